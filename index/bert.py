@@ -1,0 +1,96 @@
+"""The forward pass of a BERT encoder in plain numpy, for one text at a time.
+
+It reads the folder that sentence-transformers reads (`config.json`, `model.safetensors`). The weights are mapped, not
+loaded: of the word embeddings only the rows that a question needs ever leave the disk.
+"""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+
+
+class Bert:
+    """A BERT encoder.
+
+    Attributes:
+        width: Length of a token's vector.
+        window: The greatest number of tokens.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.width: int = config["hidden_size"]
+        self.window: int = config["max_position_embeddings"]
+        self._heads: int = config["num_attention_heads"]
+        self._epsilon: float = config["layer_norm_eps"]
+        self._tensors = _mapped(folder / "model.safetensors")
+        self._layers = [f"encoder.layer.{i}." for i in range(config["num_hidden_layers"])]
+
+    def __call__(self, ids: list[int]) -> Rows:
+        """Return the last hidden states of one text.
+
+        Args:
+            ids: n token ids with the special ones, at most `window`.
+
+        Returns:
+            (n, width)
+        """
+        table = self._tensors
+        x = table["embeddings.word_embeddings.weight"][ids]
+        x = x + table["embeddings.position_embeddings.weight"][: len(ids)]
+        x = self._normed(x + table["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+        for layer in self._layers:
+            x = self._normed(x + self._attended(x, layer), layer + "attention.output.LayerNorm")
+            inner = _gelu(self._linear(x, layer + "intermediate.dense"))
+            x = self._normed(x + self._linear(inner, layer + "output.dense"), layer + "output.LayerNorm")
+        return x
+
+    def _attended(self, x: Rows, layer: str) -> Rows:
+        """Mix tokens: (n, width) to (n, width)."""
+        n, size = len(x), self.width // self._heads
+        query, key, value = (
+            self._linear(x, f"{layer}attention.self.{part}").reshape(n, self._heads, size).transpose(1, 0, 2)
+            for part in ("query", "key", "value")
+        )  # each (heads, n, size)
+        scores = query @ key.transpose(0, 2, 1) / np.float32(math.sqrt(size))
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        mixed = (scores / scores.sum(axis=-1, keepdims=True)) @ value
+        return self._linear(mixed.transpose(1, 0, 2).reshape(n, -1), layer + "attention.output.dense")
+
+    def _linear(self, x: Rows, name: str) -> Rows:
+        product: Rows = x @ self._tensors[name + ".weight"].T + self._tensors[name + ".bias"]
+        return product
+
+    def _normed(self, x: Rows, name: str) -> Rows:
+        x = x - x.mean(axis=-1, keepdims=True)
+        x = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
+        scaled: Rows = x * self._tensors[name + ".weight"] + self._tensors[name + ".bias"]
+        return scaled
+
+
+def _gelu(x: Rows) -> Rows:
+    """x Φ(x), with the error function after Abramowitz and Stegun 7.1.26 (error below 2e-7)."""
+    z = np.abs(x) * np.float32(math.sqrt(0.5))
+    t = 1 / (1 + np.float32(0.3275911) * z)
+    poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    tail = np.float32(0.5) * poly * np.exp(-z * z)  # 1 - Φ(|x|)
+    result: Rows = x * np.where(x < 0, tail, 1 - tail)
+    return result
+
+
+def _mapped(path: Path) -> dict[str, Rows]:
+    """Map a safetensors file of 32-bit numbers: eight bytes of length, a JSON header, the numbers."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    data = np.memmap(path, dtype="<f4", mode="r", offset=8 + length)
+    return {
+        name: np.asarray(data[entry["data_offsets"][0] // 4 : entry["data_offsets"][1] // 4]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
