@@ -111,7 +111,7 @@ class Locator:
         return " / ".join(map(str, self.steps))
 
 
-Role = Literal["text", "row", "turn", "front", "closing", "attachments"]
+Role = Literal["text", "row", "turn", "front", "closing", "attachments", "outline"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ The rules, in order:
 4. Unnumbered text under a heading is that heading's article; before the first mark it is 引言 (正文 if there are no
    marks); after the last item of a body whose items have one paragraph each, it is 文末.
 5. A briefing is split at its questions; a table at its rows.
-6. Only an article longer than LIMIT is cut, at paragraphs, never inside one; each piece keeps the article's path.
+6. Headings that stand together under one place are an article too (目录): “四大行动有哪些” is answered by them.
+7. Only an article longer than LIMIT is cut, at paragraphs, never inside one; each piece keeps the article's path.
 """
 
 import re
@@ -48,9 +49,8 @@ def split(document: Document) -> list[Article]:
     """Split `document` into its articles, in order, with unique ids."""
     articles: list[Article] = []
     taken: dict[str, int] = {}
-    for block in blocks(document):
-        if block.heading:
-            continue
+    every = blocks(document)
+    for block in [b for b in every if not b.heading] + _outlines(every):
         for piece in _pieces(block):
             path = "/".join(_slug(s.mark) for s in _cited(piece.steps))
             taken[path] = taken.get(path, 0) + 1
@@ -75,6 +75,19 @@ def blocks(document: Document) -> list[Block]:
         out.append(Block((step,), annex.heading, heading=True))
         out += _part((step,), list(annex.paragraphs), document.meta)
     return out
+
+
+def _outlines(every: list[Block]) -> list[Block]:
+    """One block for each place with at least two headings directly under it, made of these headings."""
+    under: dict[tuple[Step, ...], list[Paragraph]] = {}
+    for b in every:
+        if b.heading and b.steps and not b.paragraphs[0].cells and find_mark(b.paragraphs[0].text):
+            under.setdefault(b.steps[:-1], []).append(b.paragraphs[0])
+    return [
+        Block((*steps, Step("目录")), tuple(headings), "outline")
+        for steps, headings in under.items()
+        if len(headings) > 1
+    ]
 
 
 def _part(base: tuple[Step, ...], paragraphs: list[Paragraph], meta: Metadata) -> list[Block]:

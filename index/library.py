@@ -1,0 +1,111 @@
+"""An open index: what a question is answered from. It stays as it was opened while others build."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.build import check_manifest, current_generation
+from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
+from index.lexical import Lexical
+from index.manifest import Manifest
+from index.model import Article, Metadata
+from index.store import Store
+from index.tokens import TokenFile
+
+
+def embedder_name(setting: str) -> str:
+    """The name under which the index remembers the embedder that `setting` opens."""
+    return DEFAULT_NAME if setting == DEFAULT else setting
+
+
+class Library:
+    """The articles of one generation with everything needed to search them.
+
+    Raises (on opening):
+        IndexMissing, IndexMismatch: see `index.build`.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path) -> None:
+        self.folder = folder
+        self.generation = current_generation(folder)
+        self.manifest = Manifest.read(self.generation)
+        check_manifest(self.manifest, embedder.name, folder)
+        self.embedder = embedder
+        self._cache_dir = cache_dir
+        self._store = Store(self.generation / "chroma")
+
+    def is_current(self) -> bool:
+        """Whether no newer generation has been built."""
+        return current_generation(self.folder) == self.generation
+
+    def close(self) -> None:
+        """Release the files."""
+        self._store.close()
+
+    @cached_property
+    def documents(self) -> dict[str, Metadata]:
+        """Metadata by document key, in the order of indexing."""
+        return {e.meta.key: e.meta for e in self.manifest.documents}
+
+    @cached_property
+    def articles(self) -> list[Article]:
+        """All articles; positions are those of the lexical scores."""
+        return self._store.articles(self.documents)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Article id -> position in `articles`."""
+        return {a.id: i for i, a in enumerate(self.articles)}
+
+    @cached_property
+    def lexical(self) -> Lexical:
+        """The keyword ranking."""
+        return Lexical.load(self.generation / "lexical", self._cache_dir)
+
+    @cached_property
+    def _tokens(self) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+        return TokenFile(self.folder / self.manifest.tokens, self._width).open()
+
+    @property
+    def _width(self) -> int:
+        return self.manifest.dimension
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id, or None."""
+        at = self.position.get(article_id)
+        return None if at is None else self.articles[at]
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k nearest articles as (id, cosine similarity), best first."""
+        return self._store.nearest(vector, k, keys)
+
+    def tokens(self, article_id: str) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+        """The article's token vectors times 127, (n, width), and the (n,) vocabulary ids."""
+        start, n = self.manifest.spans[article_id]
+        vectors, ids = self._tokens
+        return vectors[start : start + n], ids[start : start + n]
+
+    @cached_property
+    def token_idf(self) -> dict[int, float]:
+        """ln(N / df) of each vocabulary id over the articles; an id that occurs nowhere gets ln N."""
+        df: dict[int, int] = {}
+        for article in self.articles:
+            for token in np.unique(self.tokens(article.id)[1]).tolist():
+                df[token] = df.get(token, 0) + 1
+        n = len(self.articles)
+        return {token: float(np.log(n / count)) for token, count in df.items()}
+
+
+def open_library(folder: Path, embedder: str, cache_dir: Path, *, for_query_only: bool = True) -> Library:
+    """Open the index in `folder`; the embedder loads only after the manifest is known to fit.
+
+    Raises:
+        IndexMissing, IndexMismatch, ModelUnavailable.
+    """
+    check_manifest(Manifest.read(current_generation(folder)), embedder_name(embedder), folder)
+    return Library(folder, load_embedder(embedder, cache_dir, for_query_only=for_query_only), cache_dir)

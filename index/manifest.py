@@ -1,0 +1,82 @@
+"""What made an index, and which documents it holds: one JSON file per generation."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from index.errors import IndexMismatch
+from index.model import Metadata
+from index.split import SPLITTER_VERSION
+
+FORMAT = 1
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An indexed file: its name, the SHA-256 of its bytes, and the name of the kept original."""
+
+    name: str
+    sha256: str
+    original: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document in the index: its metadata, the file it came from and how many articles it has."""
+
+    meta: Metadata
+    sha256: str
+    articles: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What made the index."""
+
+    embedder: str
+    dimension: int
+    built_at: str
+    tokens: str
+    """Name of the token file's folder; it changes with a full rebuild."""
+    splitter: int = SPLITTER_VERSION
+    format: int = FORMAT
+    sources: tuple[Source, ...] = ()
+    documents: tuple[Entry, ...] = ()
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Article id -> (first row, number of rows) in the token file."""
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest; its presence says that the generation is whole."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        (folder / FILE).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read the manifest of a generation.
+
+        Raises:
+            IndexMismatch: it was written by another version, or is damaged.
+        """
+        try:
+            data = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            if data["format"] != FORMAT:
+                raise IndexMismatch(
+                    f"索引 {folder} 由其他版本建立（格式 {data['format']}，当前 {FORMAT}）。请运行 policy-qa index --rebuild 重建。"
+                )
+            known = {f.name for f in fields(cls)}
+            plain = {k: v for k, v in data.items() if k in known}
+            plain["sources"] = tuple(Source(**s) for s in data["sources"])
+            plain["documents"] = tuple(
+                Entry(read_metadata(e["meta"]), e["sha256"], e["articles"]) for e in data["documents"]
+            )
+            plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()}
+            return cls(**plain)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexMismatch(f"索引已损坏：{folder / FILE}。请运行 policy-qa index --rebuild 重建。") from error
+
+
+def read_metadata(data: dict[str, object]) -> Metadata:
+    """Metadata from its JSON form: lists become tuples again."""
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    return replace(Metadata(key="", title="", heading=""), **plain)  # type: ignore[arg-type]

@@ -1,0 +1,18 @@
+"""Settings of the index: where it lives and what embeds its articles."""
+
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field
+
+APP = "policy-qa"
+
+
+class IndexSettings(BaseModel):
+    """Where the index and the unpacked model live, and which model embeds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dir: Path = Field(default_factory=lambda: user_data_path(APP) / "index", description="索引文件夹")
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path(APP), description="模型缓存文件夹")
+    embedder: str = Field("default", min_length=1, description="向量模型：default 或 sentence-transformers 模型名/文件夹")
