@@ -118,8 +118,8 @@ Role = Literal["text", "row", "turn", "front", "closing", "attachments", "outlin
 class Article:
     """The unit of citation.
 
-    `text` is character for character the source with page-layout breaks healed; `search_text` adds the
-    title and path and is what is embedded and indexed.
+    `text` is character for character the source with page-layout breaks healed; `search_text` is what is
+    embedded and indexed: normalised, the title and path on its first line, the text on its second.
     """
 
     id: str

@@ -9,7 +9,7 @@ The rules, in order:
 4. Unnumbered text under a heading is that heading's article; before the first mark it is 引言 (正文 if there are no
    marks); after the last item of a body whose items have one paragraph each, it is 文末.
 5. A briefing is split at its questions; a table at its rows.
-6. Headings that stand together under one place are an article too (目录): “四大行动有哪些” is answered by them.
+6. Headings that stand together under one place are an article too (要目): “四大行动有哪些” is answered by them.
 7. Only an article longer than LIMIT is cut, at paragraphs, never inside one; each piece keeps the article's path.
 """
 
@@ -84,7 +84,7 @@ def _outlines(every: list[Block]) -> list[Block]:
         if b.heading and b.steps and not b.paragraphs[0].cells and find_mark(b.paragraphs[0].text):
             under.setdefault(b.steps[:-1], []).append(b.paragraphs[0])
     return [
-        Block((*steps, Step("目录")), tuple(headings), "outline")
+        Block((*steps, Step("要目")), tuple(headings), "outline")
         for steps, headings in under.items()
         if len(headings) > 1
     ]
@@ -342,4 +342,4 @@ def _search_text(meta: Metadata, block: Block, text: str) -> str:
             ("发文机关", "、".join(meta.issuers)), ("文号", meta.doc_number), ("发文日期", meta.date),
         )  # fmt: skip
         text = "；".join(f"{name}：{value}" for name, value in known if value) + "\n" + text
-    return normalize(f"《{meta.title}》{path}\n{text}")
+    return f"{normalize(f'《{meta.title}》{path}')}\n{normalize(text)}"

@@ -1,0 +1,68 @@
+"""Pure ranking: fusion of rankings, and late interaction."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float32]
+
+
+def rrf(rankings: Sequence[tuple[Sequence[str], float]], k: int = 60) -> list[str]:
+    """Reciprocal rank fusion: score(d) = sum over rankings of weight / (k + rank(d)), ranks from 1.
+
+    Cormack, Clarke, Buettcher: Reciprocal Rank Fusion outperforms Condorcet (SIGIR 2009).
+
+    Args:
+        rankings: (ids, best first; weight) of each ranking.
+        k: damping constant.
+
+    Returns:
+        All ids, best first; ties keep the order of first appearance.
+    """
+    scores: dict[str, float] = {}
+    for ids, weight in rankings:
+        if weight > 0:
+            for rank, id_ in enumerate(ids, 1):
+                scores[id_] = scores.get(id_, 0.0) + weight / (k + rank)
+    return sorted(scores, key=lambda i: -scores[i])
+
+
+def late_interaction(
+    query: Scores, weights: Scores, passages: Sequence[NDArray[np.int8]]
+) -> Scores:
+    """MaxSim: each query token's best passage token, averaged with the query tokens' weights.
+
+    Khattab, Zaharia: ColBERT (SIGIR 2020); the weights (idf in the corpus) are our addition.
+
+    Args:
+        query: (m, width) unit rows.
+        weights: (m,) non-negative, not all zero.
+        passages: of each passage (n_i, width) unit rows times 127.
+
+    Returns:
+        (passages,) scores, at most 1.
+    """
+    if not passages:
+        return np.zeros(0, dtype=np.float32)
+    lengths = np.array([len(p) for p in passages])
+    rows = np.concatenate(passages).astype(np.float32)
+    similar = (rows @ query.T) / np.float32(127.0)
+    best = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(lengths)[:-1]]), axis=0)
+    scores: Scores = (best @ (weights / weights.sum())).astype(np.float32)
+    return scores
+
+
+def token_weights(token_ids: Sequence[int], idf: Mapping[int, float], unseen: float) -> Scores:
+    """(m,) idf weight of each query token; a token the corpus lacks gets `unseen`; never all zero."""
+    weights = np.array([idf.get(t, unseen) for t in token_ids], dtype=np.float32)
+    return weights if weights.sum() > 0 else np.ones(len(token_ids), dtype=np.float32)
+
+
+def standardise(scores: Scores) -> Scores:
+    """Scores minus their mean, over their standard deviation (zero spread gives zeros)."""
+    spread = float(scores.std())
+    if spread < 1e-9:
+        return np.zeros_like(scores)
+    out: Scores = (scores - scores.mean()) / spread
+    return out

@@ -1,0 +1,103 @@
+"""All settings: from the environment (`POLICY_QA_*`), an optional TOML file, and defaults, in this order.
+
+Nested settings are written with a double underscore: `POLICY_QA_RETRIEVAL__CANDIDATES=120`. An unknown key is an
+error, in the file and in the environment.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from index.errors import SettingsError
+from index.settings import IndexSettings
+
+PREFIX = "POLICY_QA_"
+_FILE_VARIABLE = "POLICY_QA_CONFIG"
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RetrievalSettings(_Group):
+    """How articles are found and ranked; a weight of 0 switches a stage off."""
+
+    candidates: int = Field(80, gt=0, description="重排候选条数")
+    top_k: int = Field(20, gt=0, description="返回条数")
+    rrf_k: int = Field(60, gt=0, description="RRF 常数")
+    vector_weight: float = Field(1.0, ge=0, description="向量检索在 RRF 中的权重")
+    lexical_weight: float = Field(1.0, ge=0, description="关键词检索在 RRF 中的权重")
+    rerank: bool = Field(True, description="是否用迟交互重排")
+    prior: float = Field(0.3, ge=0, description="重排时向量与关键词标准分的权重")
+
+
+class AnswerSettings(_Group):
+    """How answers are made."""
+
+    max_chars: int = Field(300, gt=50, description="一般回答的字数上限")
+    refuse_below: float = Field(0.5, ge=0, le=1, description="把握低于此值即拒答")
+
+
+class Settings(_Group):
+    """The whole tree."""
+
+    index: IndexSettings = Field(default_factory=IndexSettings)
+    retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    llm: str | None = Field(None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答")
+    llm_base_url: str | None = Field(None, description="聊天模型服务地址")
+    llm_api_key: SecretStr | None = Field(None, description="聊天模型密钥")
+    llm_timeout: float = Field(30.0, gt=0, description="聊天模型超时（秒）")
+
+
+def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the settings; `overrides` are dotted as keywords with double underscores (`index__dir=...`).
+
+    Raises:
+        SettingsError: an unknown key, a value out of range, or an unreadable file.
+    """
+    environ = dict(os.environ) if environ is None else environ
+    tree = _read_file(environ[_FILE_VARIABLE]) if environ.get(_FILE_VARIABLE) else {}
+    for name, value in environ.items():
+        if name.startswith(PREFIX) and name != _FILE_VARIABLE:
+            _put(tree, _path(name.removeprefix(PREFIX).lower()), value)
+    for name, value in overrides.items():
+        if value is not None:
+            _put(tree, name.split("__"), value)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
+def _path(name: str) -> list[str]:
+    """`index_dir` is short for `index__dir`, as are cache_dir and embedder, which people set most."""
+    short = {"index_dir": ["index", "dir"], "cache_dir": ["index", "cache_dir"], "embedder": ["index", "embedder"]}
+    return short.get(name, name.split("__"))
+
+
+def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
+    for key in path[:-1]:
+        inner = tree.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise SettingsError(f"设置 {'.'.join(path)} 无效：{key} 不是设置组。请检查环境变量和配置文件。")
+        tree = inner
+    tree[path[-1]] = value
+
+
+def _read_file(name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"无法读取配置文件 {name}：{error}。请检查路径和 TOML 语法。") from error
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return f"未知的设置：{where}。请检查拼写（环境变量 {PREFIX}{where.replace('.', '__').upper()} 或配置文件）。"
+    return f"设置 {where} 的值无效：{first['input']!r}（{first['msg']}）。请改正后重试。"
