@@ -1,0 +1,1 @@
+"""Scoring: cases, metrics, runs, reports and the regression gate."""

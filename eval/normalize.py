@@ -2,14 +2,14 @@
 
 `canonical` applies these rules in order:
 
-1. Width (NFKC), case, 首台（套） = 首台套, the brackets of a 文号 ([ ] 【 】 = 〔 〕), quotation marks dropped.
+1. Width (NFKC), case, 首台（套） = 首台套, the brackets of a 文号 ([ ] = 〔 〕), quotation marks dropped.
 2. White space dropped; between two digits it keeps them apart (2024 3号 is not 20243号).
 3. Every number becomes a token of its own, between two marks, so that numbers match only as whole numbers:
-   三个月 = 3个月, 5,000 = 5000 = 五千, 3亿 = 300000000, 二〇二四 = 2024, 1.50 = 1.5. A percent sign or a fraction is
-   part of the number: 百分之二十五 = 25%, 三分之一 = 1/3, and 25 is neither.
+   三个月 = 3个月, 5,000 = 5000 = 五千, 3亿 = 300000000, 二〇二四 = 2024, 1.50 = 1.5. A percent sign or a
+   fraction is part of the number: 百分之二十五 = 25%, 三分之一 = 1/3, and 25 is neither.
 4. 2024-03-22 = 2024年3月22日, 5月19号 = 5月19日, and the dashes of a range (1～3, 1—3) are one.
 
-There is no tolerance: 一年 is not 12个月, and 约5000 is as good as 5000 only because the words around are not compared.
+There is no tolerance: 一年 is not 12个月.
 """
 
 import re
@@ -27,7 +27,10 @@ OPEN, CLOSE = "\ue000", "\ue001"
 _D = "[一二两三四五六七八九]"
 _PURE = r"[〇○零一二三四五六七八九]{2,16}(?![十百千])"
 _THOUSAND = "千(?![瓦克米伏卡帕焦赫字])"  # 60万千瓦 are 60万 of a unit
-_HAN = rf"(?:{_PURE}|{_D}{_THOUSAND}(?:零{_D}?十?{_D}?|{_D}百(?:零{_D}|{_D}十{_D}?)?)?|{_D}百(?:零{_D}|{_D}十{_D}?)?|{_D}?十{_D}?|{_D})"
+_BELOW_HUNDRED = f"(?:{_D}?十{_D}?|{_D})"
+_BELOW_THOUSAND = f"{_D}百(?:零{_D}|{_D}十{_D}?)?"
+_THOUSANDS = f"{_D}{_THOUSAND}(?:{_BELOW_THOUSAND}|零{_BELOW_HUNDRED})?"
+_HAN = f"(?:{_PURE}|{_THOUSANDS}|{_BELOW_THOUSAND}|{_BELOW_HUNDRED})"
 _DEC = r"[0-9]+(?:\.[0-9]+)?"
 _SEG = rf"(?:{_DEC}(?:百|{_THOUSAND})?|{_HAN}|[百千](?=[万亿]))"
 _TAIL = rf"(?:(?<=万)(?:[0-9]{{4}}(?![0-9.])|[0-9][百千]|零{_HAN}|{_D}千(?:{_D}百)?(?:{_D}十)?{_D}?))"
@@ -88,12 +91,16 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def stated_numbers(text: str) -> frozenset[str]:
-    """The numbers that `text` states: as `numbers`, without the 一 and 两 of ordinary words.
+    """The numbers that `text` states: as `numbers`, without those of ordinary words (统一, 一定, 一个).
 
-    A Chinese digit alone counts only before a unit (三年, 五项), and 一个, 一种 … do not count: they are articles.
+    A Chinese digit alone counts only before a unit (三年, 五项), and 一 or 两 not before 个, 种 and the like.
     """
     idioms = _IDIOM.sub("", text)
-    loose = re.sub(rf"(?<![〇零一二三四五六七八九十百千万亿两点之]){_D}(?![〇零一二三四五六七八九十百千万亿两点分成{_UNITS}])", "", idioms)
+    loose = re.sub(
+        rf"(?<![〇零一二三四五六七八九十百千万亿两点之]){_D}(?![〇零一二三四五六七八九十百千万亿两点分成{_UNITS}])",
+        "",
+        idioms,
+    )
     return numbers(loose)
 
 

@@ -1,15 +1,17 @@
 """The forward pass of a BERT encoder in plain numpy, for one text at a time.
 
-It reads the folder that sentence-transformers reads (`config.json`, `model.safetensors`). The weights are mapped, not
-loaded: of the word embeddings only the rows that a question needs ever leave the disk.
+It reads the folder that sentence-transformers reads (`config.json`, `model.safetensors`). The weights are
+mapped, not loaded: of the word embeddings only the rows that a question needs ever leave the disk.
 """
 
 import json
 import math
+import threading
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 Rows = NDArray[np.float32]
 
@@ -30,6 +32,8 @@ class Bert:
         self._epsilon: float = config["layer_norm_eps"]
         self._tensors = _mapped(folder / "model.safetensors")
         self._layers = [f"encoder.layer.{i}." for i in range(config["num_hidden_layers"])]
+        self._threads = ThreadpoolController()
+        self._lock = threading.Lock()
 
     def __call__(self, ids: list[int]) -> Rows:
         """Return the last hidden states of one text.
@@ -40,6 +44,12 @@ class Bert:
         Returns:
             (n, width)
         """
+        # One thread: two save 8 ms of 23 on an idle machine, but on a busy one lose half a second in waiting.
+        # The limit holds for the whole process while it lasts, hence the lock.
+        with self._lock, self._threads.limit(limits=1, user_api="blas"):
+            return self._pass(ids)
+
+    def _pass(self, ids: list[int]) -> Rows:
         table = self._tensors
         x = table["embeddings.word_embeddings.weight"][ids]
         x = x + table["embeddings.position_embeddings.weight"][: len(ids)]
@@ -75,7 +85,7 @@ class Bert:
 
 
 def _gelu(x: Rows) -> Rows:
-    """x Φ(x), with the error function after Abramowitz and Stegun 7.1.26 (error below 2e-7)."""
+    """Compute x Φ(x), with the error function after Abramowitz and Stegun 7.1.26 (error below 2e-7)."""
     z = np.abs(x) * np.float32(math.sqrt(0.5))
     t = 1 / (1 + np.float32(0.3275911) * z)
     poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
@@ -91,7 +101,8 @@ def _mapped(path: Path) -> dict[str, Rows]:
         header = json.loads(file.read(length))
     header.pop("__metadata__", None)
     data = np.memmap(path, dtype="<f4", mode="r", offset=8 + length)
-    return {
-        name: np.asarray(data[entry["data_offsets"][0] // 4 : entry["data_offsets"][1] // 4]).reshape(entry["shape"])
-        for name, entry in header.items()
-    }
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry["data_offsets"]
+        tensors[name] = np.asarray(data[start // 4 : end // 4]).reshape(entry["shape"])
+    return tensors

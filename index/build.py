@@ -8,6 +8,7 @@ Articles are compared by content hash, so only new and changed ones are embedded
 import hashlib
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from index.model import Article, Document
 from index.paragraphs import read_lines
 from index.readers import read
 from index.split import SPLITTER_VERSION, split
-from index.store import Store, content_hash
+from index.store import Store, Stored, content_hash
 from index.tokens import TokenFile
 from index.windows import embed_texts
 
@@ -113,6 +114,15 @@ class _Read:
     documents: tuple[tuple[Entry, tuple[Article, ...]], ...]
 
 
+@dataclass(frozen=True)
+class _Work:
+    """What a build changes: articles to embed, ids to delete, and articles whose place alone has changed."""
+
+    fresh: Sequence[Article]
+    stale: Sequence[str]
+    moved: Sequence[Article]
+
+
 class Builder:
     """Adds, updates and removes documents of the index in `folder`."""
 
@@ -141,11 +151,13 @@ class Builder:
         with self._locked():
             base = self._base(rebuild=rebuild)
             read_files, failed = self._read_all(paths)
-            if rebuild and (old := self._old_sources()):
+            removed: set[str] = set()
+            if rebuild and (old := self._old_manifest()):
                 fresh = {r.source.name for r in read_files}
-                kept, broken = self._read_originals([s for s in old if s.name not in fresh])
+                removed = set(old.removed)
+                kept, broken = self._read_originals([s for s in old.sources if s.name not in fresh], removed)
                 read_files, failed = kept + read_files, failed + broken
-            return replace(self._apply(base, read_files, ()), failed=tuple(failed))
+            return replace(self._apply(base, read_files, (), removed), failed=tuple(failed))
 
     def remove(self, keys: Sequence[str]) -> Change:
         """Remove the documents `keys`.
@@ -196,28 +208,32 @@ class Builder:
         check_manifest(Manifest.read(generation), self._embedder_name, self._folder)
         return generation
 
-    def _old_sources(self) -> tuple[Source, ...]:
+    def _old_manifest(self) -> Manifest | None:
         try:
-            return Manifest.read(current_generation(self._folder)).sources
+            return Manifest.read(current_generation(self._folder))
         except (IndexMissing, IndexMismatch):
-            return ()
+            return None
 
     def _read_all(self, paths: Sequence[Path]) -> tuple[list[_Read], list[str]]:
         done, failed = [], []
-        for n, path in enumerate(paths):
+        for n, (path, name) in enumerate(zip(paths, _names(paths), strict=True)):
             self._progress("读取文件", n, len(paths))
             try:
-                done.append(self._read_file(path, path.name))
+                done.append(self._read_file(path, name))
             except ReadError as error:
                 failed.append(str(error))
         self._progress("读取文件", len(paths), len(paths))
         return done, failed
 
-    def _read_originals(self, sources: Sequence[Source]) -> tuple[list[_Read], list[str]]:
+    def _read_originals(
+        self, sources: Sequence[Source], removed: set[str]
+    ) -> tuple[list[_Read], list[str]]:
         done, failed = [], []
         for source in sources:
             try:
-                done.append(self._read_file(self._folder / "originals" / source.original, source.name))
+                file = self._read_file(self._folder / "originals" / source.original, source.name)
+                kept = tuple(d for d in file.documents if d[0].meta.key not in removed)
+                done.append(replace(file, documents=kept))
             except ReadError as error:
                 failed.append(str(error))
         return done, failed
@@ -242,26 +258,32 @@ class Builder:
             part.replace(target)
         return target.name
 
-    def _apply(self, base: Path | None, files: Sequence[_Read], remove: Sequence[str]) -> Change:
+    def _apply(
+        self,
+        base: Path | None,
+        files: Sequence[_Read],
+        remove: Sequence[str],
+        removed_before: set[str] | frozenset[str] = frozenset(),
+    ) -> Change:
         old = Manifest.read(base) if base else None
         entries = {e.meta.key: e for e in old.documents} if old else {}
         sources = {s.name: s for s in old.sources} if old else {}
-        before = _hashes(base)
-        articles: dict[str, Article] = {}
+        before = _stored(base)
         gone = set(remove)
         for file in files:
             sources[file.source.name] = file.source
             gone |= {k for k, e in entries.items() if e.meta.source == file.source.name}
-        for file in files:
-            for entry, own in file.documents:
-                gone.discard(entry.meta.key)
-                entries[entry.meta.key] = entry
-                articles |= {a.id: a for a in own}
+        read = {entry.meta.key: (entry, own) for file in files for entry, own in file.documents}
+        gone -= set(read)
+        entries |= {key: entry for key, (entry, _) in read.items()}
         for key in gone:
             entries.pop(key)
-        touched = {a.meta.key for a in articles.values()} | gone
-        fresh = [a for a in articles.values() if before.get(a.id, ("", ""))[1] != content_hash(a)]
-        stale = [i for i, (key, _) in before.items() if key in touched and i not in articles]
+        touched = set(read) | gone
+        articles = {a.id: a for _, own in read.values() for a in own}
+        fresh = [a for a in articles.values() if a.id not in before or before[a.id].hash != content_hash(a)]
+        renewed = {a.id for a in fresh}
+        moved = [a for a in articles.values() if a.id not in renewed and before[a.id].order != a.order]
+        stale = [i for i, stored in before.items() if stored.key in touched and i not in articles]
         used = {e.meta.source for e in entries.values()}
         sources = {name: s for name, s in sources.items() if name in used}
         added = sum(a.id not in before for a in fresh)
@@ -271,64 +293,53 @@ class Builder:
         unchanged = old is not None and (old.sources, old.documents) == (
             tuple(sources.values()), tuple(entries.values())
         )  # fmt: skip
-        if not fresh and not stale and unchanged:
+        if not fresh and not stale and not moved and unchanged:
             return change
         if not entries:
             if remove:
                 raise UsageError("不能移除最后一个文件：索引不能为空。如需清空，请删除索引文件夹。")
             return change
-        self._write(base, old, tuple(sources.values()), tuple(entries.values()), fresh, stale)
+        removed = (set(old.removed if old else removed_before) | gone) - set(entries)
+        draft = Manifest(
+            embedder=self._embedder_name,
+            dimension=old.dimension if old else 0,
+            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            tokens=old.tokens if old else "",
+            sources=tuple(sources.values()),
+            documents=tuple(entries.values()),
+            removed=tuple(sorted(removed)),
+            spans={k: v for k, v in old.spans.items() if k not in set(stale)} if old else {},
+        )
+        self._write(base, draft, _Work(fresh, stale, moved))
         return change
 
-    def _write(
-        self,
-        base: Path | None,
-        old: Manifest | None,
-        sources: tuple[Source, ...],
-        entries: tuple[Entry, ...],
-        fresh: Sequence[Article],
-        stale: Sequence[str],
-    ) -> None:
+    def _write(self, base: Path | None, draft: Manifest, work: _Work) -> None:
         target = self._next_generation(base)
         try:
-            self._fill(target, old, sources, entries, fresh, stale)
+            self._fill(target, draft, work)
         except BaseException:  # Ctrl-C included: the generation in use stays, the half-made one goes
             shutil.rmtree(target, ignore_errors=True)
             raise
         self._switch(target)
 
-    def _fill(
-        self,
-        target: Path,
-        old: Manifest | None,
-        sources: tuple[Source, ...],
-        entries: tuple[Entry, ...],
-        fresh: Sequence[Article],
-        stale: Sequence[str],
-    ) -> None:
-        embedder = self._load_embedder() if fresh else None
-        tokens = old.tokens if old else f"tokens-{target.name}"
-        spans = {k: v for k, v in old.spans.items() if k not in set(stale)} if old else {}
+    def _fill(self, target: Path, draft: Manifest, work: _Work) -> None:
+        """Write a whole generation into `target`, its manifest last."""
+        manifest = draft if draft.tokens else replace(draft, tokens=f"tokens-{target.name}")
         store = Store(target / "chroma", create=True)
         try:
-            store.delete([*stale, *(a.id for a in fresh)])
-            if embedder is not None:
-                spans |= self._embed(store, embedder, fresh, self._folder / tokens)
-            texts = [a.search_text for a in store.articles({e.meta.key: e.meta for e in entries})]
+            store.delete([*work.stale, *(a.id for a in work.fresh)])
+            store.reorder(work.moved)
+            if work.fresh:
+                embedder = self._load_embedder()
+                spans = self._embed(store, embedder, work.fresh, self._folder / manifest.tokens)
+                manifest = replace(manifest, dimension=embedder.dimension, spans=manifest.spans | spans)
+            texts = [a.search_text for a in store.articles({e.meta.key: e.meta for e in manifest.documents})]
         finally:
             store.close()
         self._progress("建立关键词索引", 0, 1)
         Lexical.build(texts, self._cache_dir).save(target / "lexical")
         self._progress("建立关键词索引", 1, 1)
-        Manifest(
-            embedder=self._embedder_name,
-            dimension=embedder.dimension if embedder else (old.dimension if old else 0),
-            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            tokens=tokens,
-            sources=sources,
-            documents=entries,
-            spans=spans,
-        ).write(target)
+        manifest.write(target)
 
     def _embed(
         self, store: Store, embedder: Embedder, fresh: Sequence[Article], tokens: Path
@@ -378,11 +389,17 @@ class Builder:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _hashes(base: Path | None) -> dict[str, tuple[str, str]]:
+def _names(paths: Sequence[Path]) -> list[str]:
+    """The name of each file in the index; of files that share a name, with the folder before it."""
+    count = Counter(path.name for path in paths)
+    return [path.name if count[path.name] == 1 else "/".join(path.absolute().parts[-2:]) for path in paths]
+
+
+def _stored(base: Path | None) -> dict[str, Stored]:
     if base is None:
         return {}
     store = Store(base / "chroma")
     try:
-        return store.hashes()
+        return store.stored()
     finally:
         store.close()

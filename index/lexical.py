@@ -59,6 +59,11 @@ class Tokenizer:
         return out
 
 
+    def words(self, run: str) -> list[str]:
+        """The dictionary words of a run of Chinese characters, without overlaps; the rest as single characters."""
+        return list(self._jieba.cut(run, HMM=False))
+
+
 class Lexical:
     """BM25 scores of all articles for a question; positions are those of the texts it was built from."""
 
@@ -84,6 +89,27 @@ class Lexical:
         """Open what `save` wrote, mapped into memory."""
         terms = json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8"))
         return cls(Tokenizer(terms, cache_dir), bm25s.BM25.load(folder, mmap=True))
+
+    @property
+    def words(self) -> list[str]:
+        """All words of the texts (character pairs left out)."""
+        return [w for w in self._ranking.vocab_dict if not w.startswith("_")]
+
+    def knows(self, token: str) -> bool:
+        """Whether any text holds `token` (a word, or a pair as the tokenizer writes it)."""
+        return token in self._ranking.vocab_dict
+
+    def idf(self, token: str) -> float:
+        """ln((n + 1) / (df + 0.5)) over the n texts; a token that no text holds weighs most."""
+        n, df = int(self._ranking.scores["num_docs"]), self._document_frequency(token)
+        return float(np.log((n + 1) / (df + 0.5)))
+
+    def _document_frequency(self, token: str) -> int:
+        column = self._ranking.vocab_dict.get(token)
+        if column is None:
+            return 0
+        starts = self._ranking.scores["indptr"]
+        return int(starts[column + 1] - starts[column])
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """(n,) BM25 scores of the n texts; zero where nothing is shared."""

@@ -43,6 +43,8 @@ class Manifest:
     format: int = FORMAT
     sources: tuple[Source, ...] = ()
     documents: tuple[Entry, ...] = ()
+    removed: tuple[str, ...] = ()
+    """Keys of documents that were removed while their file stays: a rebuild does not bring them back."""
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Article id -> (first row, number of rows) in the token file."""
 
@@ -70,6 +72,7 @@ class Manifest:
             plain["documents"] = tuple(
                 Entry(read_metadata(e["meta"]), e["sha256"], e["articles"]) for e in data["documents"]
             )
+            plain["removed"] = tuple(data.get("removed", ()))
             plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()}
             return cls(**plain)
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -18,10 +18,10 @@ DEPTH: dict[Kind, int] = {
 
 _N = NUMERAL_CHARS
 _CN = "〇○零一二三四五六七八九十百千两"
-_DIVISION = re.compile(rf"第\s*([{_N}\s]+?)\s*(分编|编|章|节)(?=[\s　]|$)")
+_DIVISION = re.compile(rf"第\s*([{_N}\s]+?)\s*(分编|编|章|节)(?=\s|$|[^\s，。；：、！？]{{1,20}}$)")
 _ARTICLE = re.compile(rf"第\s*([{_N}\s]+?)\s*条(?:\s*之\s*([{_N}]+))?")
 _OUTLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("h1", re.compile(rf"([{_CN}]+)\s*[、．.]\s*(?!\d)")),
+    ("h1", re.compile(rf"([{_CN}]+)\s*(?:、|[．.](?!\s*\d))\s*")),
     ("h2", re.compile(rf"[（(]\s*([{_CN}]+)\s*[）)][、.]?\s*")),
     ("h3", re.compile(r"([0-9０-９]+)\s*(?:[、．]|\.(?![0-9０-９]))\s*")),
     ("h4", re.compile(r"[（(]\s*([0-9０-９]+)\s*[）)]\s*")),
@@ -30,8 +30,11 @@ _OUTLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # What follows 第N条 in a sentence that refers to an article instead of opening it: first after a space, then without.
 _MENTION = re.compile(rf"[、，,；;。]|[和与及或至到]?\s*第\s*[{_N}]+\s*[条款项]|规定的")
 _MENTION_UNSPACED = re.compile(
-    r"[：:）)》】\]]|和|与|及|或|至|到|以|规定|所|的|中|是|为准|之|款|项|内容|要求|明确|提到|修改|有关|关于|同时"
+    rf"[：:）)》】\]]|[（(]\s*[{_N}]+\s*[）)]|和|与|及|或|至|到|以|规定|所|的|中|是|为准|之|款|项|内容|要求|明确|提到|修改|有关|关于|同时"
 )
+_OPENS_WITH_MENTION = re.compile(rf"\s+第\s*[{_N}]+\s*条")
+_MAX_OUTLINE = 999
+"""Numbers above it are years and amounts: （2024） opens no item."""
 _DIVISION_KIND: dict[str, Kind] = {"编": "part", "分编": "part", "章": "chapter", "节": "section"}
 
 
@@ -60,14 +63,15 @@ def find_mark(text: str) -> Mark | None:
     """
     if m := _DIVISION.match(text):
         number = parse_numeral(m[1])
-        if number is not None:
-            return Mark(_DIVISION_KIND[m[2]], number, 0, f"第{chinese_numeral(number % 10000)}{m[2]}", m.end())
+        if number is None or number > 9999 or _MENTION_UNSPACED.match(text[m.end() :]):
+            return None
+        return Mark(_DIVISION_KIND[m[2]], number, 0, f"第{chinese_numeral(number)}{m[2]}", m.end())
     if m := _ARTICLE.match(text):
         return _article_mark(m, text)
     for kind, pattern in _OUTLINE:
         if m := pattern.match(text):
             number = ord(m[1]) - ord("①") + 1 if kind == "h5" else parse_numeral(m[1])
-            if number is None or (kind == "h3" and number > 999):
+            if number is None or number > _MAX_OUTLINE:
                 return None
             return Mark(kind, number, 0, outline_label(kind, number), m.end())
     return None
@@ -79,6 +83,8 @@ def _article_mark(m: re.Match[str], text: str) -> Mark | None:
         return None
     rest = text[m.end() :]
     spaced = not rest or rest[0].isspace()
+    if rest[:1].isspace() and _OPENS_WITH_MENTION.match(rest):  # 第三条 第二条规定的…: its place in the row decides
+        return Mark("article", number, sub, article_label(number, sub), m.end(), spaced=False)
     if _MENTION.match(rest.lstrip()) or (not spaced and _MENTION_UNSPACED.match(rest)):
         return None
     return Mark("article", number, sub, article_label(number, sub), m.end(), spaced)

@@ -1,7 +1,14 @@
 """Chinese, Arabic and full-width numerals: reading, and writing the Chinese form."""
 
+import re
+
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_MAX_DIGITS = 18
+_ONE = "[一二三四五六七八九两]"
+_ZERO = "[零〇○]"
+_SHAPE = re.compile(rf"(?:{_ONE}?千)?(?:(?:{_ZERO}?{_ONE})?百)?(?:(?:{_ZERO}?{_ONE})?十)?(?:{_ZERO}?{_ONE})?")
+"""Units go down, at most one digit stands before each: 十十, 一二十 and 百一千 are no numerals."""
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 NUMERAL_CHARS = "〇○零一二三四五六七八九十百千两0-9０-９"
@@ -12,10 +19,12 @@ def parse_numeral(text: str) -> int | None:
     """Read `text` ("二十七", "一千零七十九", "二〇二四", "１２", "第" and spaces excluded) as a number.
 
     Returns:
-        The number, or None when `text` is not a numeral below ten thousand (digits alone may be longer).
+        The number, or None when `text` is not a numeral below ten thousand (up to 18 digits may stand alone).
     """
     digits = "".join(text.split()).translate(_FULL_WIDTH)
     if not digits:
+        return None
+    if len(digits) > _MAX_DIGITS:
         return None
     if digits.isascii():
         return int(digits) if digits.isdigit() else None
@@ -23,6 +32,8 @@ def parse_numeral(text: str) -> int | None:
         return None
     if not any(c in _UNITS for c in digits):
         return int("".join(str(_DIGITS[c]) for c in digits))
+    if not _SHAPE.fullmatch(digits):
+        return None
     total, pending = 0, 0
     for c in digits:
         if c in _DIGITS:

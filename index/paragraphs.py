@@ -25,12 +25,14 @@ DOC_NUMBER_LINE = re.compile(
 ATTACHMENT_LINE = re.compile(r"^(?:[-*•]\s*)?附\s*[件表录图]?\s*([\d０-９]+|[一二三四五六七八九十]+)?\s*([：:]|$)")
 _HEADING_PREFIX = re.compile(r"^(#{1,6})\s+")
 _BULLET = re.compile(r"^[-*•]\s|^[—–-]{2}|^·")
+_CAPTION = re.compile(r"^[续附]?表\s*[\d一二三四五六七八九十]")
 _DASHES = re.compile(r"^[\s\-—_|:=+]*-{3,}[\s\-—_|:=+]*$")
 _TERMINAL = "。！？；：!?;:…"
 _PROSE = re.compile(r"[，。；]")
 _CLOSERS = "”’）)】》〉"
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"))
 _MIN_PROSE = 15
+_MIN_TABS = 2
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def read_lines(source: SourceText) -> list[Line]:
     for page in source.pages:
         for raw in page.text.splitlines():
             text = raw.strip(" \r\n　\ufeff\xa0")
-            if text:
+            if text.strip():
+                text = text.strip() if text.count("\t") < _MIN_TABS else text
                 m = _HEADING_PREFIX.match(text)
                 lines.append(Line(text[m.end() :] if m else text, no, page.number, len(m[1]) if m else 0))
             no += 1
@@ -62,12 +65,14 @@ def to_paragraphs(lines: list[Line]) -> list[Paragraph]:
     header: tuple[str, ...] = ()
     for line in lines:
         cells = _cells(line.text)
+        if cells and not header and not any(cells[:-1]):  # tabs that indent a line are no empty cells
+            line, cells = replace(line, text=line.text.strip()), ()
         if _DASHES.match(line.text):
             out.append(replace(_paragraph(line), furniture=True))
         elif cells:
             header = _add_row(out, line, cells, header)
         else:
-            header = () if _ends_table(out) else header
+            header = () if ends_table(_paragraph(line)) else header
             previous = out[-1] if out and not out[-1].cells and not out[-1].furniture else None
             if previous is not None and _continues(previous, line):
                 out[-1] = _join(previous, line)
@@ -81,15 +86,23 @@ def _paragraph(line: Line, cells: tuple[str, ...] = ()) -> Paragraph:
 
 
 def _cells(text: str) -> tuple[str, ...]:
-    if text.count("\t") >= 2:
+    if text.count("\t") >= _MIN_TABS:
         return tuple(close_gaps(c.strip()) for c in text.split("\t"))
     if text.startswith("|") and text.count("|") >= 3:
-        return tuple(close_gaps(c.strip()) for c in text.strip("|").split("|"))
+        return tuple(close_gaps(c.strip()) for c in text.removeprefix("|").removesuffix("|").split("|"))
     return ()
 
 
-def _ends_table(out: list[Paragraph]) -> bool:
-    return bool(out) and not out[-1].cells and not out[-1].furniture
+def ends_table(paragraph: Paragraph) -> bool:
+    """Whether a paragraph below a table ends it; a short line (a page number, a unit) may stand inside."""
+    text = paragraph.text
+    return bool(
+        paragraph.level
+        or ATTACHMENT_LINE.match(text)
+        or _CAPTION.match(text)
+        or find_mark(text)
+        or is_prose(text)
+    )
 
 
 def _add_row(
@@ -104,8 +117,13 @@ def _add_row(
         out[last] = _merge_row(out[last], row)
     else:
         out.append(row)
-        return header or cells
+        return cells if opens_table(cells, header) else header
     return header
+
+
+def opens_table(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    """Whether a row is the header of a table: the first row, or one that begins like the header before."""
+    return not header or squeeze(cells[0]) == squeeze(header[0]) != ""
 
 
 def _last_row(out: list[Paragraph]) -> int | None:

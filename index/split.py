@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from index.marks import Mark, find_mark
 from index.model import Article, Document, Locator, Metadata, Paragraph, Role, Step
+from index.paragraphs import ends_table, opens_table
 from index.speech import Exchange, exchanges, read_turns
 from index.text import close_gaps, normalize, squeeze
 
@@ -136,12 +137,13 @@ def _numbered(
     for i, p in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else None
         mark = None if p.cells else find_mark(p.text)
+        if not p.cells and not p.furniture and ends_table(p):
+            header = ()
         if p.furniture:
-            outline.close()
             outline.out.append(Block(base, (p,), heading=True))
         elif p.cells:
             outline.close()
-            if not header:
+            if opens_table(p.cells, header):
                 header = p.cells
                 outline.out.append(Block(base, (p,), heading=True))
             else:
@@ -283,7 +285,7 @@ def _is_lead(p: Paragraph) -> bool:
 
 def _piece_mark(paragraphs: list[Paragraph], position: int) -> str:
     marks = [m.label for p in paragraphs if (m := find_mark(p.text)) and m.kind != "article"]
-    points = [m[0] for p in paragraphs if (m := _POINT.match(p.text))]
+    points = [point[0] for p in paragraphs if (point := _POINT.match(p.text))]
     names = marks if len(marks) == len(paragraphs) else points
     if not names:
         return f"第{position}部分"
@@ -334,7 +336,8 @@ def citation_mark(steps: Sequence[Step]) -> str:
 
 
 def _search_text(meta: Metadata, block: Block, text: str) -> str:
-    path = " ".join(f"{s.mark}{s.title}" for s in block.steps)
+    # a space keeps 附件1 and 2024年 apart
+    path = " ".join(f"{s.mark} {s.title}" if s.mark[-1:].isdigit() else f"{s.mark}{s.title}" for s in block.steps)
     if block.columns:
         text = "；".join(f"{name}：{cell}" for name, cell in block.columns[1:] if cell not in ("", "—", "-"))
     if block.role in ("front", "closing"):

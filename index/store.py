@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,17 @@ from numpy.typing import NDArray
 from index.model import Article, Locator, Metadata, Step
 
 _COLLECTION = "articles"
-_HNSW = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
+_HNSW: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
 _WINDOW = "␟"  # separates the article's id from the number of a further window
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the store holds of an article beside its text: its document's key, its content hash and its order."""
+
+    key: str
+    hash: str
+    order: int
 
 
 class Store:
@@ -26,10 +36,14 @@ class Store:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-        open_ = self._client.get_or_create_collection if create else self._client.get_collection
-        options = {"configuration": _HNSW} if create else {}
-        self._collection = open_(_COLLECTION, embedding_function=None, **options)  # type: ignore[operator]
+        self._client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        self._collection: Any
+        if create:
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION, embedding_function=None, configuration=_HNSW
+            )
+        else:
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
 
     def close(self) -> None:
         """Release the files."""
@@ -64,31 +78,52 @@ class Store:
         place = {key: i for i, key in enumerate(metas)}
         found = [
             _article(record, text, metas[str(record["key"])])
-            for id_, text, record in zip(got["ids"], got["documents"] or [], got["metadatas"] or [], strict=True)
+            for id_, text, record in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
             if _WINDOW not in id_ and str(record["key"]) in metas
         ]
         return sorted(found, key=lambda a: (place[a.meta.key], a.order))
 
-    def hashes(self) -> dict[str, tuple[str, str]]:
-        """Article id -> (document key, content hash)."""
+    def stored(self) -> dict[str, Stored]:
+        """What is stored under each article id."""
         got = self._collection.get(include=["metadatas"])
-        return {str(r["id"]): (str(r["key"]), str(r["hash"])) for r in got["metadatas"] or []}
+        return {
+            str(r["id"]): Stored(str(r["key"]), str(r["hash"]), int(str(r["order"]))) for r in got["metadatas"]
+        }
+
+    def reorder(self, articles: Sequence[Article]) -> None:
+        """Take over the `order` of stored articles whose content is unchanged; their vectors stay."""
+        order = {a.id: a.order for a in articles}
+        limit = self._client.get_max_batch_size()
+        ids = list(order)
+        for start in range(0, len(ids), limit):
+            got = self._collection.get(where={"id": {"$in": ids[start : start + limit]}}, include=["metadatas"])
+            moved = [{**r, "order": order[str(r["id"])]} for r in got["metadatas"]]
+            for at in range(0, len(moved), limit):  # windows make more rows than articles
+                self._collection.update(ids=got["ids"][at : at + limit], metadatas=moved[at : at + limit])
 
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given."""
+        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given.
+
+        An article counts once, with the nearest of its windows.
+        """
         where: dict[str, Any] | None = {"key": {"$in": list(keys)}} if keys is not None else None
-        k = min(k, self._collection.count())
-        if k == 0:
+        count = self._collection.count()
+        rows = min(k, count)
+        if rows <= 0 or (keys is not None and not keys):
             return []
-        got = self._collection.query(
-            query_embeddings=vector[None, :], n_results=k, where=where, include=["distances"]
-        )
-        best: dict[str, float] = {}
-        for id_, distance in zip(got["ids"][0], (got["distances"] or [[]])[0], strict=True):
-            best.setdefault(id_.split(_WINDOW)[0], 1.0 - float(distance))
-        return list(best.items())
+        while True:
+            got = self._collection.query(
+                query_embeddings=vector[None, :], n_results=rows, where=where, include=["distances"]
+            )
+            ids, distances = got["ids"][0], got["distances"][0]
+            best: dict[str, float] = {}
+            for id_, distance in zip(ids, distances, strict=True):
+                best.setdefault(id_.split(_WINDOW)[0], 1.0 - float(distance))
+            if len(best) >= k or len(ids) < rows or rows == count:
+                return list(best.items())[:k]
+            rows = min(2 * rows, count)  # further windows of one article took places
 
 
 def content_hash(article: Article) -> str:

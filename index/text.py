@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 
 _SPACES = re.compile(r"\s+")
 _CJK = r"㐀-䶿一-鿿、。《》“”（）：；，！？〔〕—"
@@ -35,6 +36,14 @@ def normalize(text: str) -> str:
     folded = _EQUIPMENT.sub("首台套", folded)
     folded = re.sub(r"(?<=[一-鿿])\s+(?=[\d一-鿿])|(?<=\d)\s+(?=[一-鿿%])", "", folded)
     return _SPACES.sub(" ", folded).strip()
+
+
+def iso_day(year: int | None, month: int | None, day: int | None) -> str | None:
+    """An ISO date string, or None if there is no such day (2月30日)."""
+    try:
+        return date(year or 0, month or 0, day or 0).isoformat()
+    except ValueError:
+        return None
 
 
 def number_key(doc_number: str) -> str:

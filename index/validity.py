@@ -1,12 +1,11 @@
 """When a document takes effect and when it ends, read from its own words."""
 
 import re
-from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
 
 from index.numerals import parse_numeral
-from index.text import squeeze
+from index.text import iso_day, squeeze
 
 _DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _FROM_DAY = re.compile(rf"(?:自|从){_DAY}起(?:正式)?(?:施行|执行|实施|生效)")
@@ -45,12 +44,11 @@ def read_validity(texts: list[str], issued: str | None) -> Validity:
     return Validity(effective, expires)
 
 
-def _iso(m: re.Match[str]) -> str:
-    return f"{int(m[1]):04}-{int(m[2]):02}-{int(m[3]):02}"
+def _iso(m: re.Match[str]) -> str | None:
+    return iso_day(int(m[1]), int(m[2]), int(m[3]))
 
 
-def _add_years(start: str, years: int) -> str:
+def _add_years(start: str, years: int) -> str | None:
     day = date.fromisoformat(start)
-    if (day.month, day.day) == (2, 29) and not isleap(day.year + years):
-        return date(day.year + years, 2, 28).isoformat()
-    return day.replace(year=day.year + years).isoformat()
+    year = day.year + years
+    return iso_day(year, day.month, day.day) or iso_day(year, 2, 28)  # 29 February has no anniversary

@@ -7,7 +7,7 @@ engine, which does not import everywhere. Nothing here imports PyTorch.
 
 Of the 250,002 pieces those in scripts foreign to Chinese documents (Cyrillic, Arabic, Thai, ...) are left
 out, except single characters. A text in Chinese, Latin, Greek or Japanese letters is cut and encoded exactly
-as with all of them, any other is spelled letter by letter, and two fifths of memory and loading time are saved.
+as with all of them, any other is spelled letter by letter; two fifths of memory and loading time are saved.
 """
 
 import importlib.util

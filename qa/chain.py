@@ -1,10 +1,35 @@
-"""From a question to an answer: the chain, and the one way to open it."""
+"""From a question to an answer: LCEL runnables over one open library, and the one way to open it.
+
+    question -> Standalone -> Retrieved -> Answer
+
+`retriever()` gives the search alone as a LangChain `BaseRetriever`.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
 
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from index.errors import UsageError
 from index.library import Library, open_library
+from qa.answer import Answerer
+from qa.find import Finder
+from qa.followup import standalone
 from qa.model import Answer, Retrieved
 from qa.settings import Settings
+
+MAX_QUESTION = 2000
+"""Characters; a longer question is a mistake, not a question."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question with the earlier user questions and the documents it is limited to."""
+
+    question: str
+    history: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 class Chain:
@@ -13,6 +38,10 @@ class Chain:
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library = library
         self.settings = settings
+        self._finder = Finder(library, settings.retrieval)
+        self._answerer = Answerer(library, self._finder, settings.answer)
+        self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
+        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._answerer.answer)
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         """Find the articles for a question; `history` are earlier user questions, `documents` filter by title or key.
@@ -20,11 +49,27 @@ class Chain:
         Raises:
             UsageError: an empty or over-long question, or an unknown document.
         """
-        raise NotImplementedError
+        return self.search_runnable.invoke(Request(question, tuple(history), tuple(documents)))
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
         """Answer a question; see `search` for the arguments."""
-        raise NotImplementedError
+        start = perf_counter()
+        answer = self.runnable.invoke(Request(question, tuple(history), tuple(documents)))
+        total = (perf_counter() - start) * 1000
+        found = answer.timings_ms.get("retrieve", 0.0)
+        return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
+
+    def _find(self, request: Request) -> Retrieved:
+        start = perf_counter()
+        question = request.question.strip()
+        if not question:
+            raise UsageError("问题为空。请输入要查询的问题。")
+        if len(question) > MAX_QUESTION:
+            raise UsageError(f"问题过长（{len(question)} 字）。请缩短到 {MAX_QUESTION} 字以内。")
+        keys = self._finder.keys(request.documents) if request.documents else None
+        asked = standalone(question, [h for h in request.history if h.strip()], self._finder.names_document)
+        found = self._finder.find(question, asked, keys)
+        return replace(found, milliseconds=(perf_counter() - start) * 1000)
 
 
 def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:

@@ -6,7 +6,10 @@ All are frozen values; `to_json` gives the contract's objects.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from index.embed import Encoding
 from index.model import Article
+from qa.followup import Standalone
+from qa.question import Asked
 
 RefusalType = Literal["资料未收录", "无此条", "条文未明确", "超出范围", "需要更多信息"]
 
@@ -66,18 +69,45 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What a question names: articles that exist, or a statement that there is none."""
+
+    articles: tuple[Article, ...] = ()
+    missing: str | None = None
+    """A sentence saying what does not exist and how many there are."""
+    choices: tuple[str, ...] = ()
+    """The places the number could mean, when the question does not say which."""
+    document: str | None = None
+    """The key of the document named by its 文号."""
+    item: str | None = None
+    """The mark of the 项 asked for within the article: （六）."""
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """All rows of one table that fit: the table's name, the conditions, the rows, and how many rows there are."""
+
+    table: str
+    conditions: tuple[tuple[str, str], ...]
+    rows: tuple[Article, ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class Retrieved:
-    """What retrieval found for a question: hits in rank order, and how sure it is."""
+    """What was found for a question."""
 
     question: str
-    standalone_question: str
+    standalone: Standalone
+    asked: Asked
     hits: tuple[Hit, ...]
-    confidence: float
-    """Between 0 and 1: the probability that the hits answer the question; calibrated on the dev split."""
-    exact: bool = False
-    """Whether the question named the place (an article number, 文号, row) and it was looked up."""
-    refusal: Refusal | None = None
-    """A refusal already decided by look-up: the article named does not exist."""
+    """In rank order: places named in the question first, then by score."""
+    place: Place | None = None
+    """The place that the question names, if it names one."""
+    filtered: tuple[Filtered, ...] = ()
+    """The rows that fit, if the question asks for rows of a table."""
+    encoding: Encoding | None = None
+    milliseconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from index.embed import Encoding, Span
 
 
 class FakeEmbedder:
-    """Counts pairs of characters: texts that share wording are near each other, on every machine and in every run."""
+    """Counts pairs of characters: texts that share wording are near each other, on every machine."""
 
     def __init__(self, name: str = "fake", dimension: int = 64, max_tokens: int = 500) -> None:
         self.name = name

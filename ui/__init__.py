@@ -1,0 +1,1 @@
+"""The command line and the chat page: thin shells over `qa` and `index`."""

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from index.errors import ReadError
 from index.model import Page, SourceText
@@ -29,6 +29,8 @@ def read_pdf(path: Path) -> SourceText:
         if reader.is_encrypted and not reader.decrypt(""):
             raise ReadError(f"PDF 有密码保护：{path}。请另存为无密码的文件后重试。")
         pages = [page.extract_text() or "" for page in reader.pages]
+    except DependencyError as error:  # an encryption that needs a library we do not have
+        raise ReadError(f"PDF 有密码保护：{path}。请另存为无密码的文件后重试。") from error
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReadError(f"无法读取 PDF：{path}（文件损坏或格式不符）。请重新导出后重试。") from error
     if not any(p.strip() for p in pages):

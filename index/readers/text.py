@@ -1,12 +1,13 @@
 """Plain text and Markdown."""
 
+import re
 from pathlib import Path
 
 from index.errors import ReadError
 from index.model import Page, SourceText
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_COMMENT_MARKS = ("<!--",)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def read_text(path: Path) -> SourceText:
@@ -16,11 +17,10 @@ def read_text(path: Path) -> SourceText:
         ReadError: the file is empty, binary, or in none of these encodings.
     """
     data = path.read_bytes()
-    text = decode(data, path)
+    text = _COMMENT.sub("", decode(data, path))
     if not text.strip():
         raise ReadError(f"文件为空：{path}。请检查文件内容，或将其移出后重试。")
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith(_COMMENT_MARKS)]
-    pages = "\n".join(lines).split("\f")
+    pages = text.split("\f")
     numbered = len(pages) > 1
     return SourceText(path.name, tuple(Page(i if numbered else None, p) for i, p in enumerate(pages, 1)))
 
@@ -33,9 +33,10 @@ def decode(data: bytes, path: Path) -> str:
     if b"\x00" in data:
         raise ReadError(f"不是文本文件：{path}（含二进制内容）。请提供 TXT、Markdown 或 PDF 文件。")
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         return _decode(data, "gb18030", path)
+    return _decode(data, "utf-8", path)
 
 
 def _decode(data: bytes, encoding: str, path: Path) -> str:

@@ -1,0 +1,33 @@
+"""What an article says, with what is known of it: the text that facts and statements are held against."""
+
+from functools import lru_cache
+
+from index.model import Article, parse_date
+
+
+@lru_cache(maxsize=4096)
+def evidence(article: Article) -> str:
+    """The text of `article`, its place and title, its columns, and its document's number, issuers and date.
+
+    An answer may say 《…》第二十七条 or 归口单位 although the cells of a row or the words of a 条 do not.
+    """
+    meta = article.meta
+    return "\n".join(
+        (
+            article.text,
+            article.label,
+            str(article.locator),
+            meta.title,
+            meta.heading,
+            meta.doc_number or "",
+            "、".join(meta.issuers),
+            _written(meta.date),
+            article.speaker or "",
+            "\n".join(f"{name}：{cell}" for name, cell in article.columns),
+        )
+    )
+
+
+def _written(iso: str | None) -> str:
+    day = parse_date(iso)
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

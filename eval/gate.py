@@ -1,0 +1,146 @@
+"""The regression gate: does a run keep what the accepted baseline had?
+
+It fails when
+- a case of the baseline was not asked, or ended in an error;
+- a quote does not stand word for word in its article, or a citation does not resolve;
+- a polarity error or a forbidden fact is new, that is, the baseline did not have it;
+- answers flipped from right to wrong more often than chance allows: one-sided exact sign test on the flips,
+  P(at least that many of the flips go wrong) < LEVEL. With none for the better, 5 flips fail (1/32 = 0.031).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eval.errors import RunError
+from eval.paired import one_sided
+from eval.rows import Row
+from eval.runs import Run, finish_run, read_run
+from eval.summary import summarize
+
+LEVEL = 0.05
+BASELINE = Path(__file__).parent / "baseline"
+CURE = "确认改动合理后，运行 policy-qa eval accept --reason “原因” 接受新基线（原因会写入 CHANGELOG.md）。"
+_KEPT_HITS = 5
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One broken rule and the cases that break it."""
+
+    rule: str
+    case_ids: tuple[str, ...]
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """One line of Chinese that names the cases."""
+        return f"{self.rule}（{len(self.case_ids)} 题）：{'、'.join(self.case_ids)}" + (
+            f"。{self.detail}" if self.detail else ""
+        )
+
+
+def gate(run: Run, baseline: Run, *, level: float = LEVEL) -> list[Failure]:
+    """What `run` breaks of `baseline`; nothing means that the gate is open."""
+    old, new = baseline.by_id, run.by_id
+    failures = invariants(run)
+    failures += _failure("基线中的案例没有评测", [i for i in old if i not in new])
+    for rule, metric in (("新出现是非答反", "polarity_error"), ("新出现禁止的说法", "forbidden")):
+        failures += _failure(rule, [i for i in new if _has(new[i], metric) and not _has(old.get(i), metric)])
+    worse = [i for i in new if _has(old.get(i), "right") and not _has(new[i], "right")]
+    better = [i for i in new if i in old and _has(new[i], "right") and not _has(old[i], "right")]
+    chance = one_sided(len(worse), len(better))
+    if worse and chance < level:
+        detail = f"同时由错变对 {len(better)} 题；符号检验 p = {chance:.3f} < {level}"
+        failures += _failure("由对变错超出允许范围", worse, detail)
+    return failures
+
+
+def invariants(run: Run) -> list[Failure]:
+    """What must hold of every run, whatever the baseline."""
+    rules: tuple[tuple[str, Callable[[Row], bool]], ...] = (
+        ("出错", lambda r: r.error is not None),
+        ("引文与原文不一致", lambda r: (r.score("quotes_verbatim") or 0) < 1 and bool(r.answer.citations)),
+        ("引用的条文不存在", lambda r: _has(r, "unresolved")),
+    )
+    return [f for rule, broken in rules for f in _failure(rule, [r.case_id for r in run.rows if broken(r)])]
+
+
+def read_baseline(folder: Path = BASELINE) -> Run:
+    """The accepted run.
+
+    Raises:
+        RunError: there is none, or it has another format.
+    """
+    if not folder.is_dir():
+        raise RunError(f"没有评测基线：{folder}。{CURE}")
+    return read_run(folder)
+
+
+def accept(run: Run, reason: str, *, folder: Path = BASELINE, changelog: Path) -> Run:
+    """Make `run` the baseline, and say why in the changelog.
+
+    Raises:
+        RunError: there is no reason, or the run is incomplete or breaks an invariant.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise RunError("接受新基线需要写明原因：--reason “原因”。")
+    if not run.complete:
+        raise RunError(f"评测尚未完成：{run.folder}。请加 --resume 跑完后再接受为基线。")
+    if broken := invariants(run):
+        raise RunError(f"不能接受为基线：{'；'.join(map(str, broken))}。请先修正。")
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = sorted((slim(r) for r in run.rows), key=lambda r: r.case_id)
+    accepted = finish_run(folder, run.info, rows)
+    text = changelog.read_text(encoding="utf-8") if changelog.exists() else "# Changelog\n"
+    changelog.write_text(add_to_changelog(text, _entry(run, reason)), encoding="utf-8")
+    return accepted
+
+
+def slim(row: Row) -> Row:
+    """`row` without what differs from run to run although nothing changed (times), and with the first hits only."""
+    answer = replace(row.answer, retrieved=row.answer.retrieved[:_KEPT_HITS], timings_ms={})
+    return replace(row, answer=answer, seconds=None)
+
+
+def add_to_changelog(text: str, entry: str) -> str:
+    """`text` with `entry` as the last line under “## Unreleased” / “### Changed”, which are made if missing."""
+    lines = text.rstrip("\n").split("\n")
+    start = next(
+        (i for i, line in enumerate(lines) if re.match(r"## \[?unreleased", line, re.IGNORECASE)), None
+    )
+    if start is None:
+        top = 1 if lines[0].startswith("# ") else 0
+        first = next((i for i in range(top, len(lines)) if lines[i].startswith("## ")), len(lines))
+        lines[first:first] = _spaced(lines, first, ["## Unreleased"])
+        start = lines.index("## Unreleased")
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].startswith("## ")), len(lines))
+    section = next((i for i in range(start + 1, end) if lines[i].strip() == "### Changed"), None)
+    if section is None:
+        lines[end:end] = _spaced(lines, end, ["### Changed", "", entry])
+    else:
+        stop = next((i for i in range(section + 1, end) if lines[i].startswith("### ")), end)
+        while stop > section + 1 and not lines[stop - 1].strip():
+            stop -= 1
+        lines[stop:stop] = ["", entry] if stop == section + 1 else [entry]
+    return "\n".join(lines) + "\n"
+
+
+def _spaced(lines: list[str], at: int, new: list[str]) -> list[str]:
+    """`new` with a blank line before it and after it, where there is none."""
+    before = [""] if at and lines[at - 1].strip() else []
+    return before + new + ([""] if at < len(lines) else [])
+
+
+def _entry(run: Run, reason: str) -> str:
+    right = summarize(run.rows)["total"]["right"]
+    return f"- Evaluation baseline ({run.info.split}, {len(run.rows)} cases, {right:.3f} right): {reason}"
+
+
+def _failure(rule: str, case_ids: list[str], detail: str = "") -> list[Failure]:
+    return [Failure(rule, tuple(case_ids), detail)] if case_ids else []
+
+
+def _has(row: Row | None, metric: str) -> bool:
+    return row is not None and (row.score(metric) or 0) > 0

@@ -1,0 +1,151 @@
+"""From what was found to what is said: refusals are decided first, then the kinds of answer are tried in turn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.library import Library
+from index.model import Article
+from qa.compose import compose
+from qa.extract import Statement, statements
+from qa.find import Finder
+from qa.metadata import metadata_statements
+from qa.model import Answer, Citation, Filtered, Hit, Refusal, RefusalType, Retrieved
+from qa.refuse import Evidence, confidence, has_slot, names_missing_document
+from qa.sentences import sentences
+from qa.settings import AnswerSettings
+from qa.table import row_name
+
+EXTRACTIVE = "extractive"
+_NEAR = 0.35
+"""How close (in score) the second article must be to the first to be quoted too."""
+_ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
+
+
+class Answerer:
+    """The built-in answerer: no model, every word from the articles."""
+
+    def __init__(self, library: Library, finder: Finder, settings: AnswerSettings) -> None:
+        self._library = library
+        self._finder = finder
+        self._settings = settings
+
+    def answer(self, found: Retrieved) -> Answer:
+        """Answer or refuse; a refusal names the nearest articles."""
+        sure, evidence = self._confidence(found)
+        refusal = self._refusal(found, sure, evidence)
+        if refusal is not None:
+            return self._done(found, _refusal_text(refusal), (), sure, refusal)
+        said = self._statements(found)
+        text, citations = compose(said)
+        return self._done(found, text, citations, sure, None)
+
+    def _done(
+        self, found: Retrieved, text: str, citations: Sequence[Citation], sure: float, refusal: Refusal | None
+    ) -> Answer:
+        return Answer(
+            found.question,
+            found.standalone.text,
+            text,
+            tuple(citations),
+            found.hits,
+            EXTRACTIVE,
+            refusal,
+            sure,
+            {"retrieve": found.milliseconds},
+        )
+
+    def _confidence(self, found: Retrieved) -> tuple[float, Evidence]:
+        articles = [h.article for h in found.hits[:3]]
+        if not articles or found.encoding is None:
+            return 0.0, Evidence(0.0, 0.0, 0.0, slot=False)
+        closeness = self._finder.searcher.closeness(found.encoding, articles)
+        known, covered = self._finder.searcher.word_shares(found.standalone.text, articles[0])
+        evidence = Evidence(float(closeness.max()), known, covered, slot=has_slot(found.asked, articles))
+        if (found.place and found.place.articles) or found.filtered:
+            return 1.0, evidence
+        return confidence(evidence), evidence
+
+    def _refusal(self, found: Retrieved, sure: float, evidence: Evidence) -> Refusal | None:
+        nearest = tuple(h.article for h in found.hits[:3])
+        place = found.place
+        if place is not None and not place.articles:
+            if place.choices:
+                reason = "您问的编号在多处都有，请说明是哪一份：" + "；".join(place.choices) + "。"
+                return Refusal("需要更多信息", reason, nearest, place.choices)
+            if place.missing:
+                kind: RefusalType = "资料未收录" if "文号" in place.missing else "无此条"
+                return Refusal(kind, place.missing, nearest)
+        titles = [m.title for m in self._library.documents.values()]
+        missing = names_missing_document(found.standalone.focus, titles)
+        if missing and sure < 1.0:
+            return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
+        if sure >= self._settings.refuse_below:
+            return None
+        if not evidence.slot:
+            return Refusal("条文未明确", "找到了相关条文，但条文没有写明您问的内容。", nearest)
+        if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
+            return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
+        return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
+
+    def _statements(self, found: Retrieved) -> list[Statement]:
+        if found.filtered:
+            return [s for f in found.filtered for s in _tell_filtered(f)]
+        if found.asked.metadata:
+            said = self._metadata(found)
+            if said:
+                return said
+        hits = self._sources(found)
+        scores = [self._sentence_scores(found, h.article) for h in hits]
+        room = max(self._settings.max_chars, 150 * len(hits))
+        return statements(found.asked, hits, scores, room)
+
+    def _metadata(self, found: Retrieved) -> list[Statement]:
+        """From the document named, else from the document of the best article."""
+        named = self._finder.places.named(found.standalone.text)
+        key = found.place.document if found.place and found.place.document else None
+        if key is None:
+            top = max(named, key=lambda k: named[k], default=None)
+            key = top if top and named[top] >= 4.0 else found.hits[0].article.meta.key
+        return metadata_statements(found.asked, key, self._library)
+
+    def _sources(self, found: Retrieved) -> list[Hit]:
+        """The hits to answer from: the place named, or the best and what stands close beside it."""
+        if found.place and found.place.articles:
+            return list(found.hits[: len(found.place.articles)])[:5]
+        best, *rest = found.hits
+        chosen = [best]
+        for hit in rest[:2]:
+            near = best.score - hit.score < _NEAR or found.asked.has("comparison", "procedure")
+            if near and hit.article.role in ("text", "turn", "row") and len(chosen) < 3:
+                chosen.append(hit)
+        return chosen
+
+    def _sentence_scores(self, found: Retrieved, article: Article) -> np.ndarray:  # type: ignore[type-arg]
+        parts = [s.text for s in sentences(max((c for _, c in article.columns), key=len))] if article.columns else [
+            s.text for s in sentences(article.text)
+        ]
+        return self._finder.searcher.sentence_closeness(found.standalone.focus, article, parts)
+
+
+_OFF_TOPIC_WORDS = 0.35
+_OFF_TOPIC_CLOSENESS = 0.82
+
+
+def _refusal_text(refusal: Refusal) -> str:
+    text = f"【{refusal.type}】{refusal.reason}"
+    if refusal.nearest and refusal.type != "超出范围":
+        text += "\n最接近的条文：" + "；".join(a.label for a in refusal.nearest) + "。"
+    return text + ("" if refusal.choices else f"\n{_ADVICE}")
+
+
+def _tell_filtered(f: Filtered) -> list[Statement]:
+    """The count first, then each row by name with its own citation."""
+    conditions = "、".join(f"{name}为{value}" for name, value in f.conditions)
+    opening = f"{f.table}中，{conditions}的共{len(f.rows)}项（按表内{f.total}行统计）："
+    said = []
+    for n, row in enumerate(f.rows):
+        end = "。" if n == len(f.rows) - 1 else "；"
+        prefix = opening if n == 0 else ""
+        said.append(Statement(f"{prefix}\n{row.locator.steps[-1].mark} {row_name(row)}{end}", row, row_name(row)))
+    return said

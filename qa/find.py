@@ -1,0 +1,95 @@
+"""Everything a question finds: the place it names, the rows that fit, and what the search ranks best."""
+
+from collections.abc import Sequence
+
+from index.errors import UsageError
+from index.library import Library
+from index.model import Article
+from index.text import compare_key, normalize, number_key
+from qa.followup import Standalone
+from qa.model import Hit, Retrieved
+from qa.place import Places
+from qa.question import Asked, read_question
+from qa.retrieve import Searcher
+from qa.settings import RetrievalSettings
+from qa.table import Tables
+
+_NAMED = 4.0
+"""Weight of a document's name (see `Places.named`) from which on a question is about that document."""
+
+
+class Finder:
+    """Finds what a question is answered from, in one library."""
+
+    def __init__(self, library: Library, settings: RetrievalSettings) -> None:
+        self._library = library
+        self._settings = settings
+        self.places = Places(library)
+        self.tables = Tables(library.articles)
+        self.searcher = Searcher(library, settings)
+
+    def names_document(self, text: str) -> bool:
+        """Whether `text` names a document of the library."""
+        return max(self.places.named(text).values(), default=0.0) >= _NAMED
+
+    def keys(self, documents: Sequence[str]) -> list[str]:
+        """Document keys for titles, 文号, keys or parts of titles.
+
+        Raises:
+            UsageError: no document, or several, by that name.
+        """
+        return [self._key(name) for name in documents]
+
+    def _key(self, name: str) -> str:
+        metas = self._library.documents
+        wanted = compare_key(name)
+        exact = [k for k, m in metas.items() if wanted in (compare_key(m.title), compare_key(m.heading), compare_key(k))]
+        exact += [k for k, m in metas.items() if m.doc_number and number_key(m.doc_number) == number_key(name)]
+        found = exact[:1] or [k for k, m in metas.items() if wanted and wanted in compare_key(m.title + m.heading)]
+        if not found:
+            raise UsageError(f"没有收录该文件：{name}。可用 policy-qa documents 查看已收录的文件。")
+        if len(found) > 1:
+            titles = "、".join(f"《{metas[k].title}》" for k in found[:3])
+            raise UsageError(f"“{name}”对应多份文件：{titles}。请写全标题或文号。")
+        return found[0]
+
+    def find(self, question: str, asked: Standalone, keys: Sequence[str] | None = None) -> Retrieved:
+        """All that `asked` finds; places and rows named in it come first."""
+        kinds = read_question(asked.focus)
+        place = self.places.find(asked.focus) or (self.places.find(asked.text) if asked.text != asked.focus else None)
+        filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text)))
+        hits, encoding = self.searcher.search(asked.text, kinds, keys)
+        first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
+        if not filtered and not (place and place.articles):
+            first = self._one_per_document(kinds, asked, hits, keys)
+        if keys is not None:
+            first = [a for a in first if a.meta.key in keys]
+        ranked = _promoted(first, hits)[: max(self._settings.top_k, len(first))]
+        return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, encoding)
+
+    def _tables_named(self, text: str) -> list[tuple[str, str]]:
+        return self.places.tables_named(normalize(text))
+
+    def _one_per_document(
+        self, kinds: Asked, asked: Standalone, hits: Sequence[Hit], keys: Sequence[str] | None
+    ) -> list[Article]:
+        """For a comparison that names several documents: the best article of each, in rank order."""
+        if not kinds.has("comparison") or keys is not None:
+            return []
+        named = [k for k, w in self.places.named(asked.text).items() if w >= _NAMED]
+        if not 2 <= len(named) <= 3:
+            return []
+        best: list[Hit] = []
+        for key in named:
+            own, _ = self.searcher.search(asked.text, kinds, [key])
+            best += own[:1]
+        order = {h.article.id: n for n, h in enumerate(hits)}
+        return [h.article for h in sorted(best, key=lambda h: order.get(h.article.id, len(order)))]
+
+
+def _promoted(first: Sequence[Article], hits: Sequence[Hit]) -> list[Hit]:
+    """`first` in front of the other hits; scores stay in descending order."""
+    top = hits[0].score if hits else 0.0
+    ids = {a.id for a in first}
+    front = [Hit(a, top + 1.0 + len(first) - n) for n, a in enumerate(dict.fromkeys(first))]
+    return front + [h for h in hits if h.article.id not in ids]

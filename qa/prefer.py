@@ -1,0 +1,61 @@
+"""Which articles a kind of question prefers, beyond what its words match: pure.
+
+A bonus is in standard deviations of the ranking score. The weights were set by hand on the dev split.
+"""
+
+import re
+
+from index.model import Article
+from index.text import normalize
+from qa.question import Asked, answers_slot
+
+_VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
+_DEFINITION = re.compile(r"是指|所称|指的是")
+_CONDITION = re.compile(r"条件|符合|应当|满足|具备|应为|对于|不予|不再")
+_COMMENTARY_TITLE = re.compile(r"解读|吹风会|实录|发布会|答记者问|访谈")
+_INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
+_SLOTS = ("money", "percent", "duration", "date")
+
+
+def preference(asked: Asked, article: Article) -> float:
+    """How much more (or less) `article` is worth to this question than its match says."""
+    return _metadata(asked, article) + _content(asked, article)
+
+
+def _metadata(asked: Asked, article: Article) -> float:
+    """Front matter answers who issued a document and when; the validity clause, how long it holds."""
+    bonus = 0.0
+    signed = article.role == "closing" or (article.role == "front" and article.meta.date is not None
+                                           and _signed_in_front(article))
+    if asked.has("issuer", "issue_date") and not asked.has("attachments"):
+        bonus += 1.5 if signed else 0.7 if article.role == "front" else 0.0
+    if asked.has("doc_number", "addressees") and article.role == "front":
+        bonus += 2.0
+    if asked.has("attachments") and article.role == "attachments":
+        bonus += 1.5
+    if asked.has("effective", "expiry") and article.role == "text" and _VALIDITY.search(article.text):
+        bonus += 0.8
+    return bonus
+
+
+def _signed_in_front(article: Article) -> bool:
+    return any(line in article.meta.issuers for line in article.text.split("\n"))
+
+
+def _content(asked: Asked, article: Article) -> float:
+    bonus = 0.0
+    text = article.text
+    if _COMMENTARY_TITLE.search(article.meta.title) and not asked.commentary:
+        bonus -= 0.25
+    if article.locator.steps[-1].mark in _INTRODUCTION and not asked.metadata and not asked.structure:
+        bonus -= 0.4
+    if article.role == "outline":
+        bonus += 1.0 if asked.structure else -0.4
+    if asked.has("definition") and _DEFINITION.search(text):
+        bonus += 0.3
+    if asked.has("condition") and _CONDITION.search(normalize(text)):
+        bonus += 0.1
+    for kind in _SLOTS:
+        if kind in asked.kinds and not asked.metadata:
+            bonus += 0.15 if answers_slot(kind, text) else -0.15  # type: ignore[arg-type]
+    return bonus

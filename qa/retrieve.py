@@ -1,0 +1,136 @@
+"""Hybrid retrieval: vectors and BM25, fused by RRF, re-ranked by late interaction; named places come first."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import Encoding
+from index.library import Library
+from index.model import Article
+from index.text import normalize
+from qa.model import Hit
+from qa.prefer import preference
+from qa.question import Asked
+from qa.rank import late_interaction, rrf, standardise, token_weights
+from qa.settings import RetrievalSettings
+from qa.spelling import Spelling
+from qa.synonyms import official_terms
+
+_DEPTH = 200
+"""How deep each ranking is read before fusion."""
+
+
+class Searcher:
+    """Finds articles in one library."""
+
+    def __init__(self, library: Library, settings: RetrievalSettings) -> None:
+        self._library = library
+        self._settings = settings
+        self._spelling = Spelling(library.lexical.words, library.lexical.tokenizer)
+
+    def search(self, question: str, asked: Asked, keys: Sequence[str] | None = None) -> tuple[list[Hit], Encoding]:
+        """The best articles for `question`, best first, and the question's encoding.
+
+        Args:
+            question: a standalone question.
+            asked: what it asks for.
+            keys: only documents of these keys, if given.
+        """
+        expanded = self._expanded(question)
+        encoding = self._library.embedder.encode_query(expanded)
+        near = dict(self._library.nearest(encoding.vector, _DEPTH, keys))
+        lexical = self._library.lexical.scores(expanded)
+        fused = rrf(
+            [(list(near), self._settings.vector_weight), (self._by_score(lexical, keys), self._settings.lexical_weight)],
+            self._settings.rrf_k,
+        )[: self._settings.candidates]
+        if not fused:
+            return [], encoding
+        articles = [self._library.articles[self._library.position[i]] for i in fused]
+        if not self._settings.rerank:
+            return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
+        scores = self._rerank(articles, encoding, near, lexical, asked)
+        order = np.argsort(-scores, kind="stable")
+        return [Hit(articles[i], float(scores[i])) for i in order], encoding
+
+    def closeness(self, encoding: Encoding, articles: Sequence[Article]) -> NDArray[np.float32]:
+        """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`)."""
+        weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
+        return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
+
+    def sentence_closeness(self, question: str, article: Article, parts: Sequence[str]) -> list[float]:
+        """For each of `parts` (sentences of `article`, in order) its closeness to the question.
+
+        A part is scored by the article's own token vectors, so each sentence is read in its context; a part whose
+        place cannot be found scores as the article's beginning.
+        """
+        encoding = self._library.embedder.encode_query(self._expanded(question))
+        weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
+        spans = self._library.embedder.token_spans(article.search_text)
+        vectors = self._library.tokens(article.id)[0]
+        rows: list[NDArray[np.int8]] = []
+        at = article.search_text.find("\n") + 1
+        for part in parts:
+            plain = normalize(part)
+            found = article.search_text.find(plain, at)
+            if found < 0:
+                rows.append(vectors[:1])
+                continue
+            at = found + len(plain)
+            inside = [i for i, (a, b) in enumerate(spans[: len(vectors)]) if a < at and b > found]
+            rows.append(vectors[inside[0] : inside[-1] + 1] if inside else vectors[:1])
+        return [float(s) for s in late_interaction(encoding.tokens, weights, rows)]
+
+    def word_shares(self, question: str, article: Article) -> tuple[float, float]:
+        """(share of the question's words known to the library, share held by `article`), weighted by idf."""
+        lexical = self._library.lexical
+        words = set(lexical.tokenizer(normalize(question)))
+        idf = {w: lexical.idf(w) for w in words}
+        total = sum(idf.values())
+        if total == 0:
+            return 0.0, 0.0
+        held = set(lexical.tokenizer(article.search_text))
+        known = sum(v for w, v in idf.items() if lexical.knows(w))
+        return known / total, sum(v for w, v in idf.items() if w in held) / total
+
+    def _expanded(self, question: str) -> str:
+        text = self._spelling.correct(normalize(question))
+        return f"{text} {official_terms(text)}".strip()
+
+    @property
+    def _unseen(self) -> float:
+        return float(np.log(max(2, len(self._library.articles))))
+
+    def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
+        best = np.argsort(-lexical, kind="stable")
+        wanted = None if keys is None else set(keys)
+        out: list[str] = []
+        for i in best:
+            if lexical[i] <= 0 or len(out) == _DEPTH:
+                break
+            article = self._library.articles[int(i)]
+            if wanted is None or article.meta.key in wanted:
+                out.append(article.id)
+        return out
+
+    def _rerank(
+        self,
+        articles: Sequence[Article],
+        encoding: Encoding,
+        near: dict[str, float],
+        lexical: NDArray[np.float32],
+        asked: Asked,
+    ) -> NDArray[np.float32]:
+        floor = min(near.values(), default=0.0)
+        vector = np.array([near.get(a.id, floor) for a in articles], dtype=np.float32)
+        words = np.array([lexical[self._library.position[a.id]] for a in articles], dtype=np.float32)
+        prior = self._settings.prior
+        preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
+        scores: NDArray[np.float32] = (
+            standardise(self.closeness(encoding, articles))
+            + prior * standardise(words)
+            + prior * standardise(vector)
+            + preferred
+        )
+        return scores

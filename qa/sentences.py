@@ -1,0 +1,52 @@
+"""Sentences of an article, as verbatim spans: what is quoted is always `text[start:end]`."""
+
+import re
+from dataclasses import dataclass
+
+from index.marks import find_mark
+
+_END = re.compile(r"[。！？；!?;]+[”’」）)】]*|\n|$")
+_LEAD = re.compile(r"[：:]$")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: its span in the article's text, its paragraph's number, and whether it opens or belongs to a list."""
+
+    text: str
+    start: int
+    end: int
+    paragraph: int
+    item: bool
+    """Whether its paragraph is a marked item (（一）, 1.) below the article's own mark."""
+    lead: bool
+    """Whether it introduces the items that follow: “应当符合以下条件：”."""
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The sentences of `text` in order; marks at the beginning (第八条, 1.) belong to their sentence."""
+    out: list[Sentence] = []
+    offset = 0
+    for number, line in enumerate(text.split("\n")):
+        mark = find_mark(line)
+        item = number > 0 and mark is not None and mark.kind != "article"
+        at = 0
+        for m in _END.finditer(line):
+            part = line[at : m.end()]
+            if part.strip():
+                lead = len(part) - len(part.lstrip())
+                start, end = offset + at + lead, offset + at + len(part.rstrip())
+                out.append(
+                    Sentence(text[start:end], start, end, number, item, bool(_LEAD.search(text[start:end])))
+                )
+            at = m.end()
+            if at >= len(line):
+                break
+        offset += len(line) + 1
+    return out
+
+
+def without_mark(text: str) -> str:
+    """A sentence without the number it opens with: 第二十七条 中国首台（套）… -> 中国首台（套）…."""
+    mark = find_mark(text)
+    return text[mark.end :].lstrip() if mark and mark.kind == "article" else text

@@ -1,0 +1,147 @@
+"""Questions about tables: a row told in words, and all rows that fit a condition."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from index.model import Article
+from index.text import normalize
+from qa.model import Filtered
+
+_LIST = re.compile(
+    r"哪些|哪几|哪(两|三|四|五|六|七|八|九|十)|有几|几(个|项|家|条)(?!月|工作)|多少(个|项|家|条)|都有|列(出|举)|名单|全部|一共|总共|有没有.{0,8}(项目|标准)|是哪"
+)
+_CORE = (
+    re.compile(r"^(全国|国家|中国|中华)"),
+    re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
+)
+_SHORT_CELL = 40
+_EMPTY = ("", "—", "-", "——")
+
+
+class Tables:
+    """The tables of a library by (document key, annex)."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._rows: dict[tuple[str, str], list[Article]] = {}
+        for a in articles:
+            if a.role == "row":
+                self._rows.setdefault((a.meta.key, a.locator.steps[0].mark), []).append(a)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], list[tuple[str, str, frozenset[str]]]]:
+        """Per table: (column, value, spellings) of every repeated short value."""
+        out: dict[tuple[str, str], list[tuple[str, str, frozenset[str]]]] = {}
+        for table, rows in self._rows.items():
+            seen: dict[tuple[str, str], None] = {}
+            for row in rows:
+                for name, cell in row.columns[2:]:
+                    if len(cell) <= _SHORT_CELL:
+                        seen |= {(name, v): None for v in re.split(r"[、，]", cell) if v not in _EMPTY}
+            out[table] = [(name, value, _spellings(value)) for name, value in seen]
+        return out
+
+    def filter(self, question: str, within: Sequence[tuple[str, str]] = ()) -> list[Filtered]:
+        """All rows that fit the values named in `question`, per table; empty if it asks for no such list.
+
+        Args:
+            question: as asked.
+            within: (document key, annex) of the tables that the question names; all tables if empty.
+        """
+        text = normalize(question)
+        if not _LIST.search(text):
+            return []
+        found = []
+        for table in within or self._rows:
+            conditions = self._conditions(table, text)
+            if conditions:
+                rows = [r for r in self._rows[table] if _fits(r, conditions)]
+                if rows:
+                    found.append(Filtered(_table_name(rows[0]), tuple(conditions), tuple(rows), len(self._rows[table])))
+        most = max((len(f.conditions) for f in found), default=0)
+        return [f for f in found if len(f.conditions) == most]
+
+    def _conditions(self, table: tuple[str, str], text: str) -> list[tuple[str, str]]:
+        """(column, value) pairs named in `text`; a spelling inside a longer one that also matched does not count."""
+        matches = [
+            (spelling, name, value)
+            for name, value, spellings in self._values.get(table, [])
+            for spelling in spellings
+            if spelling in text
+        ]
+        longest = [m for m in matches if not any(m[0] != o[0] and m[0] in o[0] for o in matches)]
+        found: dict[tuple[str, str], None] = {}
+        for _, name, value in longest:
+            found[(name, value)] = None
+        columns = {}
+        for name, value in found:
+            columns.setdefault(name, []).append(value)
+        # one value may stand in several columns (主管部门, 归口): the column the question names decides
+        return [
+            (name, value)
+            for name, values in columns.items()
+            for value in values
+            if not _named_elsewhere(name, value, columns, text)
+        ]
+
+
+def _named_elsewhere(name: str, value: str, columns: dict[str, list[str]], text: str) -> bool:
+    others = [o for o, values in columns.items() if o != name and any(_core(value) == _core(v) for v in values)]
+    return any(o[:2] in text for o in others) and name[:2] not in text
+
+
+def _fits(row: Article, conditions: Sequence[tuple[str, str]]) -> bool:
+    """All columns must fit; of several values of one column, any."""
+    cells = dict(row.columns)
+    by_column: dict[str, list[str]] = {}
+    for name, value in conditions:
+        by_column.setdefault(name, []).append(value)
+    return all(
+        any(v in re.split(r"[、，]", cells.get(name, "")) for v in values) for name, values in by_column.items()
+    )
+
+
+def _spellings(value: str) -> frozenset[str]:
+    core = _core(value)
+    forms = {normalize(value), core}
+    if value.endswith("标准化技术委员会"):
+        forms = {normalize(value), f"{core}标委会", f"{core}标准化", f"{core}技术委员会"}
+    return frozenset(f for f in forms if len(f) >= 2)
+
+
+def _core(value: str) -> str:
+    text = normalize(value)
+    for pattern in _CORE:
+        text = pattern.sub("", text)
+    return text if len(text) >= 2 else normalize(value)
+
+
+def _table_name(row: Article) -> str:
+    step = row.locator.steps[0]
+    return f"{step.mark}《{step.title}》" if step.title else step.mark
+
+
+def row_name(row: Article) -> str:
+    """What the row is about: its second column."""
+    return row.columns[1][1] if len(row.columns) > 1 else row.text
+
+
+def tell_row(row: Article, *, details: str | None = None) -> str:
+    """The row in words, to be read aloud: 《电梯用钢丝绳》为强制性标准，修订，主管部门为….
+
+    `details` replaces the cells that are too long to be read out.
+    """
+    cells = dict(row.columns[2:])
+    parts: list[str] = []
+    kind = cells.pop("强制/推荐", None)
+    done = cells.pop("制定/修订", None)
+    if kind in ("强制", "推荐"):
+        parts.append(f"为{kind}性标准" + (f"，{done}" if done else ""))
+    elif done:
+        parts.append(done)
+    long = [c for c in cells.values() if len(c) > _SHORT_CELL]
+    parts += [f"{name}为{cell}" for name, cell in cells.items() if cell not in _EMPTY and len(cell) <= _SHORT_CELL]
+    text = f"《{row_name(row)}》" + "，".join(parts)
+    text = text.replace("》为", "》为", 1) if parts and parts[0].startswith("为") else text.replace("》", "》：", 1)
+    tail = details if details is not None else "".join(long)
+    return f"{text}。{tail}" if tail else f"{text}。"

@@ -1,0 +1,97 @@
+import pytest
+
+from eval.statements import Statement, marks, polarity, statements, without_grounds, without_marks
+
+NO = [
+    "不收取任何费用。",
+    "不可以。",
+    "不。",
+    "否。",
+    "无需再提供。",
+    "不再承担地方中长期合同。",
+    "不得借助第三方机构。",
+    "不能，需另行申报。",
+    "没有。",
+    "严禁用于非生产经营活动",
+    "不适用。",
+    "“不再推荐”。",
+    "1. 不需要[1]。",
+    "您好，不收费。",
+    "根据《办法》第二十七条，不向申请单位收取费用。",
+    "《中国首台（套）办法》第二十七条规定：不得收取。",
+    "并不启用[1]。",
+    "说法有误，应为294项。",
+]
+YES = [
+    "可以。",
+    "可以单独申报。",
+    "能，由省级推荐。",
+    "需要。",
+    "需要备案[1]。",
+    "应当回避。",
+    "是的，公布名单。",
+    "会。",
+    "有，定额补贴。",
+    "属于。",
+    "可，见第三条。",
+    "按照第三条，可以申报。",
+]
+NEITHER = [
+    "",
+    "。",
+    "检测评定不收取费用。",
+    "不超过30%。",
+    "不低于三年。",
+    "不仅如此，",
+    "不同批次要求不同。",
+    "有关部门负责。",
+    "能源局确定。",
+    "应急管理部主管。",
+    "对于未达标的城市，",
+    "会同有关部门",
+    "要求如下：",
+    "可再生资源",
+    "是指重大技术突破",
+    "是否可以由省里决定。",
+    "能不能申报要看条件。",
+    "没收违法所得",
+    "未达标的城市",
+]
+
+
+@pytest.mark.parametrize("text", NO)
+def test_a_refusing_start_is_no(text: str) -> None:
+    assert polarity(text) == "no"
+
+
+@pytest.mark.parametrize("text", YES)
+def test_a_consenting_start_is_yes(text: str) -> None:
+    assert polarity(text) == "yes"
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_a_start_that_only_looks_alike_takes_no_side(text: str) -> None:
+    assert polarity(text) is None
+
+
+def test_only_the_first_sentence_takes_a_side() -> None:
+    assert polarity("目录有效期三年。不得延长。") is None
+
+
+def test_statements_carry_the_marks_that_follow_them() -> None:
+    answer = "有效期三年。[1]可以再申请；须重新评审[2][3]。\n1. 第一项[4]\n依据：《办法》第十四条"
+    assert statements(answer) == [
+        Statement("有效期三年。", (1,)),
+        Statement("可以再申请；", ()),
+        Statement("须重新评审。", (2, 3)),
+        Statement("第一项", (4,)),
+    ]
+
+
+def test_a_document_number_is_not_a_mark() -> None:
+    assert without_marks("国市监质规[2024]3号[1]") == "国市监质规[2024]3号"
+    assert marks("国市监质规[2024]3号[1][12]") == (1, 12)
+
+
+def test_the_grounds_line_is_dropped_wherever_it_stands() -> None:
+    assert without_grounds("不收费。\n**依据：《办法》\n  依据：甲\n根据甲") == "不收费。\n根据甲"

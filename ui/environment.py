@@ -1,0 +1,55 @@
+"""The environment of the process, set before anything heavy is imported: offline, no calls home, UTF-8."""
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import MutableMapping
+from io import TextIOWrapper
+
+_QUIET = {
+    "ANONYMIZED_TELEMETRY": "False",  # chromadb
+    "CHROMA_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
+}
+_LOOPBACK = ("127.0.0.1", "localhost")
+_OURS = ("index", "qa", "ui", "eval")
+
+
+def prepare(embedder: str, environ: MutableMapping[str, str] = os.environ) -> None:
+    """Switch off what calls home; what the user has set stays.
+
+    The model hub may be reached only when the user has named a model of their own.
+    """
+    for name, value in _QUIET.items():
+        environ.setdefault(name, value)
+    if embedder == "default":
+        environ.setdefault("HF_HUB_OFFLINE", "1")
+    # Gradio checks its own page on start, which an office proxy would refuse.
+    for name in ("NO_PROXY", "no_proxy"):
+        listed = [h for h in environ.get(name, "").split(",") if h]
+        environ[name] = ",".join([*listed, *(h for h in _LOOPBACK if h not in listed)])
+
+
+def set_up_streams() -> None:
+    """UTF-8 for pipes and files whatever the system's own encoding is; no character stops the output."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def set_up_logging(*, verbose: bool) -> None:
+    """Logs go to stderr: warnings only, or with `verbose` everything of ours."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s：%(message)s", force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
+    if not verbose:
+        warnings.simplefilter("ignore")

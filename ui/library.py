@@ -1,0 +1,169 @@
+"""Commands that keep the library: index, documents, show, remove, audit; and serve."""
+
+import json
+from contextlib import ExitStack
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from index.errors import IndexMissing
+from ui.session import INTERRUPTED, Session, global_options, pass_session
+
+if TYPE_CHECKING:
+    from index.build import Builder, Change
+    from ui.progress import Bars
+
+_INDEX = """收录或更新文件。
+
+不给文件时收录内置的政策汇编。可反复运行：没有变化的条文不会重新计算。
+"""
+_SHOW = """显示文件的目录，或其中一条的全文。
+
+文件可写标题、文号或关键词；位置如 第二十七条、27条、"附件1 序号44"、"二（三）"。
+"""
+
+
+@click.command(help=_INDEX)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]…")
+@click.option("--rebuild", is_flag=True, help="全部重新切分、重新计算（不给文件时用留存的原文件）。")
+@click.option("--if-missing", is_flag=True, help="已有索引时什么也不做。")
+@global_options
+@pass_session
+def index(session: Session, paths: tuple[Path, ...], rebuild: bool, if_missing: bool) -> int:
+    """Add or update documents."""
+    if if_missing and _has_index(session):
+        return 0
+    from index.readers import find_files
+    from ui.progress import bars
+
+    with ExitStack() as stack:
+        if paths:
+            chosen = find_files(list(paths))
+        elif rebuild and _has_index(session):
+            chosen = []
+        else:
+            chosen = [stack.enter_context(as_file(p)) for p in _bundled()]
+        shown = stack.enter_context(bars())
+        try:
+            change = _builder(session, shown).add(chosen, rebuild=rebuild)
+        except KeyboardInterrupt:
+            shown.close()
+            click.echo("已中断，原索引未改动。", err=True)
+            return INTERRUPTED
+    return _report(change)
+
+
+@click.command(help="列出已收录的文件。")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 列表。")
+@global_options
+@pass_session
+def documents(session: Session, as_json: bool) -> int:
+    """List the documents of the index."""
+    from ui.catalogue import open_catalogue
+    from ui.listing import document_json, documents_text
+
+    entries = open_catalogue(session.settings.index.dir).entries
+    listed = [document_json(e) for e in entries]
+    click.echo(json.dumps(listed, ensure_ascii=False) if as_json else documents_text(entries))
+    return 0
+
+
+@click.command(help=_SHOW)
+@click.argument("document", metavar="文件")
+@click.argument("place", required=False, metavar="[位置]")
+@global_options
+@pass_session
+def show(session: Session, document: str, place: str | None) -> int:
+    """Show an article, or where a document has its articles."""
+    from ui.catalogue import find_document, open_catalogue
+    from ui.listing import articles_text, outline_text
+    from ui.place import find_articles
+    from ui.text import from_argument
+
+    catalogue = open_catalogue(session.settings.index.dir)
+    name = from_argument(document)
+    if place is None and (
+        entry := next((e for e in catalogue.entries if name.startswith(f"{e.meta.key}/")), None)
+    ):
+        place = name  # an article id names document and place at once
+        meta = entry.meta
+    else:
+        meta = find_document(name, [e.meta for e in catalogue.entries])
+    articles = catalogue.articles(meta.key)
+    found = find_articles(from_argument(place), articles) if place else None
+    click.echo(outline_text(meta, articles) if found is None else articles_text(found))
+    return 0
+
+
+@click.command(help="移除文件（写标题、文号或关键词）。")
+@click.argument("names", nargs=-1, required=True, metavar="文件…")
+@global_options
+@pass_session
+def remove(session: Session, names: tuple[str, ...]) -> int:
+    """Remove documents."""
+    from ui.catalogue import find_document, open_catalogue
+    from ui.progress import bars
+    from ui.text import from_argument
+
+    metas = [e.meta for e in open_catalogue(session.settings.index.dir).entries]
+    keys = list(dict.fromkeys(find_document(from_argument(name), metas).key for name in names))
+    with bars() as shown:
+        try:
+            change = _builder(session, shown).remove(keys)
+        except KeyboardInterrupt:
+            shown.close()
+            click.echo("已中断，原索引未改动。", err=True)
+            return INTERRUPTED
+    return _report(change)
+
+
+@click.command(help="打开网页问答，按 Ctrl-C 停止。")
+@click.option("--host", default="127.0.0.1", metavar="HOST", help="监听地址，默认 127.0.0.1（仅本机）。")
+@click.option("--port", default=7860, type=click.IntRange(1, 65535), metavar="PORT", help="端口，默认 7860。")
+@global_options
+@pass_session
+def serve(session: Session, host: str, port: int) -> int:
+    """Serve the chat page until Ctrl-C."""
+    settings = session.settings  # read first: it prepares the environment for what the door imports
+    session.doors.serve(lambda: session.doors.open_chain(settings), host, port)
+    return 0
+
+
+def _has_index(session: Session) -> bool:
+    from index.build import current_generation
+
+    try:
+        current_generation(session.settings.index.dir)
+    except IndexMissing:
+        return False
+    return True
+
+
+def _bundled() -> list[Path]:
+    corpus = files("index") / "corpus"
+    return sorted(p for p in corpus.iterdir() if p.name.endswith(".txt"))
+
+
+def _builder(session: Session, progress: "Bars") -> "Builder":
+    from index.build import Builder
+    from index.library import embedder_name
+
+    settings = session.settings
+    return Builder(
+        settings.index.dir,
+        lambda: session.doors.load_embedder(settings),
+        embedder_name(settings.index.embedder),
+        settings.index.cache_dir,
+        progress,
+    )
+
+
+def _report(change: "Change") -> int:
+    from ui.listing import change_text
+
+    click.echo(change_text(change))
+    for failure in change.failed:
+        click.echo(f"未收录：{' '.join(failure.split())}", err=True)
+    return 1 if change.failed else 0

@@ -1,0 +1,87 @@
+"""Places within a document as people write them: 第二十七条, 27条, 附件1 序号44, 二（三）, 问答3.
+
+A place is read as a row of steps, each a kind and its numbers, so that spelling does not matter. It means the
+articles whose own steps end with it (steps in between may be left out), else those that stand below it (第五章, 二).
+"""
+
+import re
+from collections.abc import Sequence
+
+from index.errors import UsageError
+from index.model import Article
+from index.numerals import NUMERAL_CHARS, parse_numeral
+from index.text import normalize
+
+Step = tuple[str, int, int]
+_N = f"[{NUMERAL_CHARS}]+"
+_STEP = re.compile(
+    rf"第?(?P<n>{_N})(?P<kind>编|分编|章|节|条|款|项|部分)(?:之(?P<sub>{_N}))?"
+    rf"|(?P<word>文首|落款|引言|文末|要目|正文|附件清单)"
+    rf"|(?P<named>附件|序号|问答|发言)(?P<at>{_N})?"
+    rf"|[(（](?P<bracket>{_N})[)）]"
+    rf"|(?P<bare>{_N})[、.．]?"
+)
+_WITHIN = ("款", "项")  # finer than an article
+
+
+def find_articles(place: str, articles: Sequence[Article]) -> list[Article]:
+    """The articles of a document that `place` means, in order; `place` may also be an article id.
+
+    Raises:
+        UsageError: there is none; the message names the nearest.
+    """
+    if same := [a for a in articles if a.id == place]:
+        return same
+    steps = read_place(place)
+    while steps and steps[-1][0] in _WITHIN:
+        steps = steps[:-1]
+    if steps:
+        known = [(a, _steps_of(a)) for a in articles]
+        for fits in (_is, _ends, _holds):
+            if found := [a for a, own in known if fits(own, steps)]:
+                return found
+    raise UsageError(_unknown(place, steps, articles))
+
+
+def read_place(text: str) -> tuple[Step, ...]:
+    """The steps that `text` names; empty if it names none."""
+    out = []
+    for m in _STEP.finditer("".join(normalize(text).split())):
+        number = parse_numeral(m["n"] or m["at"] or m["bracket"] or m["bare"] or "") or 0
+        sub = parse_numeral(m["sub"]) or 0 if m["sub"] else 0
+        kind = m["kind"] or m["named"] or m["word"] or ("（）" if m["bracket"] else "、")
+        out.append((kind, number, sub))
+    return tuple(out)
+
+
+def _steps_of(article: Article) -> tuple[Step, ...]:
+    return tuple(step for mark in article.locator.steps for step in read_place(mark.mark)[:1])
+
+
+def _is(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
+    return own == asked
+
+
+def _ends(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
+    core = own[:-1] if own and own[-1][0] == "部分" and asked[-1][0] != "部分" else own
+    return core[-1:] == asked[-1:] and _holds(own, asked)
+
+
+def _holds(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
+    rest = iter(own)
+    return all(step in rest for step in asked)
+
+
+def _unknown(place: str, steps: tuple[Step, ...], articles: Sequence[Article]) -> str:
+    title = f"《{articles[0].meta.title}》" if articles else "该文件"
+    if not steps:
+        return f"看不懂位置“{place}”。请写成 第二十七条、附件1 序号44、二（三） 这样的形式。"
+    near = _nearest(steps[-1], articles)
+    hint = f"最接近的是{near.label}。" if near else ""
+    return f"{title}中没有“{place}”。{hint}用 policy-qa show 加文件名查看全部位置。"
+
+
+def _nearest(asked: Step, articles: Sequence[Article]) -> Article | None:
+    """The article with the nearest number of the same kind."""
+    numbered = [(own[-1], a) for a in articles if (own := _steps_of(a)) and own[-1][0] == asked[0]]
+    return min(numbered, key=lambda na: (abs(na[0][1] - asked[1]), na[0][2]))[1] if numbered else None
