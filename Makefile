@@ -91,7 +91,7 @@ lock: ## write both lock files anew
 	rm -rf build/lock
 
 # The local part of a version (+cpu) names a build, which differs between machines.
-freeze = build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' | LC_ALL=C sort
+freeze = build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' | LC_ALL=C sort -f
 
 clean: ## remove .venv and everything that checks leave behind; the index stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

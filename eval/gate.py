@@ -99,13 +99,13 @@ def accept(run: Run, reason: str, *, folder: Path = BASELINE, changelog: Path) -
 
 
 def slim(row: Row) -> Row:
-    """`row` without what differs from run to run although nothing changed (times), and with the first hits only."""
+    """`row` without its times, which differ although nothing changed, and with the first hits only."""
     answer = replace(row.answer, retrieved=row.answer.retrieved[:_KEPT_HITS], timings_ms={})
     return replace(row, answer=answer, seconds=None)
 
 
 def add_to_changelog(text: str, entry: str) -> str:
-    """`text` with `entry` as the last line under “## Unreleased” / “### Changed”, which are made if missing."""
+    """`text` with `entry` last under “## Unreleased” / “### Changed”, which are made if missing."""
     lines = text.rstrip("\n").split("\n")
     start = next(
         (i for i, line in enumerate(lines) if re.match(r"## \[?unreleased", line, re.IGNORECASE)), None

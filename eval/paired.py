@@ -29,7 +29,7 @@ def bootstrap_interval(
 
 
 def two_sided(worse: int, better: int) -> float:
-    """The exact McNemar test: the chance of a split at least as uneven if both directions were equally likely.
+    """The exact McNemar test: the chance of a split as uneven if both directions were equally likely.
 
     min(1, 2 * sum of C(n, i) / 2^n for i from max(worse, better) to n), n = worse + better. McNemar,
     Psychometrika 12 (1947), in its exact binomial form, which is the sign test on the cases that flipped.

@@ -67,7 +67,7 @@ def read_documents(path: Path, name: str | None = None) -> list[Document]:
         key = document.meta.key
         taken[key] = taken.get(key, 0) + 1
         documents.append(with_key(document, f"{key}#{taken[key]}") if taken[key] > 1 else document)
-    if not any(split(d) for d in documents):
+    if not any(c.isalnum() for d in documents for a in split(d) for c in a.text):
         raise ReadError(f"文件中没有可引用的条文：{path}。请检查文件内容。")
     return documents
 

@@ -11,7 +11,7 @@ from qa.extract import Statement, statements
 from qa.find import Finder
 from qa.metadata import metadata_statements
 from qa.model import Answer, Citation, Filtered, Hit, Refusal, RefusalType, Retrieved
-from qa.refuse import Evidence, confidence, has_slot, names_missing_document
+from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.sentences import sentences
 from qa.settings import AnswerSettings
 from qa.table import row_name
@@ -58,10 +58,10 @@ class Answerer:
     def _confidence(self, found: Retrieved) -> tuple[float, Evidence]:
         articles = [h.article for h in found.hits[:3]]
         if not articles or found.encoding is None:
-            return 0.0, Evidence(0.0, 0.0, 0.0, slot=False)
+            return 0.0, Evidence(0.0, 0.0, slot=False)
         closeness = self._finder.searcher.closeness(found.encoding, articles)
-        known, covered = self._finder.searcher.word_shares(found.standalone.text, articles[0])
-        evidence = Evidence(float(closeness.max()), known, covered, slot=has_slot(found.asked, articles))
+        known = self._finder.searcher.known_share(found.standalone.text)
+        evidence = Evidence(float(closeness.max()), known, has_slot(found.asked, articles))
         if (found.place and found.place.articles) or found.filtered:
             return 1.0, evidence
         return confidence(evidence), evidence
@@ -76,10 +76,8 @@ class Answerer:
             if place.missing:
                 kind: RefusalType = "资料未收录" if "文号" in place.missing else "无此条"
                 return Refusal(kind, place.missing, nearest)
-        titles = [m.title for m in self._library.documents.values()]
-        missing = names_missing_document(found.standalone.focus, titles)
-        if missing and sure < 1.0:
-            return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
+        if sure < 1.0 and (refusal := self._unclear(found, nearest)):
+            return refusal
         if sure >= self._settings.refuse_below:
             return None
         if not evidence.slot:
@@ -87,6 +85,20 @@ class Answerer:
         if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
             return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
         return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
+
+    def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """A question about a document that is not here, or about none in particular."""
+        titles = [m.title for m in self._library.documents.values()]
+        texts = [a.search_text for a in self._library.articles]
+        missing = missing_document(found.standalone.focus, titles, texts)
+        if missing:
+            return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
+        if lacks_subject(found.standalone.text):
+            choices = tuple(dict.fromkeys(h.article.meta.title for h in found.hits))[:3]
+            if len(choices) > 1:
+                reason = "不同文件的规定不同，请说明您问的是哪一份：" + "；".join(f"《{c}》" for c in choices) + "。"
+                return Refusal("需要更多信息", reason, nearest, choices)
+        return None
 
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:

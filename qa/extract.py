@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.model import Article
 from index.text import normalize
@@ -14,8 +14,10 @@ from qa.table import tell_row
 _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|法律另有|另有规定)")
 _POLARITY = re.compile(r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法")
 _GREETING = re.compile(r"^(感谢|谢谢|女士们|各位|尊敬的|我就|我简要|这个问题我来|大家下午好)|(您的提问|记者的提问|这位记者)")
-_SLOT_BONUS = 0.02
-_SLOTS: tuple[Kind, ...] = ("money", "percent", "duration", "date", "quantity")
+_SLOT_BONUS = 0.04
+_SLOTS: tuple[tuple[Kind, float], ...] = (
+    ("money", 1.0), ("percent", 1.0), ("duration", 1.0), ("date", 1.0), ("quantity", 0.5),
+)  # fmt: skip
 _LIST_LIMIT = 700
 _NEAR = 0.08
 """How far behind the best sentence another may be and still be said."""
@@ -74,9 +76,10 @@ def _text(asked: Asked, article: Article, scores: Sequence[float], room: int) ->
     rated = [s + _bonus(asked, p) for s, p in zip(scores, parts, strict=True)]
     best = max(range(len(parts)), key=lambda i: rated[i])
     block = _list_around(parts, best)
-    if block is not None:
-        return _said(article, block)
-    return _said(article, _fill(parts, rated, rated[best], room))
+    said = _said(article, block or _fill(parts, rated, rated[best], room))
+    if article.speaker and article.role == "turn" and asked.commentary:
+        return replace(said, text=f"{article.speaker}表示：{said.text}")
+    return said
 
 
 def _list_around(parts: list[Sentence], best: int) -> list[Sentence] | None:
@@ -109,9 +112,9 @@ def _fill(parts: Sequence[Sentence], rated: Sequence[float], best: float, room: 
 
 def _bonus(asked: Asked, part: Sentence) -> float:
     bonus = 0.0
-    for kind in _SLOTS:
+    for kind, weight in _SLOTS:
         if kind in asked.kinds and answers_slot(kind, part.text):
-            bonus += _SLOT_BONUS
+            bonus += weight * _SLOT_BONUS
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
         bonus += _SLOT_BONUS / 2
     if _GREETING.search(part.text):

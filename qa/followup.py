@@ -29,6 +29,9 @@ _REFERS = re.compile(
 )
 _POINTS_BACK = re.compile(r"^(那|它|该|其中|里面|上述|这)")
 _LONG = 28
+_STORY = 60
+_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
+_ASKS = re.compile(r"[?？]|吗|呢|怎么|什么|哪|多少|几|能不能|可不可以|是不是|有没有|如何|为何|谁|确认一下|问一下|想问")
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,21 @@ def standalone(
     `names_document` tells whether a text names a document of the library: a question that does stands alone unless
     it refers back. Without history, or for a question that stands alone, it comes back unchanged.
     """
-    question = question.strip()
+    question = condensed(question.strip())
     before = ""
     for earlier in history:
         before = _resolve(earlier.strip(), before, names_document).text
     return _resolve(question, before, names_document)
+
+
+def condensed(question: str) -> str:
+    """A long story reduced to the sentences that ask, each with the one before it; a short question as it is."""
+    if len(question) <= _STORY:
+        return question
+    parts = [p for p in _SENTENCE.findall(question) if p.strip()]
+    asking = {i for i, p in enumerate(parts) if _ASKS.search(p)}
+    kept = sorted(asking | {i - 1 for i in asking if i})
+    return "".join(parts[i] for i in kept) or question
 
 
 def _resolve(question: str, before: str, names_document: Callable[[str], bool]) -> Standalone:

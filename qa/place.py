@@ -90,8 +90,9 @@ class Places:
         keys = [document] if document else self._named_documents(text)
         numbered = {k: self._numbering(k) for k in (keys or self._library.documents)}
         laws = [k for k in self._library.documents if self._is_law(k)]
-        if not keys:
-            keys = laws
+        if len(keys) > 1 and (own := [k for k in keys if k in laws]):
+            keys = own
+        keys = keys or laws
         if len(keys) != 1:
             titles = tuple(self._library.documents[k].title for k in keys[:_MAX_CHOICES])
             return Place(choices=titles) if len(keys) > 1 else None

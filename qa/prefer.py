@@ -11,7 +11,7 @@ from qa.question import Asked, answers_slot
 
 _VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
 _DEFINITION = re.compile(r"是指|所称|指的是")
-_CONDITION = re.compile(r"条件|符合|应当|满足|具备|应为|对于|不予|不再")
+_CONDITION = re.compile(r"(以下|下列)(条件|要求)|条件[:：。]")
 _COMMENTARY_TITLE = re.compile(r"解读|吹风会|实录|发布会|答记者问|访谈")
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
 _SLOTS = ("money", "percent", "duration", "date")
@@ -54,7 +54,7 @@ def _content(asked: Asked, article: Article) -> float:
     if asked.has("definition") and _DEFINITION.search(text):
         bonus += 0.3
     if asked.has("condition") and _CONDITION.search(normalize(text)):
-        bonus += 0.1
+        bonus += 0.4
     for kind in _SLOTS:
         if kind in asked.kinds and not asked.metadata:
             bonus += 0.15 if answers_slot(kind, text) else -0.15  # type: ignore[arg-type]

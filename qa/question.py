@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ("issue_date", r"(印发|发布|出台|下发|成文|落款|公布|发文|发的|出的).{0,6}(日期|时间|什么时候|啥时候|何时|哪天|几号|哪年)"
                        r"|(什么时候|啥时候|何时|哪天|几号|哪年).{0,4}(印发|发布|出台|下发|公布|发文|发的|出的)"),
         ("effective", r"(施行|实施|生效|执行|起用|开始用|启用|起效).{0,8}(日期|时间|什么时候|啥时候|何时|哪天|几号)"
-                      r"|(什么时候|啥时候|何时|哪天|几号|从哪天).{0,6}(施行|实施|生效|执行|开始用|起)"),
+                      r"|(什么时候|啥时候|何时|哪天|几号|从哪天).{0,6}(施行|实施|生效|执行|开始用)"),
         ("expiry", r"有效期|失效|到期|(管|用|做|执行|有效|实行).{0,3}(到|至).{0,3}(什么时候|何时|哪天|哪年|几号)|哪天为止|什么时候结束"),
         ("attachments", r"附件|后面(附|带)|附了|附的|附表|随文"),
         ("addressees", r"(发给|主送|抄送|下达给|印发给).{0,4}(谁|哪|什么)|主送"),
@@ -52,6 +52,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 METADATA: frozenset[Kind] = frozenset(
     ("issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees")
 )
+_NOT_OF_DOCUMENT = re.compile(r"目录|名单|称号|资格|证书|标志|公示|贷款|试点|产品|专利")
+"""What may be valid or expire by itself, so that 有效期 is not the document's."""
 _COMMENTARY = re.compile(r"解读|吹风会|发布会|记者|答记者问|部长|司长|主任|局长|讲话|发言|介绍")
 _STRUCTURE = re.compile(r"几(章|部分|个部分|大块)|哪几(章|部分|个方面|大|个行动|项行动)|章节|结构|目录|提纲|重点任务.{0,6}(哪|几)|分成|分为")
 
@@ -82,6 +84,8 @@ def read_question(question: str) -> Asked:
     """Read the kinds of `question` from its words."""
     text = normalize(question)
     kinds = frozenset(kind for kind, pattern in _PATTERNS if pattern.search(text))
+    if _NOT_OF_DOCUMENT.search(text):
+        kinds -= {"effective", "expiry"}
     return Asked(text, kinds, bool(_COMMENTARY.search(text)), bool(_STRUCTURE.search(text)))
 
 

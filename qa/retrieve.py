@@ -82,17 +82,12 @@ class Searcher:
             rows.append(vectors[inside[0] : inside[-1] + 1] if inside else vectors[:1])
         return [float(s) for s in late_interaction(encoding.tokens, weights, rows)]
 
-    def word_shares(self, question: str, article: Article) -> tuple[float, float]:
-        """(share of the question's words known to the library, share held by `article`), weighted by idf."""
+    def known_share(self, question: str) -> float:
+        """The share (by idf) of the question's words that occur anywhere in the library."""
         lexical = self._library.lexical
-        words = set(lexical.tokenizer(normalize(question)))
-        idf = {w: lexical.idf(w) for w in words}
+        idf = {w: lexical.idf(w) for w in set(lexical.tokenizer(normalize(question)))}
         total = sum(idf.values())
-        if total == 0:
-            return 0.0, 0.0
-        held = set(lexical.tokenizer(article.search_text))
-        known = sum(v for w, v in idf.items() if lexical.knows(w))
-        return known / total, sum(v for w, v in idf.items() if w in held) / total
+        return sum(v for w, v in idf.items() if lexical.knows(w)) / total if total else 0.0
 
     def _expanded(self, question: str) -> str:
         text = self._spelling.correct(normalize(question))

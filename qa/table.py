@@ -8,9 +8,9 @@ from index.model import Article
 from index.text import normalize
 from qa.model import Filtered
 
-_LIST = re.compile(
-    r"哪些|哪几|哪(两|三|四|五|六|七|八|九|十)|有几|几(个|项|家|条)(?!月|工作)|多少(个|项|家|条)|都有|列(出|举)|名单|全部|一共|总共|有没有.{0,8}(项目|标准)|是哪"
-)
+_ROWS = r"(?:标准(?!化)|国标|项目)"
+_ASKS = r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|名单|全部|一共|总共|是哪|有什么)"
+_LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,16}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}")
 _CORE = (
     re.compile(r"^(全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
@@ -67,7 +67,7 @@ class Tables:
             (spelling, name, value)
             for name, value, spellings in self._values.get(table, [])
             for spelling in spellings
-            if spelling in text
+            if re.search(rf"(?<!制){re.escape(spelling)}", text)
         ]
         longest = [m for m in matches if not any(m[0] != o[0] and m[0] in o[0] for o in matches)]
         found: dict[tuple[str, str], None] = {}

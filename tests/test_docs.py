@@ -1,4 +1,4 @@
-"""What the documents say is so: commands, options, targets, settings, files, and the answer on the first screen."""
+"""What the documents say is so: commands, options, targets, settings, files, and the answer shown first."""
 
 import json
 import os
@@ -9,7 +9,6 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
@@ -28,9 +27,12 @@ FIRST_SCREEN = 40
 """Lines of a README that are seen without scrolling."""
 SHORT = {"INDEX__DIR": "INDEX_DIR", "INDEX__CACHE_DIR": "CACHE_DIR", "INDEX__EMBEDDER": "EMBEDDER"}
 WHERE = {
-    "en": {"dir": "`policy-qa/index` under the user's data folder", "cache_dir": "`policy-qa` under the user's cache folder"},
+    "en": {
+        "dir": "`policy-qa/index` under the user's data folder",
+        "cache_dir": "`policy-qa` under the user's cache folder",
+    },
     "zh": {"dir": "用户数据文件夹下的 `policy-qa/index`", "cache_dir": "用户缓存文件夹下的 `policy-qa`"},
-}  # fmt: skip
+}
 
 
 def read(name: str) -> str:
@@ -57,7 +59,9 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):.*## ", read("Makefile"), re.MULTILINE))
 
 
-def settings_rows(language: str, group: type[BaseModel] = Settings, path: str = "") -> list[tuple[str, str, str]]:
+def settings_rows(
+    language: str, group: type[BaseModel] = Settings, path: str = ""
+) -> list[tuple[str, str, str]]:
     """Variable, default and meaning of every setting."""
     rows = []
     for name, field in group.model_fields.items():
@@ -106,15 +110,18 @@ def test_contributing_names_every_make_target() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_files_that_a_document_names_exist(name: str) -> None:
     text = read(name)
-    named = set(re.findall(r"(?<![\w./])(?:index|qa|ui|eval|tests|docs)/[\w./-]*\w/?", text))
-    named |= {link for link in re.findall(r"\]\(([^)#:]+)\)", text)}
+    named = set(re.findall(r"(?<![\w./-])(?:index|qa|ui|eval|tests|docs)/[\w./-]*\w/?", text))
+    named |= set(re.findall(r"\]\(([^)#:]+)\)", text))
     base = (ROOT / name).parent
     assert sorted(n for n in named if not (ROOT / n).exists() and not (base / n).exists()) == []
 
 
-def test_the_contract_for_machines_is_the_programs() -> None:
+def test_the_contract_for_machines_is_the_programs(articles: list[Article]) -> None:
     shown = json.loads(re.findall(r"```json\n(.*?)```", read("README.md"), re.DOTALL)[0])
-    made = _any_answer().to_json()
+    cited, found = (Citation(1, articles[0], ""),), (Hit(articles[0], 0.0),)
+    made = Answer(
+        question="", standalone_question="", text="", citations=cited, hits=found, answerer=""
+    ).to_json()
     assert shown.keys() == made.keys()
     assert shown["citations"][0].keys() == made["citations"][0].keys()
     assert shown["retrieved"][0].keys() == made["retrieved"][0].keys()
@@ -136,7 +143,9 @@ def test_the_answer_on_the_first_screen_is_what_the_program_prints_without_any_n
     question, answer = _shown(read(name))
     program = [sys.executable, "-c", "from ui.cli import main; main()", "ask", question]
     environment = os.environ | {"POLICY_QA_INDEX_DIR": str(index_dir), "POLICY_QA_CACHE_DIR": str(cache_dir)}
-    done = subprocess.run([*_no_network(), *program], cwd=ROOT, env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        [*_no_network(), *program], cwd=ROOT, env=environment, capture_output=True, check=False
+    )
     assert (done.stderr.decode(), done.returncode) == ("", 0)
     assert done.stdout.decode() == answer
 
@@ -152,7 +161,10 @@ def test_no_network_means_none() -> None:
 def _no_network() -> list[str]:
     """A prefix that runs a command in a network namespace without any interface, where that is allowed."""
     prefix = ["unshare", "--map-root-user", "--net"]
-    allowed = shutil.which("unshare") and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    allowed = (
+        shutil.which("unshare")
+        and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    )
     return prefix if allowed else []
 
 
@@ -170,11 +182,6 @@ def _code(text: str) -> str:
 
 
 def _ours(text: str) -> str:
-    """The code that calls our program, with the options that stand in spans alone; pip's, git's and pytest's left out."""
-    lines = [line for line in _code(text).splitlines() if not re.search(r"\b(pip|git|pytest|ruff|pre-commit)\b", line)]
-    return "\n".join(lines)
-
-
-def _any_answer() -> Answer:
-    article: Any = Article.__new__(Article)
-    return article
+    """The code without the lines that call other people's programs."""
+    theirs = re.compile(r"\b(pip|git|pytest|ruff|pre-commit)\b")
+    return "\n".join(line for line in _code(text).splitlines() if not theirs.search(line))

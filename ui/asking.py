@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -83,26 +82,22 @@ def search(session: Session, /, **options: Any) -> int:
     """Find articles without answering."""
     from ui.render import hits_text
 
-    return _respond(session, _Request(**options), _found, lambda a: hits_text(a.hits, a.refusal))
+    return _respond(session, _Request(**options), _found, lambda a: hits_text(a.hits))
 
 
 def _found(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
     """What was found, in the form of an answer that says nothing."""
     from qa.model import Answer
 
-    start = perf_counter()
     found = chain.search(question.text, question.history, documents)
-    spent = (perf_counter() - start) * 1000
     return Answer(
         question=found.question,
-        standalone_question=found.standalone_question,
+        standalone_question=found.standalone.text,
         text="",
         citations=(),
         hits=found.hits,
         answerer="",
-        refusal=found.refusal,
-        confidence=found.confidence,
-        timings_ms={"retrieve": spent, "answer": 0.0, "total": spent},
+        timings_ms={"retrieve": found.milliseconds, "answer": 0.0, "total": found.milliseconds},
     )
 
 

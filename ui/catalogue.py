@@ -47,15 +47,15 @@ def open_catalogue(folder: Path) -> Catalogue:
     return Catalogue(generation, Manifest.read(generation))
 
 
-def find_document(name: str, metas: Sequence[Metadata]) -> Metadata:
+def find_document(name: str, metas: Sequence[Metadata], *, exact: bool = False) -> Metadata:
     """The one document that `name` means.
 
-    Tried in turn: its key, title or 文号; a part of one; characters of the title in their order.
+    Tried in turn: its key, title or 文号; unless `exact`, a part of one; characters of the title in order.
 
     Raises:
         UsageError: there is none, or more than one.
     """
-    for fits in (_is_named, _holds, _holds_in_order):
+    for fits in (_is_named,) if exact else (_is_named, _holds, _holds_in_order):
         found = [m for m in metas if fits(_folded(name), m)]
         if len(found) == 1:
             return found[0]

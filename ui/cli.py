@@ -1,7 +1,7 @@
 """The command line `policy-qa`: what is typed goes to the commands, what goes wrong becomes one line.
 
-Results go to stdout, all else to stderr. Exit codes: 0 done (a refusal is an answer), 1 a known error, 2 wrong
-usage, 130 interrupted.
+Results go to stdout, all else to stderr. Exit codes: 0 done (a refusal is an answer), 1 a known error,
+2 wrong usage, 130 interrupted.
 """
 
 import logging
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Program(click.Group):
-    """The program: errors become one line of Chinese, and commands of other packages are found by entry point."""
+    """The program: an error is one line of Chinese; commands of other packages come by entry point."""
 
     context_class = ChineseContext
 
@@ -45,7 +45,7 @@ class Program(click.Group):
             return in_chinese(plugin.load())
         return own
 
-    def main(  # type: ignore[override]
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,

@@ -12,6 +12,8 @@ from index.errors import IndexMissing
 from ui.session import INTERRUPTED, Session, global_options, pass_session
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from index.build import Builder, Change
     from ui.progress import Bars
 
@@ -97,7 +99,7 @@ def show(session: Session, document: str, place: str | None) -> int:
     return 0
 
 
-@click.command(help="移除文件（写标题、文号或关键词）。")
+@click.command(help="移除文件（写完整的标题或文号）。")
 @click.argument("names", nargs=-1, required=True, metavar="文件…")
 @global_options
 @pass_session
@@ -108,14 +110,16 @@ def remove(session: Session, names: tuple[str, ...]) -> int:
     from ui.text import from_argument
 
     metas = [e.meta for e in open_catalogue(session.settings.index.dir).entries]
-    keys = list(dict.fromkeys(find_document(from_argument(name), metas).key for name in names))
+    found = {m.key: m for name in names for m in [find_document(from_argument(name), metas, exact=True)]}
     with bars() as shown:
         try:
-            change = _builder(session, shown).remove(keys)
+            change = _builder(session, shown).remove(list(found))
         except KeyboardInterrupt:
             shown.close()
             click.echo("已中断，原索引未改动。", err=True)
             return INTERRUPTED
+    for meta in found.values():
+        click.echo(f"已移除《{meta.title}》")
     return _report(change)
 
 
@@ -141,9 +145,9 @@ def _has_index(session: Session) -> bool:
     return True
 
 
-def _bundled() -> list[Path]:
+def _bundled() -> "list[Traversable]":
     corpus = files("index") / "corpus"
-    return sorted(p for p in corpus.iterdir() if p.name.endswith(".txt"))
+    return sorted((p for p in corpus.iterdir() if p.name.endswith(".txt")), key=lambda p: p.name)
 
 
 def _builder(session: Session, progress: "Bars") -> "Builder":

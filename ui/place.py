@@ -1,7 +1,7 @@
 """Places within a document as people write them: 第二十七条, 27条, 附件1 序号44, 二（三）, 问答3.
 
 A place is read as a row of steps, each a kind and its numbers, so that spelling does not matter. It means the
-articles whose own steps end with it (steps in between may be left out), else those that stand below it (第五章, 二).
+articles whose own steps end with it (steps in between may be left out), else those below it (第五章, 二).
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.errors import UsageError
 from index.model import Article
-from index.numerals import NUMERAL_CHARS, parse_numeral
+from index.numerals import NUMERAL_CHARS, chinese_numeral, parse_numeral
 from index.text import normalize
 
 Step = tuple[str, int, int]
@@ -40,6 +40,9 @@ def find_articles(place: str, articles: Sequence[Article]) -> list[Article]:
         for fits in (_is, _ends, _holds):
             if found := [a for a, own in known if fits(own, steps)]:
                 return found
+        # 第八条（六）: an item stands within the text of its article
+        if found := [a for a, own in known if _ends(own, steps[:-1]) and _has_item(a, steps[-1])]:
+            return found
     raise UsageError(_unknown(place, steps, articles))
 
 
@@ -63,6 +66,8 @@ def _is(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
 
 
 def _ends(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
+    if not asked:
+        return False
     core = own[:-1] if own and own[-1][0] == "部分" and asked[-1][0] != "部分" else own
     return core[-1:] == asked[-1:] and _holds(own, asked)
 
@@ -72,12 +77,18 @@ def _holds(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
     return all(step in rest for step in asked)
 
 
+def _has_item(article: Article, step: Step) -> bool:
+    text = "".join(normalize(article.text).split())
+    spellings = (f"({chinese_numeral(step[1] % 10000)})", f"({step[1]})", f"{step[1]}.")
+    return step[0] in ("（）", "、") and any(spelling in text for spelling in spellings)
+
+
 def _unknown(place: str, steps: tuple[Step, ...], articles: Sequence[Article]) -> str:
     title = f"《{articles[0].meta.title}》" if articles else "该文件"
     if not steps:
         return f"看不懂位置“{place}”。请写成 第二十七条、附件1 序号44、二（三） 这样的形式。"
     near = _nearest(steps[-1], articles)
-    hint = f"最接近的是{near.label}。" if near else ""
+    hint = f"最接近的是 {near.locator}。" if near else ""
     return f"{title}中没有“{place}”。{hint}用 policy-qa show 加文件名查看全部位置。"
 
 

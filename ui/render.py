@@ -1,7 +1,7 @@
 """An answer as text for the terminal and as HTML for the page; nothing from a document or a user is markup.
 
-Pure. The page shows HTML inside a Markdown component. What we write has no blank line, so Markdown takes it as
-finished HTML, and every character that could be markup (`<附件1>`, `*`, `$`) is written as an entity.
+Pure. The page shows HTML in a Markdown component. What we write has no blank line, so that Markdown takes it
+as finished HTML, and every character that could be markup (`<附件1>`, `*`, `$`) is written as an entity.
 """
 
 import re
@@ -30,9 +30,9 @@ def answer_text(answer: Answer) -> str:
     return safe("\n".join(lines))
 
 
-def hits_text(hits: Sequence[Hit], refusal: Refusal | None = None) -> str:
+def hits_text(hits: Sequence[Hit]) -> str:
     """What was found, in rank order, for a terminal."""
-    lines = [refusal.reason] if refusal else []
+    lines = []
     for rank, hit in enumerate(hits, start=1):
         lines.append(f"{rank:>2}. {'  '.join(_reference(hit.article))}  （{hit.score:.3f}）")
         lines.append(f"    {shorten(hit.article.text, _SNIPPET)}")

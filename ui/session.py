@@ -1,7 +1,7 @@
 """What every command shares: the global options, the settings they lead to, and doors to the heavy parts.
 
-A door imports what stands behind it only when it is opened, so that help pages and errors appear at once; tests
-hand in doors of their own through click's `obj`.
+A door imports what stands behind it only when it is opened, so that help pages and errors appear at once.
+Tests hand in doors of their own through click's `obj`.
 """
 
 import os

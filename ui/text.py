@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-# Control characters and direction overrides could repaint a terminal or disguise a quote; tab and newline stay.
+# Control characters and direction overrides could repaint a terminal or disguise a quote; tab and
+# newline stay.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONE = re.compile("[\ud800-\udfff]")
 

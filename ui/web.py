@@ -46,8 +46,8 @@ Message = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-def build_page(chain: LiveChain) -> "gr.Blocks":
-    """The page, not yet served."""
+def build_page(chain: LiveChain) -> Any:
+    """The page, not yet served: a `gradio.Blocks`."""
 
     def reply(
         question: str, shown: list[Message], asked: list[str]
@@ -116,7 +116,7 @@ def _message(role: str, content: str) -> Message:
     return {"role": role, "content": content}
 
 
-def launch(page: gr.Blocks, host: str, port: int | None) -> str:
+def launch(page: Any, host: str, port: int | None) -> str:
     """Serve `page` in the background; returns its address.
 
     Raises:

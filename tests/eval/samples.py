@@ -71,13 +71,25 @@ FEE_CASE = Case(
     facts=(("不向申请单位收取", "不收取"),),
     polarity="no",
     forbidden=("应当缴纳",),
+    note="第二十七条",
 )
 TERM_CASE = Case(
-    "d002", "目录管几年？", "number", gold=((TERM.id,),), facts=(("3 年",),), forbidden=("5 年",)
+    "d002",
+    "目录管几年？",
+    "number",
+    gold=((TERM.id,),),
+    facts=(("3 年",),),
+    forbidden=("5 年",),
+    note="第十四条",
 )
-WEATHER_CASE = Case("d003", "明天下雨吗？", "unanswerable", refusal="超出范围")
+WEATHER_CASE = Case("d003", "明天下雨吗？", "unanswerable", refusal="超出范围", note="闲聊")
 FUTURE_CASE = Case(
-    "d004", "那第四十五条呢？", "unanswerable", history=("第十四条说什么？",), refusal="无此条"
+    "d004",
+    "那第四十五条呢？",
+    "unanswerable",
+    history=("第十四条说什么？",),
+    refusal="无此条",
+    note="共 29 条",
 )
 CASES = [FEE_CASE, TERM_CASE, WEATHER_CASE, FUTURE_CASE]
 

@@ -1,0 +1,111 @@
+"""A small library of two documents, and a chain that answers from it without any model."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from click.testing import CliRunner, Result
+
+from index.errors import UsageError
+from index.model import Article, Locator, Metadata, Step
+from qa.chain import Chain
+from qa.followup import Standalone
+from qa.model import Answer, Citation, Hit, Refusal, Retrieved
+from qa.question import read_question
+from ui.cli import cli
+from ui.session import Doors
+
+MEASURE = Metadata(
+    key="国市监质规〔2024〕3号",
+    title="检测评定管理办法（试行）",
+    heading="五部门联合印发《检测评定管理办法（试行）》",
+    doc_number="国市监质规〔2024〕3号",
+    issuers=("市场监管总局", "国家发展改革委"),
+    date="2024-03-22",
+    source="办法.txt",
+)
+BRIEFING = Metadata(key="吹风会", title="国务院政策例行吹风会", heading="国务院政策例行吹风会", source="吹风会.txt")
+
+
+def article(meta: Metadata, label: str, text: str, *steps: Step, page: int | None = None) -> Article:
+    place = "/".join(step.mark for step in steps if not step.mark.endswith("章"))
+    return Article(f"{meta.key}/{place}", meta, Locator(steps), f"《{meta.title}》{label}", text, text, page=page)
+
+
+FREE = article(
+    MEASURE,
+    "第二十七条",
+    "第二十七条 检测评定不向申请单位收取费用。",
+    Step("第五章", "附则"),
+    Step("第二十七条"),
+)
+TURN = article(BRIEFING, "问答1", "记者：何时实施？\n司长：见<附件1>。", Step("问答1", "记者问"), page=3)
+
+
+class FakeChain:
+    """Answers every question with the first article; some words in a question make it do something else."""
+
+    def __init__(self, *, current: Callable[[], bool] = lambda: True) -> None:
+        self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+        self.closed = False
+        self.library = SimpleNamespace(is_current=current, close=self._close)
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        self.asked.append((question, tuple(history), tuple(documents)))
+        if not question.strip():
+            raise UsageError("问题为空。请输入要查询的问题。")
+        if "出错" in question:
+            raise ZeroDivisionError("除数为零")
+        if "月亮" in question:
+            refusal = Refusal("资料未收录", "资料中没有关于月亮的内容。", (FREE,), ("火星",))
+            return Answer(question, question, "无法回答该问题。", (), (), "fake", refusal)
+        said = f"不收取费用。[1]\n另见<附件1>。[2] 此前 {len(history)} 问。"
+        citations = (Citation(1, FREE, "不向申请单位收取费用"), Citation(2, TURN, TURN.text))
+        times = {"retrieve": 1.0, "answer": 2.0, "total": 3.0}
+        hits = (Hit(FREE, 0.9), Hit(TURN, 0.5))
+        return Answer(question, question, said, citations, hits, "fake", confidence=0.9, timings_ms=times)
+
+    def search(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> Retrieved:
+        answer = self.ask(question, history, documents)
+        return Retrieved(question, Standalone(question, question), read_question(question), answer.hits)
+
+    def _close(self) -> None:
+        self.closed = True
+
+
+def as_chain(fake: FakeChain) -> Chain:
+    return cast(Chain, fake)
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """The program prepares its process; a test must not leave that to the next."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def chain() -> FakeChain:
+    return FakeChain()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(chain: FakeChain, tmp_path: Path) -> Run:
+    """Run the program on an index folder of this test, with the fake chain behind the door."""
+
+    def go(*args: str, doors: Doors | None = None, stdin: str | bytes | None = None) -> Result:
+        doors = doors or Doors(open_chain=lambda _: as_chain(chain))
+        options = ["--index-dir", str(tmp_path / "index")]
+        return CliRunner().invoke(cli, [*options, *args], obj=doors, input=stdin, prog_name="policy-qa")
+
+    return go
