@@ -1,4 +1,4 @@
-"""The evaluation cases: reading them strictly, choosing among them, and checking them against the corpus.
+"""The evaluation cases: reading them strictly, choosing among them, and writing new ones.
 
 A case file is a YAML list of mappings; `eval/cases/README.md` explains the fields.
 """
@@ -11,9 +11,6 @@ from typing import Any, Literal, cast, get_args
 import yaml
 
 from eval.errors import CaseError
-from eval.evidence import evidence
-from eval.normalize import bare, canonical, says_any
-from index.model import Article
 from qa.model import RefusalType
 
 Polarity = Literal["yes", "no"]
@@ -26,9 +23,6 @@ STRATA = (
     "unanswerable", "misleading",
 )  # fmt: skip
 REFUSALS: tuple[RefusalType, ...] = get_args(RefusalType)
-_ECHOING = ("by_number", "misleading")
-"""Strata whose questions must name the place or repeat a claim, and so may share words with the answer."""
-_LEAK_LENGTH = 4
 _FIELDS = (
     "id", "question", "history", "stratum", "gold", "facts", "computed", "polarity", "forbidden", "refusal",
     "note",
@@ -66,22 +60,6 @@ class Case:
     def gold_ids(self) -> frozenset[str]:
         """All article ids of all places."""
         return frozenset(i for place in self.gold for i in place)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a case; `kind` and `field` alone do not give its text away."""
-
-    case_id: str
-    field: str
-    kind: str
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """One line of Chinese."""
-        return f"案例 {self.case_id} 字段 {self.field}：{self.kind}" + (
-            f"：{self.detail}" if self.detail else ""
-        )
 
 
 def load_cases(folder: Path = FOLDER, split: Split = "dev") -> list[Case]:
@@ -154,54 +132,33 @@ def select_cases(
     return chosen[:limit]
 
 
-def check_cases(cases: Iterable[Case], articles: Mapping[str, Article]) -> list[Problem]:
-    """What is wrong with `cases`, given the articles of the corpus by id.
+def append_cases(path: Path, cases: Sequence[Case]) -> None:
+    """Add `cases` to a case file, as readable YAML; the file is unchanged if the result cannot be read.
 
-    The checks: every gold id exists; no article serves two places of one case; every fact stands in a gold
-    article in at least one wording (unless `computed`); no question contains a wording of four characters or
-    more of its own answer (strata that must echo, by_number and misleading, excepted); no forbidden string is
-    part of every wording of a required fact; no question is asked twice.
+    Raises:
+        CaseError: a case is not valid, or its id is taken.
     """
-    problems: list[Problem] = []
-    asked: dict[tuple[str, ...], str] = {}
-    for case in cases:
-        problems += _check_gold(case, articles)
-        problems += _check_facts(case, articles)
-        key = (*map(bare, case.history), bare(case.question))
-        if key in asked:
-            problems.append(Problem(case.id, "question", "问题重复", f"与 {asked[key]} 相同"))
-        asked.setdefault(key, case.id)
-    return problems
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = old if not old or old.endswith("\n") else old + "\n"
+    text += yaml.dump(
+        [_plain(c) for c in cases], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110
+    )
+    part = path.with_suffix(".part.yaml")
+    part.write_text(text, encoding="utf-8")
+    try:
+        read_cases(part)
+    except CaseError as error:
+        part.unlink()
+        raise CaseError(str(error).replace(part.name, path.name)) from error
+    part.replace(path)
 
 
-def gold_text(case: Case, articles: Mapping[str, Article]) -> str:
-    """What all gold articles say."""
-    return "\n".join(evidence(articles[i]) for place in case.gold for i in place if i in articles)
-
-
-def _check_gold(case: Case, articles: Mapping[str, Article]) -> list[Problem]:
-    ids = [i for place in case.gold for i in place]
-    unknown = [Problem(case.id, "gold", "没有这个条文编号", i) for i in ids if i not in articles]
-    twice = [Problem(case.id, "gold", "同一条文用于两处", i) for i in sorted(set(ids)) if ids.count(i) > 1]
-    return unknown + twice
-
-
-def _check_facts(case: Case, articles: Mapping[str, Article]) -> list[Problem]:
-    problems = []
-    text = gold_text(case, articles)
-    for fact in case.facts:
-        if not case.computed and not says_any(text, fact):
-            problems.append(Problem(case.id, "facts", "依据条文中没有这个事实", " / ".join(fact)))
-        leaks = [w for w in fact if len(bare(w)) >= _LEAK_LENGTH and canonical(w) in canonical(case.question)]
-        if leaks and case.stratum not in _ECHOING:
-            problems.append(Problem(case.id, "question", "问题中含有自己的答案", leaks[0]))
-        # 第二条 must not be forbidden where 第二条第（一）项 is required.
-        problems += [
-            Problem(case.id, "forbidden", "禁止的说法与要求的事实冲突", f)
-            for f in case.forbidden
-            if all(canonical(f) in canonical(w) for w in fact)
-        ]
-    return problems
+def next_id(cases: Iterable[Case], prefix: str = "d") -> str:
+    """The id after the last one with that prefix."""
+    used = [
+        int(c.id[len(prefix) :]) for c in cases if c.id.startswith(prefix) and c.id[len(prefix) :].isdigit()
+    ]
+    return f"{prefix}{max(used, default=0) + 1:03d}"
 
 
 def _case(file: str, node: yaml.Node) -> Case:
@@ -285,3 +242,35 @@ def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "文件不存在"
     return (error.strerror or "无法打开") if isinstance(error, OSError) else "不是 UTF-8 编码"
+
+
+def _plain(case: Case) -> dict[str, Any]:
+    """The case as written: in the order of the fields in the files, without those that say nothing."""
+    data: dict[str, Any] = {"id": case.id, "question": case.question}
+    optional = {
+        "history": list(case.history),
+        "stratum": case.stratum,
+        "gold": [list(place) for place in case.gold],
+        "facts": [list(fact) for fact in case.facts],
+        "computed": case.computed,
+        "polarity": case.polarity,
+        "forbidden": list(case.forbidden),
+        "refusal": case.refusal,
+    }
+    return data | {k: v for k, v in optional.items() if v} | {"note": case.note}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists of texts on one line, as the case files have them."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """No anchors: two equal lists are written twice."""
+        return True
+
+
+def _sequence(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
+    flow = not any(isinstance(x, list | dict) for x in data)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)
+
+
+_Dumper.add_representer(list, _sequence)

@@ -9,7 +9,7 @@ from index.model import Article, parse_date
 def evidence(article: Article) -> str:
     """The text of `article`, its place and title, its columns, and its document's number, issuers and date.
 
-    An answer may say 《…》第二十七条 or 归口单位 although the cells of a row or the words of a 条 do not.
+    An answer may say 《…》第二十七条, or of a row 主管部门为公安部, which neither text nor cells say.
     """
     meta = article.meta
     return "\n".join(
@@ -23,7 +23,7 @@ def evidence(article: Article) -> str:
             "、".join(meta.issuers),
             _written(meta.date),
             article.speaker or "",
-            "\n".join(f"{name}：{cell}" for name, cell in article.columns),
+            "\n".join(f"{name}：{cell}\n{name}为{cell}" for name, cell in article.columns),
         )
     )
 

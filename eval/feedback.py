@@ -6,15 +6,14 @@ a review can stop at any time and what was discarded does not come back.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
-from eval.cases import Case, check_cases, read_cases
-from eval.errors import CaseError, FeedbackError
+from eval.cases import Case
+from eval.checks import check_cases
+from eval.errors import FeedbackError
 from eval.normalize import bare
 from index.model import Article
 
@@ -104,35 +103,6 @@ def write_drafts(path: Path, drafts: Iterable[Draft]) -> None:
     part.replace(path)
 
 
-def append_cases(path: Path, cases: Sequence[Case]) -> None:
-    """Add `cases` to a case file, as readable YAML; the file is unchanged if the result cannot be read.
-
-    Raises:
-        CaseError: a case is not valid, or its id is taken.
-    """
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    text = old if not old or old.endswith("\n") else old + "\n"
-    text += yaml.dump(
-        [_plain(c) for c in cases], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110
-    )
-    part = path.with_suffix(".part.yaml")
-    part.write_text(text, encoding="utf-8")
-    try:
-        read_cases(part)
-    except CaseError as error:
-        part.unlink()
-        raise CaseError(str(error).replace(part.name, path.name)) from error
-    part.replace(path)
-
-
-def next_id(cases: Iterable[Case], prefix: str = "d") -> str:
-    """The id after the last one with that prefix."""
-    used = [
-        int(c.id[len(prefix) :]) for c in cases if c.id.startswith(prefix) and c.id[len(prefix) :].isdigit()
-    ]
-    return f"{prefix}{max(used, default=0) + 1:03d}"
-
-
 def proposed(draft: Draft, case_id: str) -> Case:
     """A case with what the record gives; facts (or the type of refusal) are for the reviewer to add."""
     f = draft.feedback
@@ -214,35 +184,3 @@ def _feedback(where: str, data: Mapping[str, Any]) -> Feedback:
         article=data.get("article") or None,
         comment=data.get("comment") or "",
     )
-
-
-def _plain(case: Case) -> dict[str, Any]:
-    """The case as written: in the order of the fields in the files, without those that say nothing."""
-    data: dict[str, Any] = {"id": case.id, "question": case.question}
-    optional = {
-        "history": list(case.history),
-        "stratum": case.stratum,
-        "gold": [list(place) for place in case.gold],
-        "facts": [list(fact) for fact in case.facts],
-        "computed": case.computed,
-        "polarity": case.polarity,
-        "forbidden": list(case.forbidden),
-        "refusal": case.refusal,
-    }
-    return data | {k: v for k, v in optional.items() if v} | {"note": case.note}
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes lists of texts on one line, as the case files have them."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        """No anchors: two equal lists are written twice."""
-        return True
-
-
-def _sequence(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
-    flow = not any(isinstance(x, list | dict) for x in data)
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)
-
-
-_Dumper.add_representer(list, _sequence)

@@ -116,6 +116,14 @@ def polarity_error(answer: str, right: Polarity | None) -> float | None:
     return float(side is not None and side != right)
 
 
+def direct_answer(answer: str, right: Polarity | None) -> float | None:
+    """1 if the first sentence takes the right side at its start, else 0: also if it takes none.
+
+    Ours: what the caller hears first should be the answer.
+    """
+    return None if right is None else float(polarity(answer) == right)
+
+
 def is_supported(statement: Statement, articles: Sequence[Article], cited_count: int) -> bool:
     """Whether at least 80 % of the character bigrams of `statement`, and every number, occur in `articles`.
 

@@ -1,5 +1,6 @@
 """The report of a run: one HTML file with plots and failures, which opens anywhere and fetches nothing."""
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -151,7 +152,7 @@ def _recall_curve(rows: Sequence[Row], cases: Mapping[str, Case]) -> str:
 
 
 def _calibration(rows: Sequence[Row]) -> str:
-    """The share refused, the share right and the share answerable, by tenths of confidence."""
+    """The shares refused, right and answerable, and of all cases, by tenths of confidence."""
     bins: dict[int, list[Row]] = {}
     for row in rows:
         if row.error is None:
@@ -165,6 +166,7 @@ def _calibration(rows: Sequence[Row]) -> str:
         [
             line("拒答", {b: sum(r.answer.refused for r in rs) / len(rs) for b, rs in bins.items()}),
             line("综合正确", {b: sum(r.score("right") == 1 for r in rs) / len(rs) for b, rs in bins.items()}),
+            line("题目占比", {b: len(rs) / len(rows) for b, rs in bins.items()}),
             line("可答", {b: sum(r.should_refuse is None for r in rs) / len(rs) for b, rs in bins.items()}),
         ],
         x_label="把握（confidence）",
@@ -186,8 +188,15 @@ def _latency(rows: Sequence[Row]) -> str:
         x_label=f"毫秒（{label or '无数据'}）",
         y_label="比例",
         x_range=(0, top),
-        x_ticks=[round(top * i / 4) for i in range(5)],
+        x_ticks=_round_ticks(top),
     )
+
+
+def _round_ticks(top: float) -> list[float]:
+    """Up to six round numbers from 0 to `top`, a step being 1, 2 or 5 times a power of ten."""
+    step = 10.0 ** math.floor(math.log10(top / 5)) if top > 0 else 1.0
+    step *= next((f for f in (1, 2, 5) if top / (step * f) <= 5), 10)
+    return [step * i for i in range(int(top / step) + 1)]
 
 
 def _table(rows: Sequence[Row]) -> str:

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from eval.cases import REFUSALS, STRATA, Case, Polarity, read_cases
+from eval.cases import REFUSALS, STRATA, Case, Polarity, append_cases, next_id, read_cases
 from eval.feedback import (
     Draft,
     accepted,
-    append_cases,
     case_problems,
     discarded,
-    next_id,
     proposed,
     read_drafts,
     write_drafts,

@@ -38,6 +38,7 @@ def score_answer(case: Case, answer: SavedAnswer, articles: Mapping[str, Article
         "list_completeness": share if case.stratum in LISTS else None,
         "forbidden": metrics.forbidden_said(answer.text, case.forbidden),
         "polarity_error": metrics.polarity_error(said, case.polarity),
+        "direct": metrics.direct_answer(said, case.polarity),
         "quotes_verbatim": metrics.quotes_verbatim(quotes),
         "unresolved": float(sum(c.id not in articles for c in answer.citations)),
         "refused": float(answer.refused),

@@ -6,7 +6,9 @@ The rules, in order:
 2. A line that begins 依据： names the grounds and states nothing.
 3. A statement ends at 。！？； or at the end of a line, and takes the marks that follow it at once.
 4. A list number (1. （2） -) at its start belongs to the layout. What is left must have a letter or a digit.
-5. An answer word alone (“不收费。” “可以。”, at most four characters that take a side) is no statement:
+5. A line without marks that ends with ： introduces what follows (“……的共5项：”) and is no statement: whether
+   all items follow is what the completeness of lists says.
+6. An answer word alone (“不收费。” “可以。”, at most four characters that take a side) is no statement:
    whether it is right is what the polarity error says.
 """
 
@@ -66,6 +68,8 @@ def statements(answer: str) -> list[Statement]:
     found: list[Statement] = []
     for match in _STATEMENT.finditer(without_grounds(answer)):
         text = _LAYOUT.sub("", without_marks(match[0])).strip()
+        if text.endswith(("：", ":")) and not marks(match[0]):
+            continue
         if bare(text) and not (len(bare(text)) <= _LONGEST_WORD and polarity(text)):
             found.append(Statement(text, marks(match[0])))
     return found

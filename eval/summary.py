@@ -10,7 +10,7 @@ Numbers = dict[str, float | int | None]
 MEANS = (
     "recall@1", "recall@3", "recall@5", "recall@10", "recall@20", "mrr", "ndcg@10", "first_citation",
     "facts_right", "facts_share", "list_completeness", "citation_precision", "citation_recall", "support",
-    "quotes_verbatim", "polarity_error", "forbidden", "right",
+    "quotes_verbatim", "direct", "polarity_error", "forbidden", "right",
 )  # fmt: skip
 LABELS = {
     "cases": "题数",
@@ -29,6 +29,7 @@ LABELS = {
     "citation_recall": "引用召回率",
     "support": "语句有据",
     "quotes_verbatim": "引文逐字",
+    "direct": "是非直答",
     "unresolved": "引用落空",
     "right": "综合正确",
     "refusal_precision": "拒答准确率",
@@ -49,7 +50,7 @@ _TABLE = (
 _TOTALS = (
     "recall@1", "recall@5", "recall@10", "recall@20", "mrr", "ndcg@10", "first_citation", "facts_right",
     "list_completeness", "citation_precision", "citation_recall", "support", "quotes_verbatim", "unresolved",
-    "refusal_precision", "refusal_recall", "refusal_type", "answerable_refused", "polarity_errors",
+    "refusal_precision", "refusal_recall", "refusal_type", "answerable_refused", "direct", "polarity_errors",
     "forbidden_said", "right", "length_median", "latency_p50", "latency_p95", "errors",
 )  # fmt: skip
 _COUNTS = ("cases", "unresolved", "polarity_errors", "forbidden_said", "errors")

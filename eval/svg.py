@@ -50,7 +50,7 @@ def line_plot(
         if len(points) <= 30:
             parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.8" fill="{colour}"/>' for x, y in points]
         if len(lines) > 1:
-            x = WIDTH - _RIGHT - 130 * (len(lines) - n)
+            x = WIDTH - _RIGHT - 92 * (len(lines) - n)
             parts.append(f'<rect x="{x}" y="4" width="12" height="12" fill="{colour}"/>')
             parts.append(_text(x + 17, 14, line.name, "start"))
     return _svg(title, WIDTH, HEIGHT, parts)

@@ -108,6 +108,8 @@ class _Outline:
         self.headings: list[tuple[int, Step]] = []
         self.open: list[Paragraph] = []
         self.open_step: tuple[int, Step] | None = None
+        self.item: tuple[int, Step] | None = None
+        """The latest article, also after a table has closed it: rows and what follows them belong to it."""
         self.out: list[Block] = []
 
     def close(self) -> None:
@@ -118,6 +120,7 @@ class _Outline:
 
     def heading(self, depth: int, step: Step, paragraph: Paragraph) -> None:
         self.close()
+        self.item = None
         self.headings = [(d, s) for d, s in self.headings if d < depth]
         self.headings.append((depth, step))
         self.out.append(Block(self.base + tuple(s for _, s in self.headings), (paragraph,), heading=True))
@@ -126,6 +129,16 @@ class _Outline:
         self.close()
         self.headings = [(d, s) for d, s in self.headings if d < depth]
         self.open, self.open_step = [paragraph], (depth, step)
+        self.item = self.open_step
+
+    def text(self, paragraph: Paragraph) -> None:
+        self.open_step = self.open_step or self.item
+        self.open.append(paragraph)
+
+    @property
+    def place(self) -> tuple[Step, ...]:
+        """The steps to where a table stands."""
+        return self.base + tuple(s for _, s in self.headings) + ((self.item[1],) if self.item else ())
 
 
 def _numbered(
@@ -147,11 +160,11 @@ def _numbered(
                 header = p.cells
                 outline.out.append(Block(base, (p,), heading=True))
             else:
-                outline.out.append(_row(base + tuple(s for _, s in outline.headings), p, header, len(outline.out)))
+                outline.out.append(_row(outline.place, p, header, len(outline.out)))
         elif i == 0 and _repeats_title(p, meta):
             outline.out.append(Block(base, (p,), heading=True))
         elif mark is None:
-            outline.open.append(p)
+            outline.text(p)
         elif by_article:
             last = _law_mark(outline, p, mark, last)
         else:
@@ -173,7 +186,7 @@ def _law_mark(outline: _Outline, p: Paragraph, mark: Mark, last: int) -> int:
         outline.article(mark.depth, Step(mark.label), p)
         return mark.number
     else:
-        outline.open.append(p)
+        outline.text(p)
     return last
 
 

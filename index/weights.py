@@ -18,6 +18,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -108,8 +109,9 @@ def _data_file(cache_dir: Path) -> Path:
 def _sweep(cache_dir: Path) -> None:
     """Remove what a killed run left behind, unless it may still be running."""
     for scratch in cache_dir.glob(f".{FOLDER}-*"):
-        if time.time() - scratch.stat().st_mtime > 3600:
-            shutil.rmtree(scratch, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run may be done with it just now
+            if time.time() - scratch.stat().st_mtime > 3600:
+                shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _write(data: bytes, folder: Path) -> None:

@@ -9,10 +9,11 @@ from index.model import Article
 from qa.compose import compose
 from qa.extract import Statement, statements
 from qa.find import Finder
-from qa.metadata import metadata_statements
-from qa.model import Answer, Citation, Filtered, Hit, Refusal, RefusalType, Retrieved
+from qa.metadata import introduce, metadata_statements
+from qa.model import Answer, Citation, Filtered, Hit, Place, Refusal, RefusalType, Retrieved
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
-from qa.sentences import sentences
+from qa.place import item_text
+from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
 from qa.table import row_name
 
@@ -58,10 +59,12 @@ class Answerer:
     def _confidence(self, found: Retrieved) -> tuple[float, Evidence]:
         articles = [h.article for h in found.hits[:3]]
         if not articles or found.encoding is None:
-            return 0.0, Evidence(0.0, 0.0, slot=False)
+            return 0.0, Evidence(0.0, 0.0, 0.0, slot=False)
         closeness = self._finder.searcher.closeness(found.encoding, articles)
         known = self._finder.searcher.known_share(found.standalone.text)
-        evidence = Evidence(float(closeness.max()), known, has_slot(found.asked, articles))
+        best = int(closeness.argmax())
+        residue = self._finder.searcher.residue(found.standalone.text, found.encoding, articles[best])
+        evidence = Evidence(float(closeness[best]), residue, known, has_slot(found.asked, articles))
         if (found.place and found.place.articles) or found.filtered:
             return 1.0, evidence
         return confidence(evidence), evidence
@@ -75,7 +78,9 @@ class Answerer:
                 return Refusal("需要更多信息", reason, nearest, place.choices)
             if place.missing:
                 kind: RefusalType = "资料未收录" if "文号" in place.missing else "无此条"
-                return Refusal(kind, place.missing, nearest)
+                return Refusal(kind, place.missing, place.nearest or nearest)
+        if place is not None and place.document and self._no_attachments(found, place.document):
+            return Refusal("条文未明确", f"《{self._library.documents[place.document].title}》没有列出附件。", place.articles)
         if sure < 1.0 and (refusal := self._unclear(found, nearest)):
             return refusal
         if sure >= self._settings.refuse_below:
@@ -85,6 +90,9 @@ class Answerer:
         if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
             return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
         return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
+
+    def _no_attachments(self, found: Retrieved, key: str) -> bool:
+        return found.asked.has("attachments") and not self._library.documents[key].attachments
 
     def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         """A question about a document that is not here, or about none in particular."""
@@ -103,18 +111,41 @@ class Answerer:
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
             return [s for f in found.filtered for s in _tell_filtered(f)]
+        place = found.place
+        if place and place.articles and place.document is None:
+            return self._place(found, place)
         if found.asked.metadata:
             said = self._metadata(found)
             if said:
                 return said
+        if place and place.document and (intro := introduce(place.document, self._library)):
+            return [intro]
         hits = self._sources(found)
         scores = [self._sentence_scores(found, h.article) for h in hits]
         room = max(self._settings.max_chars, 150 * len(hits))
         return statements(found.asked, hits, scores, room)
 
+    def _place(self, found: Retrieved, place: Place) -> list[Statement]:
+        """The place named, word for word; of a chapter, what each of its articles says first."""
+        if place.note:
+            last = place.articles[-1]
+            return [Statement(f"{place.note}最后一条是：{without_mark(last.text)}", last, last.text)]
+        if place.item and (own := item_text(place.articles[0], place.item)):
+            return [Statement(own, place.articles[0], own)]
+        out = []
+        for a in place.articles:
+            if a.role == "row":
+                out += statements(found.asked, [Hit(a, 0.0)], [self._sentence_scores(found, a)], self._settings.max_chars)
+            elif place.section and len(place.articles) > 2:
+                first = sentences(a.text)[0]
+                out.append(Statement(first.text, a, first.text))
+            else:
+                out.append(Statement(without_mark(a.text), a, without_mark(a.text)))
+        return out
+
     def _metadata(self, found: Retrieved) -> list[Statement]:
         """From the document named, else from the document of the best article."""
-        named = self._finder.places.named(found.standalone.text)
+        named = self._finder.places.names.weights(found.standalone.text)
         key = found.place.document if found.place and found.place.document else None
         if key is None:
             top = max(named, key=lambda k: named[k], default=None)

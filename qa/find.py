@@ -30,7 +30,7 @@ class Finder:
 
     def names_document(self, text: str) -> bool:
         """Whether `text` names a document of the library."""
-        return max(self.places.named(text).values(), default=0.0) >= _NAMED
+        return max(self.places.names.weights(text).values(), default=0.0) >= _NAMED
 
     def keys(self, documents: Sequence[str]) -> list[str]:
         """Document keys for titles, 文号, keys or parts of titles.
@@ -76,7 +76,7 @@ class Finder:
         """For a comparison that names several documents: the best article of each, in rank order."""
         if not kinds.has("comparison") or keys is not None:
             return []
-        named = [k for k, w in self.places.named(asked.text).items() if w >= _NAMED]
+        named = [k for k, w in self.places.names.weights(asked.text).items() if w >= _NAMED]
         if not 2 <= len(named) <= 3:
             return []
         best: list[Hit] = []

@@ -31,6 +31,23 @@ def metadata_statements(asked: Asked, key: str, library: Library) -> list[Statem
     return out
 
 
+def introduce(key: str, library: Library) -> Statement | None:
+    """What the document is: title, 文号, issuers and date, for a question that names it by its 文号 alone."""
+    meta = library.documents[key]
+    front = next((a for a in library.articles if a.meta.key == key and a.role == "front"), None)
+    if front is None:
+        return None
+    who = f"由{_names(meta.issuers)}" if meta.issuers else ""
+    when = f"于{chinese_date(meta.date)}" if meta.date else ""
+    said = f"，{who}{when}印发" if who or when else ""
+    number = f"（{meta.doc_number}）" if meta.doc_number else ""
+    return Statement(f"这是《{meta.title}》{number}{said}。", front, front.text)
+
+
+def _names(issuers: Sequence[str]) -> str:
+    return "、".join(issuers) + (f"等{len(issuers)}个部门联合" if len(issuers) > 1 else "")
+
+
 def _with(own: Sequence[Article], words: Sequence[str]) -> tuple[Article, str] | None:
     """The article that holds all `words`, and the verbatim span over them."""
     for a in own:
@@ -46,18 +63,15 @@ def _issued(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement |
     if found is None:
         return None
     article, quote = found
-    together = "联合" if len(meta.issuers) > 1 else ""
-    count = f"等{len(meta.issuers)}个部门" if len(meta.issuers) > 3 else ""
-    who = f"由{'、'.join(meta.issuers)}{count}{together}印发"
     line = next((text for text in article.text.split("\n") if _same_day(text, meta.date)), None)
     if line:
         quote = article.text[article.text.index(quote) : article.text.index(line) + len(line)]
     when = chinese_date(meta.date) if meta.date and line else ""
     number = f"（{meta.doc_number}）" if meta.doc_number else ""
     if asked.has("issue_date") and when:
-        text = f"{when}印发。《{meta.title}》{number}{who}。" if asked.has("issuer") else f"{when}。《{meta.title}》{number}的成文日期是{when}。"
+        text = f"{when}。《{meta.title}》{number}由{_names(meta.issuers)}印发，成文日期是{when}。"
     else:
-        text = f"{'、'.join(meta.issuers)}{count}{together}印发。" + (f"《{meta.title}》{number}的成文日期是{when}。" if when else "")
+        text = f"{_names(meta.issuers)}印发。" + (f"《{meta.title}》{number}的成文日期是{when}。" if when else "")
     return Statement(text, article, quote)
 
 

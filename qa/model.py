@@ -81,6 +81,12 @@ class Place:
     """The key of the document named by its 文号."""
     item: str | None = None
     """The mark of the 项 asked for within the article: （六）."""
+    section: bool = False
+    """Whether the articles are those of a chapter or section, or several that the number can mean."""
+    note: str | None = None
+    """What the look-up itself answers: “共29条”."""
+    nearest: tuple[Article, ...] = ()
+    """What comes nearest to a place that does not exist."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ import re
 
 from index.model import Article
 from index.text import normalize
+from qa.names import COMMENTARY
 from qa.question import Asked, answers_slot
 
 _VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
 _DEFINITION = re.compile(r"是指|所称|指的是")
 _CONDITION = re.compile(r"(以下|下列)(条件|要求)|条件[:：。]")
-_COMMENTARY_TITLE = re.compile(r"解读|吹风会|实录|发布会|答记者问|访谈")
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
 _SLOTS = ("money", "percent", "duration", "date")
 
@@ -45,7 +45,7 @@ def _signed_in_front(article: Article) -> bool:
 def _content(asked: Asked, article: Article) -> float:
     bonus = 0.0
     text = article.text
-    if _COMMENTARY_TITLE.search(article.meta.title) and not asked.commentary:
+    if COMMENTARY.search(article.meta.title) and not asked.commentary:
         bonus -= 0.25
     if article.locator.steps[-1].mark in _INTRODUCTION and not asked.metadata and not asked.structure:
         bonus -= 0.4
@@ -57,5 +57,5 @@ def _content(asked: Asked, article: Article) -> float:
         bonus += 0.4
     for kind in _SLOTS:
         if kind in asked.kinds and not asked.metadata:
-            bonus += 0.15 if answers_slot(kind, text) else -0.15  # type: ignore[arg-type]
+            bonus += 0.15 if answers_slot(kind, text, asked.text) else -0.15  # type: ignore[arg-type]
     return bonus

@@ -21,8 +21,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         ("yes_no", r"吗[?。!]?|是不是|能不能|可不可以|可以不|要不要|用不用|需不需要|算不算|行不行|合不合|有没有|会不会|给不给"
                    r"|对吧|对不对|没错吧|是吧|够不够|还用|能否|是否|可否|需否|还能|还要.{0,12}[?]|的吧"),
-        ("money", r"(多少|几|啥|什么)\s*(钱|元|万|亿)|(补贴|奖补|奖励|补助|资金|罚款|费用|金额|预算|贷款).{0,8}(多少|标准|几|上限|多大)"
-                  r"|(多少|几).{0,4}(补贴|奖补|奖励|补助|资金|罚款|费用)"),
+        ("money", r"(多少|几|啥|什么)\s*(钱|元|万|亿|块钱)|(补贴|奖补|奖励|奖金|补助|资金|罚款|费用?|会费|价格|价钱|单价|金额|预算|贷款|投资|起征点|额度|限额|工资)(标准)?.{0,4}(是|有|给|要|能|得|为|各|达)?.{0,2}(多少|几|上限|多大|多高)"
+                  r"|(多少|几).{0,4}(补贴|奖补|奖励|奖金|补助|资金|罚款|费用|投资)|收费标准"),
         ("percent", r"百分之(几|多少)|百分比|占比|比例|比重|税率|费率|利率|增长多少|提高多少|涨多少|几成|几档|普及率|率.{0,6}(多少|几)"),
         ("duration", r"多久|多长时间|多长|几年|几个月|几天|多少(年|天|个?工作日|个?月)|几个?工作日|期限|有效期|管几年|停几年|多少日"),
         ("date", r"什么时候|啥时候|何时|哪天|哪一天|几号|几月|哪年|哪一年|日期|截止|最晚|最迟|到什么时候|从哪|时间|啥时侯|哪日"),
@@ -58,6 +58,14 @@ _COMMENTARY = re.compile(r"解读|吹风会|发布会|记者|答记者问|部长
 _STRUCTURE = re.compile(r"几(章|部分|个部分|大块)|哪几(章|部分|个方面|大|个行动|项行动)|章节|结构|目录|提纲|重点任务.{0,6}(哪|几)|分成|分为")
 
 
+FUNCTION_WORDS = re.compile(
+    r"多少|怎么样?|如何|什么|哪些|哪个|哪里|几[年个家项天次]?|吗|呢|是否|能不能|可以|需要|要|请问|是|的|了|在|有|多久|多长|时间|时候|哪天"
+    r"|标准|要求|条件|一次|给|由|谁|里|对|被|我们?|你|这个?|那个?|和|与|就|都|也|还|不|没|到|会|吧|啊|具体|各|每|应该?|该|得|能|把|从|向"
+    r"|上|下|中|企业|公司|单位|部门|办|文件|规定|方案|通知|意见|[，。？、?,.!！：:；;]"
+)
+"""Words that ask, bind or fit any policy question, and so say nothing of what is asked about."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question's kinds and what it says of its source."""
@@ -90,15 +98,26 @@ def read_question(question: str) -> Asked:
 
 
 _UNITS: dict[Kind, re.Pattern[str]] = {
-    "money": re.compile(r"\d\s*(万|亿|千|百)?\s*(元|块)|[一二三四五六七八九十百千万亿]+元|费用|免费|收费"),
-    "percent": re.compile(r"\d\s*%|百分之|[一二三四五六七八九]成|\d/\d|倍|比例"),
+    "money": re.compile(r"\d\s*(万|亿|千|百)?\s*(元|块)|[一二三四五六七八九十百千万亿]+元|\d\s*[万千]?亿(?!吨)|万亿"),
+    "percent": re.compile(r"\d\s*%|百分之|[一二三四五六七八九]成|\d/\d|倍"),
     "duration": re.compile(r"[\d一二两三四五六七八九十]\s*(个)?\s*(年|月|天|日|工作日|小时|周|季度)|长期|每年|定期"),
     "date": re.compile(r"\d\s*年|\d\s*月|\d\s*日|之日|[一二三四五六七八九十]月|同步施行|每年|年底|月底|期满|同时"),
     "quantity": re.compile(r"\d|[一二两三四五六七八九十百千万]\s*(个|项|家|条|份|台|次|类|级|批|档|座|种)"),
 }
+_FEE_ASKED = re.compile(r"费|收钱|交钱|掏钱|要钱|花钱")
+_FEE_SAID = re.compile(r"费用|收费|免费")
+_VALID_ASKED = re.compile(r"有效|管几年|管多久|到期|失效")
+_VALID_SAID = re.compile(r"有效|失效|届满|执行至|施行")
 
 
-def answers_slot(kind: Kind, text: str) -> bool:
-    """Whether `text` holds what the slot of `kind` needs: an amount of money, a ratio, a duration, a date, a number."""
+def answers_slot(kind: Kind, text: str, question: str = "") -> bool:
+    """Whether `text` holds what the slot of `kind` needs: an amount of money, a ratio, a duration, a date, a number.
+
+    A question about a fee is also answered by words about the fee, one about validity only by words about validity.
+    """
     pattern = _UNITS.get(kind)
+    if kind == "money" and _FEE_ASKED.search(question) and _FEE_SAID.search(text):
+        return True
+    if kind in ("duration", "date") and _VALID_ASKED.search(question) and not _VALID_SAID.search(text):
+        return False
     return pattern is None or bool(pattern.search(normalize(text)))

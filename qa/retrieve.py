@@ -11,7 +11,7 @@ from index.model import Article
 from index.text import normalize
 from qa.model import Hit
 from qa.prefer import preference
-from qa.question import Asked
+from qa.question import FUNCTION_WORDS, Asked
 from qa.rank import late_interaction, rrf, standardise, token_weights
 from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
@@ -58,6 +58,21 @@ class Searcher:
         """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`)."""
         weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
         return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
+
+    def residue(self, question: str, encoding: Encoding, article: Article) -> float:
+        """Late interaction over the question's own words alone: those that no title or path of `article` holds.
+
+        “小巨人企业奖励资金” is close to every article about 小巨人 by its first half; whether the article speaks of
+        奖励资金 is seen in the second. 1 if no word is left.
+        """
+        plain = self._spelling.correct(normalize(question))
+        place = article.search_text.partition("\n")[0]
+        own = _own_characters(plain, place)
+        kept = [i for i, (a, b) in enumerate(encoding.offsets) if any(own[a:b])]
+        if not kept:
+            return 1.0
+        weights = token_weights([encoding.token_ids[i] for i in kept], self._library.token_idf, self._unseen)
+        return float(late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0])
 
     def sentence_closeness(self, question: str, article: Article, parts: Sequence[str]) -> list[float]:
         """For each of `parts` (sentences of `article`, in order) its closeness to the question.
@@ -129,3 +144,14 @@ class Searcher:
             + preferred
         )
         return scores
+
+
+def _own_characters(question: str, place: str) -> list[bool]:
+    """For each character whether it says something of its own: no question word, and no pair of `place`."""
+    own = [bool(c.strip()) for c in question]
+    for m in FUNCTION_WORDS.finditer(question):
+        own[m.start() : m.end()] = [False] * (m.end() - m.start())
+    for i in range(len(question) - 1):
+        if question[i : i + 2] in place:
+            own[i] = own[i + 1] = False
+    return own

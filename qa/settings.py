@@ -38,7 +38,7 @@ class AnswerSettings(_Group):
     """How answers are made."""
 
     max_chars: int = Field(300, gt=50, description="一般回答的字数上限")
-    refuse_below: float = Field(0.5, ge=0, le=1, description="把握低于此值即拒答")
+    refuse_below: float = Field(0.28, ge=0, le=1, description="把握低于此值即拒答")
 
 
 class Settings(_Group):

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
@@ -80,16 +80,24 @@ def no_way_out() -> Iterator[list[str]]:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what this machine cannot run and say why; with REQUIRE_ALL=1, as in CI, that is a failure."""
+    """Skip what this machine cannot run, and say why."""
     needs = {
         "shared": (SHARED.is_dir(), "../shared is not beside the repository"),
         "browser": (CHROMIUM.exists(), f"{CHROMIUM} is not installed"),
     }
     for marker, (present, reason) in needs.items():
         if item.get_closest_marker(marker) and not present:
-            if os.environ.get("REQUIRE_ALL"):
-                pytest.fail(f"{reason}, and REQUIRE_ALL is set", pytrace=False)
             pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With REQUIRE_ALL=1, as in CI, what is skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_ALL") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and REQUIRE_ALL is set: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -48,4 +48,5 @@ class FakeEmbedder:
 
 
 def _hash(text: str) -> int:
-    return zlib.crc32(text.encode())  # Python's own hash of a text differs from run to run
+    # Python's own hash of a text differs from run to run; ids of a vocabulary fit 31 bits
+    return zlib.crc32(text.encode()) & 0x7FFFFFFF

@@ -9,7 +9,7 @@ from ui.text import pad, width, wrap
 
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Positional arguments": "参数"}
 _PHRASES = {"Show this message and exit.": "显示本帮助。"}
-_USAGE = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]…"}
+_USAGE = {"[OPTIONS]": "[选项]", "[COMMAND] [ARGS]...": "[命令 [参数]…]", "COMMAND [ARGS]...": "命令 [参数]…"}
 _FIRST_COLUMN = 30
 
 

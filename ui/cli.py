@@ -6,7 +6,7 @@ Results go to stdout, all else to stderr. Exit codes: 0 done (a refusal is an an
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import Any
 
@@ -34,16 +34,31 @@ class Program(click.Group):
 
     context_class = ChineseContext
 
+    def __init__(
+        self, *args: Any, plugins: Callable[[], Iterable[EntryPoint]] | None = None, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self._plugins = plugins or (lambda: entry_points(group=PLUGINS))
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The commands, ours first, in the order in which a newcomer needs them."""
-        return [*self.commands, *_plugins()]
+        return [*self.commands, *(point.name for point in self._plugins())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command of ours, or of another package."""
         own = super().get_command(ctx, cmd_name)
-        if own is None and (plugin := _plugins().get(cmd_name)):
-            return in_chinese(plugin.load())
-        return own
+        named = [point for point in self._plugins() if point.name == cmd_name] if own is None else []
+        return in_chinese(named[0].load()) if named else own
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error that click's parser leaves without a place gets it."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            name = ctx.invoked_subcommand
+            if error.ctx is None and name and (command := self.get_command(ctx, name)):
+                error.ctx = click.Context(command, parent=ctx, info_name=name)
+            raise
 
     def main(
         self,
@@ -86,10 +101,6 @@ class Program(click.Group):
             click.echo(f"程序内部错误：{reason}。请加 --verbose 重试，并把日志反馈给维护者。", err=True)
             return 1
         return result if isinstance(result, int) else 0
-
-
-def _plugins() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=PLUGINS)}
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001

@@ -49,7 +49,13 @@ def set_up_streams() -> None:
 def set_up_logging(*, verbose: bool) -> None:
     """Logs go to stderr: warnings only, or with `verbose` everything of ours."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s：%(message)s", force=True)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_ours_or_grave)  # some libraries set their own level to DEBUG
     for name in _OURS:
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
     if not verbose:
         warnings.simplefilter("ignore")
+
+
+def _is_ours_or_grave(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] in _OURS or record.levelno >= logging.WARNING

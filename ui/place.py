@@ -68,7 +68,7 @@ def _is(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
 def _ends(own: tuple[Step, ...], asked: tuple[Step, ...]) -> bool:
     if not asked:
         return False
-    core = own[:-1] if own and own[-1][0] == "部分" and asked[-1][0] != "部分" else own
+    core = own if asked[-1][0] == "部分" else _without_part(own)
     return core[-1:] == asked[-1:] and _holds(own, asked)
 
 
@@ -87,12 +87,23 @@ def _unknown(place: str, steps: tuple[Step, ...], articles: Sequence[Article]) -
     title = f"《{articles[0].meta.title}》" if articles else "该文件"
     if not steps:
         return f"看不懂位置“{place}”。请写成 第二十七条、附件1 序号44、二（三） 这样的形式。"
-    near = _nearest(steps[-1], articles)
+    near = _nearest(steps, articles)
     hint = f"最接近的是 {near.locator}。" if near else ""
     return f"{title}中没有“{place}”。{hint}用 policy-qa show 加文件名查看全部位置。"
 
 
-def _nearest(asked: Step, articles: Sequence[Article]) -> Article | None:
-    """The article with the nearest number of the same kind."""
-    numbered = [(own[-1], a) for a in articles if (own := _steps_of(a)) and own[-1][0] == asked[0]]
-    return min(numbered, key=lambda na: (abs(na[0][1] - asked[1]), na[0][2]))[1] if numbered else None
+def _nearest(asked: tuple[Step, ...], articles: Sequence[Article]) -> Article | None:
+    """The nearest number of the same kind, first among articles that share the steps before it."""
+    known = [(a, _without_part(_steps_of(a))) for a in articles]
+    for before in (asked[:-1], ()):
+        within = [(a, own) for a, own in known if _holds(own, before)]
+        if same := [(own[-1], a) for a, own in within if own and own[-1][0] == asked[-1][0]]:
+            return min(same, key=lambda na: (abs(na[0][1] - asked[-1][1]), na[0][2]))[1]
+        if before and within:
+            return within[0][0]
+    return None
+
+
+def _without_part(own: tuple[Step, ...]) -> tuple[Step, ...]:
+    """第八条 for 第八条 / 第2部分: a long article is kept in parts, which nobody cites."""
+    return own[:-1] if len(own) > 1 and own[-1][0] == "部分" else own

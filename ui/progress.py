@@ -43,6 +43,8 @@ class Bars:
             self._stage = stage
             self._bar = tqdm(total=total, desc=stage, **_options())
         self._bar.update(done - self._bar.n)
+        if done >= total:
+            self.close()
 
     def close(self) -> None:
         """Finish the bar that is shown."""

@@ -20,10 +20,10 @@ _MARKUP = re.compile(r"[&<>\"'`*_~|#$\\]")
 def answer_text(answer: Answer) -> str:
     """The answer and its sources, for a terminal."""
     if answer.refusal is not None:
-        return safe(_refusal_text(answer, answer.refusal))
+        return safe(_refusal_text(answer.refusal))
     lines = [answer.text.strip()]
     if answer.citations:
-        lines += ["", "依据："]
+        lines += ["", "原文："]
         for citation in answer.citations:
             lines.append(f"[{citation.n}] {'  '.join(_reference(citation.article))}")
             lines += [f"    {line}" for line in f"“{citation.quote}”".split("\n")]
@@ -42,7 +42,7 @@ def hits_text(hits: Sequence[Hit]) -> str:
 def answer_html(answer: Answer) -> str:
     """The answer and its sources, for the page."""
     if answer.refusal is not None:
-        return _refusal_html(answer, answer.refusal)
+        return _refusal_html(answer.refusal)
     body = f'<div class="pq-answer">{_escaped(answer.text.strip())}</div>'
     return body + _sources_html(answer.citations) if answer.citations else body
 
@@ -64,8 +64,9 @@ def _reference(article: Article) -> list[str]:
     return [part for part in (article.label, article.meta.doc_number, article.meta.date, page) if part]
 
 
-def _refusal_text(answer: Answer, refusal: Refusal) -> str:
-    lines = [f"【{refusal.type}】{_refusal_said(answer, refusal)}"]
+def _refusal_text(refusal: Refusal) -> str:
+    """Made from the parts: the answer's own text runs them together for machines."""
+    lines = [f"【{refusal.type}】{refusal.reason}"]
     if refusal.choices:
         lines += ["", "可以从中选择：", *(f"  - {choice}" for choice in refusal.choices)]
     if refusal.nearest:
@@ -74,15 +75,8 @@ def _refusal_text(answer: Answer, refusal: Refusal) -> str:
     return "\n".join(lines)
 
 
-def _refusal_said(answer: Answer, refusal: Refusal) -> str:
-    """What the answer says, and the reason where it says something else."""
-    text, reason = answer.text.strip(), refusal.reason.strip()
-    return text if reason in text else f"{text}\n{reason}".strip()
-
-
-def _refusal_html(answer: Answer, refusal: Refusal) -> str:
-    said = _escaped(_refusal_said(answer, refusal))
-    parts = [f"<p><strong>{_escaped(refusal.type)}</strong></p><p>{said}</p>"]
+def _refusal_html(refusal: Refusal) -> str:
+    parts = [f"<p><strong>{_escaped(refusal.type)}</strong></p><p>{_escaped(refusal.reason)}</p>"]
     if refusal.choices:
         parts.append(f"<p>可以从中选择：</p>{_list_html([_escaped(c) for c in refusal.choices])}")
     if refusal.nearest:
@@ -98,7 +92,7 @@ def _sources_html(citations: Sequence[Citation]) -> str:
         f"<blockquote>{_escaped(c.quote)}</blockquote></div>"
         for c in citations
     )
-    return f'<details class="pq-sources" open><summary>依据（{len(citations)} 条）</summary>{items}</details>'
+    return f'<details class="pq-sources" open><summary>原文（{len(citations)} 条）</summary>{items}</details>'
 
 
 def _facts_html(article: Article) -> str:

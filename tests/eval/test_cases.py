@@ -1,10 +1,12 @@
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from eval.cases import FOLDER, REFUSALS, STRATA, Case, check_cases, load_cases, read_cases, select_cases
+from eval.cases import FOLDER, REFUSALS, STRATA, Case, load_cases, read_cases, select_cases
+from eval.checks import check_cases
 from eval.errors import CaseError
 from index.build import read_documents
 from index.model import Article
@@ -245,6 +247,16 @@ def test_the_committed_set_has_no_problems(corpus: dict[str, Article]) -> None:
     found = check_cases(load_cases(FOLDER, "all"), corpus)
     # The texts of the test split stay unseen, so that nobody tunes on them.
     assert [(p.case_id, p.field, p.kind) for p in found] == []
+
+
+def test_the_counts_in_the_readme_are_those_of_the_files() -> None:
+    dev, test = (Counter(c.stratum for c in load_cases(FOLDER, s)) for s in ("dev", "test"))
+    table = re.findall(
+        r"^\| (\w+) \| .* \| (\d+) \| (\d+) \| (\d+) \|$",
+        (FOLDER / "README.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert table == [(s, str(dev[s]), str(test[s]), str(dev[s] + test[s])) for s in STRATA]
 
 
 def test_the_committed_set_keeps_its_size_and_its_strata() -> None:

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import Case, read_cases
+from eval.cases import Case, append_cases, next_id, read_cases
 from eval.errors import CaseError, FeedbackError
 from eval.feedback import (
     Feedback,
-    append_cases,
     case_problems,
     import_feedback,
-    next_id,
     read_drafts,
     read_feedback,
 )

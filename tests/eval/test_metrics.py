@@ -65,6 +65,7 @@ def test_citation_precision_and_recall_count_articles_and_places() -> None:
         metrics.facts_share("是", ()),
         metrics.forbidden_said("是", ()),
         metrics.polarity_error("是。", None),
+        metrics.direct_answer("是。", None),
         metrics.statement_support("", {}),
         metrics.quotes_verbatim([]),
         metrics.ratio(0, 0),
@@ -95,6 +96,12 @@ def test_a_polarity_error_needs_the_opposite_side() -> None:
     assert metrics.polarity_error("检测评定不收取费用[1]。", "yes") == 0.0
 
 
+def test_a_direct_answer_takes_the_right_side_at_once() -> None:
+    assert metrics.direct_answer("不收取费用[1]。", "no") == 1.0
+    assert metrics.direct_answer("检测评定不收取费用[1]。", "no") == 0.0
+    assert metrics.direct_answer("需要缴费。", "no") == 0.0
+
+
 def test_a_statement_stands_in_its_article_with_four_fifths_of_its_bigrams() -> None:
     # 检测评定不向单位收取费用 has 11 pairs; 向单 is not in the article, which has 向申请单位: 10/11 = 0.909
     assert metrics.is_supported(Statement("检测评定不向单位收取费用。", ()), [FEE], 1)
@@ -110,6 +117,7 @@ def test_a_statement_with_another_number_is_not_supported() -> None:
 def test_what_is_known_of_an_article_supports_a_statement() -> None:
     assert metrics.is_supported(Statement("《检测评定管理办法》第二十七条，2024年3月22日", ()), [FEE], 1)
     assert metrics.is_supported(Statement("标准项目名称：电梯用钢丝绳；强制/推荐：强制", ()), [ROW], 1)
+    assert metrics.is_supported(Statement("标准项目名称为电梯用钢丝绳，制定/修订为修订", ()), [ROW], 1)
 
 
 def test_the_number_of_cited_articles_may_be_said() -> None:

@@ -34,6 +34,7 @@ def test_a_right_answer_scores_full_marks() -> None:
         "list_completeness": None,
         "forbidden": 0.0,
         "polarity_error": 0.0,
+        "direct": 1.0,
         "quotes_verbatim": 1.0,
         "unresolved": 0.0,
         "refused": 0.0,

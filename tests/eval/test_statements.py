@@ -88,6 +88,13 @@ def test_statements_carry_the_marks_that_follow_them() -> None:
     ]
 
 
+def test_a_line_that_introduces_a_list_is_no_statement_unless_marked() -> None:
+    assert statements("共2项：\n1. 甲标准[1]\n附下列材料：[2]") == [
+        Statement("甲标准", (1,)),
+        Statement("附下列材料：", (2,)),
+    ]
+
+
 def test_a_document_number_is_not_a_mark() -> None:
     assert without_marks("国市监质规[2024]3号[1]") == "国市监质规[2024]3号"
     assert marks("国市监质规[2024]3号[1][12]") == (1, 12)

@@ -429,6 +429,19 @@ def test_two_tables_in_one_part_have_their_own_headers() -> None:
     assert [a.text for a in rows] == ["1\t风电\t河北", "1\t甲部\t123", "2\t乙部\t456"]
 
 
+def test_a_table_belongs_to_the_item_it_stands_under() -> None:
+    table = "序号\t名称\t地区\n1\t风电\t河北"
+    articles = split_text(f"某某办法\n第一条 甲，见下表。\n{table}\n表外文字，属于本条。\n第二条 乙，见下表。\n{table}\n第三条 丙。")
+    assert [(a.id.removeprefix("某某办法/"), a.label) for a in articles[1:]] == [
+        ("第一条", "《某某办法》第一条"),
+        ("第一条/序号1", "《某某办法》第一条 序号1"),
+        ("第一条#2", "《某某办法》第一条"),
+        ("第二条", "《某某办法》第二条"),
+        ("第二条/序号1", "《某某办法》第二条 序号1"),
+        ("第三条", "《某某办法》第三条"),
+    ]
+
+
 def test_a_row_with_more_cells_than_the_header_keeps_them_all() -> None:
     *_, row = split_text("某某通知\n序号\t名称\t地区\n1\t风电\t河北\t备注")
     assert row.columns == (("序号", "1"), ("名称", "风电"), ("地区", "河北"), ("第4列", "备注"))

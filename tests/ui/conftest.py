@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -9,12 +10,14 @@ from typing import cast
 import pytest
 from click.testing import CliRunner, Result
 
+from index.embed import Encoding
 from index.errors import UsageError
 from index.model import Article, Locator, Metadata, Step
 from qa.chain import Chain
 from qa.followup import Standalone
 from qa.model import Answer, Citation, Hit, Refusal, Retrieved
 from qa.question import read_question
+from tests.fakes import FakeEmbedder
 from ui.cli import cli
 from ui.session import Doors
 
@@ -27,12 +30,16 @@ MEASURE = Metadata(
     date="2024-03-22",
     source="办法.txt",
 )
-BRIEFING = Metadata(key="吹风会", title="国务院政策例行吹风会", heading="国务院政策例行吹风会", source="吹风会.txt")
+BRIEFING = Metadata(
+    key="吹风会", title="国务院政策例行吹风会", heading="国务院政策例行吹风会", source="吹风会.txt"
+)
 
 
 def article(meta: Metadata, label: str, text: str, *steps: Step, page: int | None = None) -> Article:
     place = "/".join(step.mark for step in steps if not step.mark.endswith("章"))
-    return Article(f"{meta.key}/{place}", meta, Locator(steps), f"《{meta.title}》{label}", text, text, page=page)
+    return Article(
+        f"{meta.key}/{place}", meta, Locator(steps), f"《{meta.title}》{label}", text, text, page=page
+    )
 
 
 FREE = article(
@@ -43,6 +50,14 @@ FREE = article(
     Step("第二十七条"),
 )
 TURN = article(BRIEFING, "问答1", "记者：何时实施？\n司长：见<附件1>。", Step("问答1", "记者问"), page=3)
+
+
+class SmallEmbedder(FakeEmbedder):
+    """The fake embedder with ids as small as a real vocabulary's, so that they fit the index."""
+
+    def _encoding(self, text: str) -> Encoding:
+        made = super()._encoding(text)
+        return replace(made, token_ids=tuple(i % 250_000 for i in made.token_ids))
 
 
 class FakeChain:
@@ -68,9 +83,7 @@ class FakeChain:
         hits = (Hit(FREE, 0.9), Hit(TURN, 0.5))
         return Answer(question, question, said, citations, hits, "fake", confidence=0.9, timings_ms=times)
 
-    def search(
-        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
-    ) -> Retrieved:
+    def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         answer = self.ask(question, history, documents)
         return Retrieved(question, Standalone(question, question), read_question(question), answer.hits)
 

@@ -9,7 +9,7 @@ ANSWER = """\
 不收取费用。[1]
 另见<附件1>。[2] 此前 0 问。
 
-依据：
+原文：
 [1] 《检测评定管理办法（试行）》第二十七条  国市监质规〔2024〕3号  2024-03-22
     “不向申请单位收取费用”
 [2] 《国务院政策例行吹风会》问答1  第 3 页
@@ -17,8 +17,7 @@ ANSWER = """\
     司长：见<附件1>。”
 """
 REFUSAL = """\
-【资料未收录】无法回答该问题。
-资料中没有关于月亮的内容。
+【资料未收录】资料中没有关于月亮的内容。
 
 可以从中选择：
   - 火星
@@ -47,8 +46,8 @@ def test_json_is_the_contracts_object_on_one_line(run: Run) -> None:
     assert result.stdout.count("\n") == 1
     data = json.loads(result.stdout)
     assert list(data) == [
-        "question", "standalone_question", "answer", "refused", "refusal", "citations", "retrieved", "answerer",
-        "confidence", "timings_ms",
+        "question", "standalone_question", "answer", "refused", "refusal", "citations", "retrieved",
+        "answerer", "confidence", "timings_ms",
     ]  # fmt: skip
     assert data["citations"][0] == {
         "n": 1,
@@ -109,7 +108,7 @@ def test_a_batch_gives_one_object_a_line_with_its_id(run: Run, chain: FakeChain,
     result = run("ask", "--batch", str(file))
     assert result.exit_code == 0
     first, second = lines(result.stdout)
-    assert (list(first)[0], first["id"], first["refused"]) == ("id", "a", False)
+    assert (next(iter(first)), first["id"], first["refused"]) == ("id", "a", False)
     assert (second["id"], second["refused"]) == (2, True)
     assert chain.asked[0] == ("收费吗", ("此前",), ())
     assert "处理问题：2/2" in result.stderr

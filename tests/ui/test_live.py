@@ -1,0 +1,96 @@
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+
+import pytest
+
+from index.errors import IndexMismatch, IndexMissing
+from qa.chain import Chain
+from qa.model import Answer
+from tests.ui.conftest import FakeChain, as_chain
+from ui.live import LiveChain
+
+
+class Shelf:
+    """Opens one fake chain after another; only the last is current."""
+
+    def __init__(self) -> None:
+        self.opened: list[FakeChain] = []
+        self.newest = 0
+
+    def open(self) -> Chain:
+        number = self.newest
+        self.opened.append(FakeChain(current=lambda: number == self.newest))
+        return as_chain(self.opened[-1])
+
+
+def test_the_chain_is_opened_once_and_anew_when_the_index_was_rebuilt() -> None:
+    shelf = Shelf()
+    live = LiveChain(shelf.open)
+    live.ask("一")
+    live.ask("二", ("一",))
+    shelf.newest = 1
+    live.ask("三")
+    assert [chain.asked for chain in shelf.opened] == [
+        [("一", (), ()), ("二", ("一",), ())],
+        [("三", (), ())],
+    ]
+    assert [chain.closed for chain in shelf.opened] == [True, False]
+    live.close()
+    assert shelf.opened[1].closed
+
+
+def test_an_index_that_cannot_be_opened_leaves_the_old_one_in_use() -> None:
+    shelf = Shelf()
+    fail: list[Exception] = []
+
+    def opened() -> Chain:
+        if fail:
+            raise fail[0]
+        return shelf.open()
+
+    live = LiveChain(opened)
+    shelf.newest = 1
+    fail.append(IndexMismatch("由其他版本建立"))
+    assert live.ask("一").text.startswith("不收取费用")
+    fail.clear()
+    live.ask("二")
+    assert [len(chain.asked) for chain in shelf.opened] == [1, 1]
+
+
+def test_without_an_index_there_is_nothing_to_open() -> None:
+    def missing() -> Chain:
+        raise IndexMissing("没有索引")
+
+    with pytest.raises(IndexMissing):
+        LiveChain(missing)
+
+
+class Slow(FakeChain):
+    """Waits in `ask` until it is let go."""
+
+    def __init__(self, *, current: Callable[[], bool]) -> None:
+        super().__init__(current=current)
+        self.started, self.go = Event(), Event()
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+        self.started.set()
+        assert self.go.wait(10)
+        assert not self.closed
+        return super().ask(question, history, documents)
+
+
+def test_a_chain_that_is_still_answering_is_closed_only_afterwards() -> None:
+    state = {"current": True}
+    slow, newer = Slow(current=lambda: state["current"]), FakeChain()
+    chains = iter([slow, newer])
+    live = LiveChain(lambda: as_chain(next(chains)))
+    thread = Thread(target=live.ask, args=("慢",))
+    thread.start()
+    assert slow.started.wait(10)
+    state["current"] = False
+    live.ask("快")
+    assert not slow.closed
+    slow.go.set()
+    thread.join(10)
+    assert slow.closed
+    assert not newer.closed
