@@ -50,7 +50,7 @@ types: $(DEV) ## mypy, strict
 gate: $(DEV) ## the evaluation set against the accepted baseline
 	rm -rf build/index
 	$(BIN)/policy-qa --index-dir build/index index
-	$(BIN)/policy-qa --index-dir build/index eval gate
+	$(BIN)/policy-qa --index-dir build/index eval --gate
 
 pytest: $(DEV) chromium ## all tests
 	$(BIN)/pytest

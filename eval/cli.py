@@ -178,8 +178,8 @@ def rescore(host: Host, folder: Path | None) -> int:
 @click.pass_obj
 def check(host: Host) -> int:
     """Check the cases against the corpus."""
-    from eval.check import check_cases
     from eval.cases import load_cases
+    from eval.checks import check_cases
 
     cases = load_cases(split="all")
     problems = check_cases(cases, _articles(host))

@@ -3,13 +3,15 @@
 It fails when
 - a case of the baseline was not asked, or ended in an error;
 - a quote does not stand word for word in its article, or a citation does not resolve;
+- an article that a case needs is not in the index (a splitter that merges two articles loses one);
 - a polarity error or a forbidden fact is new, that is, the baseline did not have it;
-- answers flipped from right to wrong more often than chance allows: one-sided exact sign test on the flips,
-  P(at least that many of the flips go wrong) < LEVEL. With none for the better, 5 flips fail (1/32 = 0.031).
+- answers, or first citations, flipped from right to wrong more often than chance allows: one-sided exact
+  sign test on the flips, P(at least that many of the flips go wrong) < LEVEL. With none for the better,
+  5 flips fail (1/32 = 0.031).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,13 +49,22 @@ def gate(run: Run, baseline: Run, *, level: float = LEVEL) -> list[Failure]:
     failures += _failure("基线中的案例没有评测", [i for i in old if i not in new])
     for rule, metric in (("新出现是非答反", "polarity_error"), ("新出现禁止的说法", "forbidden")):
         failures += _failure(rule, [i for i in new if _has(new[i], metric) and not _has(old.get(i), metric)])
-    worse = [i for i in new if _has(old.get(i), "right") and not _has(new[i], "right")]
-    better = [i for i in new if i in old and _has(new[i], "right") and not _has(old[i], "right")]
-    chance = one_sided(len(worse), len(better))
-    if worse and chance < level:
-        detail = f"同时由错变对 {len(better)} 题；符号检验 p = {chance:.3f} < {level}"
-        failures += _failure("由对变错超出允许范围", worse, detail)
+    for rule, metric in (("答案由对变错", "right"), ("首条引用由对变错", "first_citation")):
+        failures += _flips(rule, metric, old, new, level)
     return failures
+
+
+def _flips(
+    rule: str, metric: str, old: Mapping[str, Row], new: Mapping[str, Row], level: float
+) -> list[Failure]:
+    both = [i for i in new if i in old]
+    worse = [i for i in both if _has(old[i], metric) and not _has(new[i], metric)]
+    better = [i for i in both if _has(new[i], metric) and not _has(old[i], metric)]
+    chance = one_sided(len(worse), len(better))
+    if not worse or chance >= level:
+        return []
+    detail = f"同时由错变对 {len(better)} 题；符号检验 p = {chance:.3f} < {level}"
+    return _failure(f"{rule}超出允许范围", worse, detail)
 
 
 def invariants(run: Run) -> list[Failure]:
@@ -62,6 +73,7 @@ def invariants(run: Run) -> list[Failure]:
         ("出错", lambda r: r.error is not None),
         ("引文与原文不一致", lambda r: (r.score("quotes_verbatim") or 0) < 1 and bool(r.answer.citations)),
         ("引用的条文不存在", lambda r: _has(r, "unresolved")),
+        ("索引中没有案例所需的条文", lambda r: _has(r, "gold_missing")),
     )
     return [f for rule, broken in rules for f in _failure(rule, [r.case_id for r in run.rows if broken(r)])]
 

@@ -94,6 +94,7 @@ def problems(row: Row) -> list[str]:
         ("说出禁语", row.score("forbidden") == 1),
         ("首条引用不对", not row.answer.refused and row.error is None and row.score("first_citation") == 0),
         ("引文不一致", bool(row.answer.citations) and row.score("quotes_verbatim") != 1),
+        ("缺所需条文", (row.score("gold_missing") or 0) > 0),
         ("引用落空", (row.score("unresolved") or 0) > 0),
     )
     return [name for name, is_so in found if is_so]

@@ -16,6 +16,7 @@ LISTS = ("list", "table_filter")
 def score_answer(case: Case, answer: SavedAnswer, articles: Mapping[str, Article]) -> Scores:
     """The scores of `answer`, by name; None where there is no gold, or a refusal says nothing to score.
 
+    `gold_missing` counts gold articles that the index does not have: a splitter that merges two loses one.
     `right` joins facts and refusals: an answerable case is right if it is answered with all its facts, an
     unanswerable one if it is refused.
     """
@@ -41,6 +42,7 @@ def score_answer(case: Case, answer: SavedAnswer, articles: Mapping[str, Article
         "direct": metrics.direct_answer(said, case.polarity),
         "quotes_verbatim": metrics.quotes_verbatim(quotes),
         "unresolved": float(sum(c.id not in articles for c in answer.citations)),
+        "gold_missing": float(sum(i not in articles for i in case.gold_ids)) if gold else None,
         "refused": float(answer.refused),
         "refusal_type": float(answer.refusal == case.refusal) if answer.refused and case.refusal else None,
         "right": facts_right if case.answerable else float(answer.refused),

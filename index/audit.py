@@ -1,7 +1,7 @@
 """What looks wrong in a document after splitting: for the person who adds a file, before anyone cites it.
 
-The checks, in order: metadata; 第N条 missing, twice or out of order; outline numbers that jump; articles without text
-or too long; table rows that do not fit their header; characters that landed nowhere.
+The checks, in order: metadata; 第N条 missing, twice or out of order; outline numbers that jump; articles
+without text or too long; table rows that do not fit their header; characters that landed nowhere.
 """
 
 from collections import Counter
@@ -11,14 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from index.build import read_documents
+from index.blocks import Block, blocks
 from index.compendium import divide
+from index.intake import read_documents
 from index.marks import Mark, article_label, find_mark
 from index.model import Article, Document, Paragraph
 from index.numerals import parse_numeral
 from index.paragraphs import is_prose, read_lines, to_paragraphs
 from index.readers import read
-from index.split import LIMIT, Block, blocks, split
+from index.split import LIMIT, split
 
 Severity = Literal["error", "warning"]
 _SHOWN = 20
@@ -120,7 +121,9 @@ def _articles_in_order(name: str, part: Sequence[Paragraph]) -> _Found:
 def _missing(last: tuple[int, int], this: tuple[int, int]) -> str:
     """The articles between two that follow each other, in words."""
     number, sub = this
-    if number == last[0] or (sub and number == last[0] + 1):  # 第二十条之一 may follow 第十九条 when 第二十条 is repealed
+    if number == last[0] or (
+        sub and number == last[0] + 1
+    ):  # 第二十条之一 may follow 第十九条 when 第二十条 is repealed
         first, end = (last[1] + 1 if number == last[0] else 1), sub - 1
         labels = [article_label(number, n) for n in (first, end)]
     else:
@@ -132,7 +135,7 @@ def _missing(last: tuple[int, int], this: tuple[int, int]) -> str:
 
 
 def _outline_in_order(name: str, part: Sequence[Paragraph]) -> _Found:
-    """A number follows the one before at its level, starts again at one, or runs on from the section before."""
+    """A number follows the one before at its level, starts again at 1, or runs on from the section before."""
     here: dict[int, Mark] = {}
     ever: dict[int, int] = {}
     for p in part:
@@ -157,7 +160,11 @@ def _sizes(articles: Iterable[Article]) -> _Found:
         if not any(c.isalnum() for c in rest):
             yield "error", str(article.locator), "没有内容"
         elif len(article.text) > LIMIT:
-            yield "warning", str(article.locator), f"过长：{len(article.text)} 字（超过 {LIMIT} 字），无法再分"
+            yield (
+                "warning",
+                str(article.locator),
+                f"过长：{len(article.text)} 字（超过 {LIMIT} 字），无法再分",
+            )
 
 
 def _tables(every: Iterable[Block]) -> _Found:

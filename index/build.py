@@ -1,14 +1,11 @@
 """Building and updating an index, all or nothing.
 
-A folder holds generations; CURRENT names the one in use. A build copies the current generation, changes the copy,
-and only then switches CURRENT: readers see the old index or the new one, and an interrupted build leaves the old one.
-Articles are compared by content hash, so only new and changed ones are embedded.
+A folder holds generations; CURRENT names the one in use. A build copies the current generation, changes the
+copy, and only then switches CURRENT: readers see the old index or the new one, and an interrupted build
+leaves the old one. Articles are compared by content hash, so only new and changed ones are embedded.
 """
 
-import hashlib
-import logging
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,27 +14,21 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.compendium import divide
-from index.document import read_document, with_key
 from index.embed import Embedder
-from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable, ReadError, UsageError
+from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable, UsageError
+from index.generations import check_manifest, current_generation, next_generation, switch
+from index.intake import Intake, Progress, ReadFile, read_documents
 from index.lexical import Lexical
-from index.manifest import FILE, Entry, Manifest, Source
-from index.model import Article, Document
-from index.paragraphs import read_lines
-from index.readers import read
-from index.split import SPLITTER_VERSION, split
+from index.manifest import Manifest
+from index.model import Article
 from index.store import Store, Stored, content_hash
 from index.tokens import TokenFile
 from index.windows import embed_texts
 
-CURRENT = "CURRENT"
+__all__ = ["Builder", "Change", "check_manifest", "current_generation", "read_documents"]
+
 _CHUNK = 512
 """Articles embedded between two writes, so that memory stays bounded."""
-
-log = logging.getLogger(__name__)
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, the number done and the number to do."""
 
 
 @dataclass(frozen=True)
@@ -50,68 +41,6 @@ class Change:
     documents: int
     articles: int
     failed: tuple[str, ...] = ()
-
-
-def read_documents(path: Path, name: str | None = None) -> list[Document]:
-    """All documents of a file, in order, with unique keys.
-
-    Raises:
-        ReadError: the file cannot be read, or holds no text to cite.
-    """
-    source = read(path)
-    collection = divide(read_lines(source))
-    taken: dict[str, int] = {}
-    documents = []
-    for part in collection.parts:
-        document = read_document(part, name or path.name, collection.as_of)
-        key = document.meta.key
-        taken[key] = taken.get(key, 0) + 1
-        documents.append(with_key(document, f"{key}#{taken[key]}") if taken[key] > 1 else document)
-    if not any(c.isalnum() for d in documents for a in split(d) for c in a.text):
-        raise ReadError(f"文件中没有可引用的条文：{path}。请检查文件内容。")
-    return documents
-
-
-def current_generation(folder: Path) -> Path:
-    """The generation in use.
-
-    Raises:
-        IndexMissing: there is none.
-    """
-    pointer = folder / CURRENT
-    try:
-        generation = folder / "generations" / pointer.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        generation = folder / "none"
-    if not (generation / FILE).is_file():
-        raise IndexMissing(f"没有索引：{folder}。请先运行 policy-qa index（不带参数即收录内置汇编）。")
-    return generation
-
-
-def check_manifest(manifest: Manifest, embedder: str, folder: Path) -> None:
-    """Stop when the index does not fit this program or this embedder.
-
-    Raises:
-        IndexMismatch: and how to mend it.
-    """
-    if manifest.embedder != embedder:
-        raise IndexMismatch(
-            f"索引 {folder} 由向量模型 {manifest.embedder} 建立，当前配置为 {embedder}。"
-            "请改回原模型，或运行 policy-qa index --rebuild 重建。"
-        )
-    if manifest.splitter != SPLITTER_VERSION:
-        raise IndexMismatch(
-            f"索引 {folder} 由第 {manifest.splitter} 版切分规则建立，当前为第 {SPLITTER_VERSION} 版。"
-            "请运行 policy-qa index --rebuild 重建（原文件已留存，无需重新提供）。"
-        )
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A file that was read: its record, and its articles by document."""
-
-    source: Source
-    documents: tuple[tuple[Entry, tuple[Article, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -139,6 +68,7 @@ class Builder:
         self._embedder_name = embedder_name
         self._cache_dir = cache_dir
         self._progress: Progress = progress or (lambda *_: None)
+        self._intake = Intake(folder, self._progress)
 
     def add(self, paths: Sequence[Path], *, rebuild: bool = False) -> Change:
         """Add or update the documents in `paths`; with `rebuild`, everything is split and embedded anew.
@@ -150,12 +80,14 @@ class Builder:
         """
         with self._locked():
             base = self._base(rebuild=rebuild)
-            read_files, failed = self._read_all(paths)
+            read_files, failed = self._intake.read_all(paths)
             removed: set[str] = set()
             if rebuild and (old := self._old_manifest()):
                 fresh = {r.source.name for r in read_files}
                 removed = set(old.removed)
-                kept, broken = self._read_originals([s for s in old.sources if s.name not in fresh], removed)
+                kept, broken = self._intake.read_originals(
+                    [s for s in old.sources if s.name not in fresh], removed
+                )
                 read_files, failed = kept + read_files, failed + broken
             return replace(self._apply(base, read_files, (), removed), failed=tuple(failed))
 
@@ -172,7 +104,9 @@ class Builder:
             check_manifest(manifest, self._embedder_name, self._folder)
             known = {e.meta.key for e in manifest.documents}
             if missing := [k for k in keys if k not in known]:
-                raise UsageError(f"索引中没有该文件：{'、'.join(missing)}。可用 policy-qa documents 查看已收录的文件。")
+                raise UsageError(
+                    f"索引中没有该文件：{'、'.join(missing)}。可用 policy-qa documents 查看已收录的文件。"
+                )
             return self._apply(generation, [], keys)
 
     @contextmanager
@@ -194,7 +128,8 @@ class Builder:
 
     def _unwritable(self, error: OSError) -> IndexUnwritable:
         return IndexUnwritable(
-            f"无法写入索引文件夹：{self._folder}（{error.strerror or error}）。请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
+            f"无法写入索引文件夹：{self._folder}（{error.strerror or error}）。"
+            "请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
         )
 
     def _base(self, *, rebuild: bool) -> Path | None:
@@ -214,54 +149,10 @@ class Builder:
         except (IndexMissing, IndexMismatch):
             return None
 
-    def _read_all(self, paths: Sequence[Path]) -> tuple[list[_Read], list[str]]:
-        done, failed = [], []
-        for n, (path, name) in enumerate(zip(paths, _names(paths), strict=True)):
-            self._progress("读取文件", n, len(paths))
-            try:
-                done.append(self._read_file(path, name))
-            except ReadError as error:
-                failed.append(str(error))
-        self._progress("读取文件", len(paths), len(paths))
-        return done, failed
-
-    def _read_originals(
-        self, sources: Sequence[Source], removed: set[str]
-    ) -> tuple[list[_Read], list[str]]:
-        done, failed = [], []
-        for source in sources:
-            try:
-                file = self._read_file(self._folder / "originals" / source.original, source.name)
-                kept = tuple(d for d in file.documents if d[0].meta.key not in removed)
-                done.append(replace(file, documents=kept))
-            except ReadError as error:
-                failed.append(str(error))
-        return done, failed
-
-    def _read_file(self, path: Path, name: str) -> _Read:
-        documents = read_documents(path, name)
-        sha = hashlib.sha256(path.read_bytes()).hexdigest()
-        original = self._keep_original(path, sha)
-        entries = []
-        for document in documents:
-            articles = tuple(split(document))
-            entries.append((Entry(document.meta, sha, len(articles)), articles))
-        return _Read(Source(name, sha, original), tuple(entries))
-
-    def _keep_original(self, path: Path, sha: str) -> str:
-        folder = self._folder / "originals"
-        folder.mkdir(exist_ok=True)
-        target = folder / f"{sha[:16]}{path.suffix.lower()}"
-        if not target.exists():
-            part = target.with_suffix(target.suffix + ".part")
-            shutil.copyfile(path, part)
-            part.replace(target)
-        return target.name
-
     def _apply(
         self,
         base: Path | None,
-        files: Sequence[_Read],
+        files: Sequence[ReadFile],
         remove: Sequence[str],
         removed_before: set[str] | frozenset[str] = frozenset(),
     ) -> Change:
@@ -287,9 +178,7 @@ class Builder:
         used = {e.meta.source for e in entries.values()}
         sources = {name: s for name, s in sources.items() if name in used}
         added = sum(a.id not in before for a in fresh)
-        change = Change(
-            added, len(fresh) - added, len(stale), len(entries), len(before) + added - len(stale)
-        )
+        change = Change(added, len(fresh) - added, len(stale), len(entries), len(before) + added - len(stale))
         unchanged = old is not None and (old.sources, old.documents) == (
             tuple(sources.values()), tuple(entries.values())
         )  # fmt: skip
@@ -314,13 +203,13 @@ class Builder:
         return change
 
     def _write(self, base: Path | None, draft: Manifest, work: _Work) -> None:
-        target = self._next_generation(base)
+        target = next_generation(self._folder, base)
         try:
             self._fill(target, draft, work)
         except BaseException:  # Ctrl-C included: the generation in use stays, the half-made one goes
             shutil.rmtree(target, ignore_errors=True)
             raise
-        self._switch(target)
+        switch(self._folder, target)
 
     def _fill(self, target: Path, draft: Manifest, work: _Work) -> None:
         """Write a whole generation into `target`, its manifest last."""
@@ -360,39 +249,6 @@ class Builder:
             spans |= {a.id: span for a, span in zip(chunk, rows, strict=True)}
             store.upsert(chunk, [e.vectors for e in embedded])
         return spans
-
-    def _next_generation(self, base: Path | None) -> Path:
-        """A fresh folder for the next generation, with a copy of `base`; half-made ones are cleared away."""
-        root = self._folder / "generations"
-        root.mkdir(exist_ok=True)
-        for path in root.iterdir():
-            if not (path / FILE).is_file():
-                shutil.rmtree(path, ignore_errors=True)
-        newest = max((int(p.name) for p in root.iterdir() if p.name.isdigit()), default=0)
-        target = root / f"{newest + 1:06}"
-        target.mkdir()
-        if base is not None:
-            shutil.copytree(base / "chroma", target / "chroma")
-        return target
-
-    def _switch(self, target: Path) -> None:
-        pointer = self._folder / f"{CURRENT}.part"
-        pointer.write_text(target.name, encoding="utf-8")
-        pointer.replace(self._folder / CURRENT)
-        keep = {target.name, f"{int(target.name) - 1:06}"}
-        for path in target.parent.iterdir():
-            if path.name not in keep:
-                shutil.rmtree(path, ignore_errors=True)
-        used = {Manifest.read(target.parent / name).tokens for name in keep if (target.parent / name / FILE).is_file()}
-        for path in self._folder.glob("tokens-*"):
-            if path.name not in used:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def _names(paths: Sequence[Path]) -> list[str]:
-    """The name of each file in the index; of files that share a name, with the folder before it."""
-    count = Counter(path.name for path in paths)
-    return [path.name if count[path.name] == 1 else "/".join(path.absolute().parts[-2:]) for path in paths]
 
 
 def _stored(base: Path | None) -> dict[str, Stored]:

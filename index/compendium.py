@@ -1,13 +1,14 @@
 """From the lines of a file to the lines of each document in it.
 
-A compendium names its documents in a contents page; each title is then found again in the body. The title page
-and the contents are furniture (never retrieved); what follows the last document under the publisher's name is the
-publisher's contact page, a small document of its own. A file without contents is one document, unless document
-numbers under headings show several.
+A compendium names its documents in a contents page; each title is then found again in the body. The title
+page and the contents are furniture (never retrieved); what follows the last document under the publisher's
+name is the publisher's contact page, a small document of its own. A file without contents is one document,
+unless document numbers under headings show several.
 """
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.paragraphs import DATE_LINE, DOC_NUMBER_LINE, Line
 from index.text import compare_key, squeeze
@@ -48,16 +49,14 @@ def divide(lines: list[Line]) -> Collection:
         return Collection(tuple(_divide_by_number(lines)), (), None)
     first = starts[0][0]
     bounds = [s for s, _ in starts] + [len(lines)]
-    parts = [
-        Part(tuple(lines[a:b]), title) for (a, title), b in zip(starts, bounds[1:], strict=True)
-    ]
+    parts = [Part(tuple(lines[a:b]), title) for (a, title), b in zip(starts, bounds[1:], strict=True)]
     last, contact = _split_contact(parts[-1], {squeeze(line.text) for line in lines[:at]})
     parts[-1:] = [last, contact] if contact else [last]
     return Collection(tuple(parts), tuple(lines[:first]), _issue_date(lines[:at]))
 
 
 def _entries(lines: list[Line], start: int) -> list[tuple[str, int]]:
-    """Contents entries as (title, number of lines); an entry may run over several lines until its page number."""
+    """Contents entries as (title, number of lines); an entry may run over lines until its page number."""
     entries: list[tuple[str, int]] = []
     pending = ""
     count = 0
@@ -96,9 +95,7 @@ def _title_at(lines: list[Line], i: int, key: str) -> bool:
 
 
 def _split_contact(part: Part, title_page: set[str]) -> tuple[Part, Part | None]:
-    at = next(
-        (i for i, line in enumerate(part.lines) if i and squeeze(line.text) in title_page), None
-    )
+    at = next((i for i, line in enumerate(part.lines) if i and squeeze(line.text) in title_page), None)
     if at is None or not any(_CONTACT.match(line.text) for line in part.lines[at:]):
         return part, None
     return Part(part.lines[:at], part.title), Part(part.lines[at:], None, contact=True)
@@ -122,4 +119,4 @@ def _divide_by_number(lines: list[Line]) -> list[Part]:
             starts.append(i)
             signed = False
     bounds = [*starts, len(lines)]
-    return [Part(tuple(lines[a:b])) for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    return [Part(tuple(lines[a:b])) for a, b in pairwise(bounds) if a < b]

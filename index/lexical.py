@@ -1,7 +1,7 @@
 """Keyword ranking: BM25 (through bm25s) over Chinese words and character pairs.
 
-Words come from jieba with the documents' own terms added to its dictionary; pairs catch what the dictionary cuts
-wrongly. Both are saved with the index: opening it again tokenizes nothing.
+Words come from jieba with the documents' own terms added to its dictionary; pairs catch what the dictionary
+cuts wrongly. Both are saved with the index: opening it again tokenizes nothing.
 """
 
 import json
@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import bm25s
@@ -22,7 +23,9 @@ from index.text import normalize
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*%?")
 _QUOTED = re.compile(r"[“《（(]([^“”《》（）()，。；]{2,12})[”》）)]")
 _SHORT_FOR = re.compile(r"(?:以下|统)简?称[:：]?《?“?([^”》）)，。；]{2,12})")
-_STOP = frozenset("的了吗呢啊呀和与及或在是有为对等被把将之其该此这那个我你他们什么哪些怎么如何多少是否请问一下".strip())
+_STOP = frozenset(
+    "的了吗呢啊呀和与及或在是有为对等被把将之其该此这那个我你他们什么哪些怎么如何多少是否请问一下".strip()
+)
 _TERMS_FILE = "terms.json"
 
 jieba.setLogLevel(logging.WARNING)
@@ -38,7 +41,7 @@ def own_terms(texts: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _dictionary(cache_dir: Path | None) -> jieba.Tokenizer:
-    """jieba's own dictionary. Reading it takes half a second, a copy of it a hundredth."""
+    """The dictionary of jieba itself. Reading it takes half a second, a copy of it a hundredth."""
     tokenizer = jieba.Tokenizer()
     if cache_dir is not None:
         tokenizer.tmp_dir = str(cache_dir)
@@ -67,12 +70,11 @@ class Tokenizer:
                 out.append(run)
                 continue
             out += [w for w in self._jieba.cut_for_search(run) if w not in _STOP]
-            out += [f"_{a}{b}" for a, b in zip(run, run[1:], strict=False) if a not in _STOP and b not in _STOP]
+            out += [f"_{a}{b}" for a, b in pairwise(run) if a not in _STOP and b not in _STOP]
         return out
 
-
     def words(self, run: str) -> list[str]:
-        """The dictionary words of a run of Chinese characters, without overlaps; the rest as single characters."""
+        """The dictionary words of a run of Chinese characters, without overlaps; the rest as characters."""
         return list(self._jieba.cut(run, HMM=False))
 
 
@@ -94,7 +96,9 @@ class Lexical:
     def save(self, folder: Path) -> None:
         """Write the ranking and its terms into `folder`."""
         self._ranking.save(folder)
-        (folder / _TERMS_FILE).write_text(json.dumps(self.tokenizer.terms, ensure_ascii=False), encoding="utf-8")
+        (folder / _TERMS_FILE).write_text(
+            json.dumps(self.tokenizer.terms, ensure_ascii=False), encoding="utf-8"
+        )
 
     @classmethod
     def load(cls, folder: Path, cache_dir: Path | None = None) -> "Lexical":

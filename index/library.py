@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.build import check_manifest, current_generation
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
+from index.generations import check_manifest, current_generation
 from index.lexical import Lexical
 from index.manifest import Manifest
 from index.model import Article, Metadata

@@ -64,7 +64,8 @@ class Manifest:
             data = json.loads((folder / FILE).read_text(encoding="utf-8"))
             if data["format"] != FORMAT:
                 raise IndexMismatch(
-                    f"索引 {folder} 由其他版本建立（格式 {data['format']}，当前 {FORMAT}）。请运行 policy-qa index --rebuild 重建。"
+                    f"索引 {folder} 由其他版本建立（格式 {data['format']}，当前 {FORMAT}）。"
+                    "请运行 policy-qa index --rebuild 重建。"
                 )
             known = {f.name for f in fields(cls)}
             plain = {k: v for k, v in data.items() if k in known}
@@ -76,7 +77,9 @@ class Manifest:
             plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()}
             return cls(**plain)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexMismatch(f"索引已损坏：{folder / FILE}。请运行 policy-qa index --rebuild 重建。") from error
+            raise IndexMismatch(
+                f"索引已损坏：{folder / FILE}。请运行 policy-qa index --rebuild 重建。"
+            ) from error
 
 
 def read_metadata(data: dict[str, object]) -> Metadata:

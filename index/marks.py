@@ -1,7 +1,7 @@
 """Numbering marks at the beginning of a paragraph.
 
-Families, outermost first: 编 章 节 条 of laws; 一、 （一） 1. （1） ① of outlines. A line that only mentions an
-article (“第五条规定的企业应当…”) carries no mark.
+Families, outermost first: 编 章 节 条 of laws; 一、 （一） 1. （1） ① of outlines. A line that only mentions
+an article (“第五条规定的企业应当…”) carries no mark.
 """
 
 import re
@@ -27,7 +27,7 @@ _OUTLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("h4", re.compile(r"[（(]\s*([0-9０-９]+)\s*[）)]\s*")),
     ("h5", re.compile(r"([①-⑳])\s*")),
 )
-# What follows 第N条 in a sentence that refers to an article instead of opening it: first after a space, then without.
+# What follows 第N条 in a sentence that refers to an article, does not open it: after a space, then without.
 _MENTION = re.compile(rf"[、，,；;。]|[和与及或至到]?\s*第\s*[{_N}]+\s*[条款项]|规定的")
 _MENTION_UNSPACED = re.compile(
     rf"[：:）)》】\]]|[（(]\s*[{_N}]+\s*[）)]|和|与|及|或|至|到|以|规定|所|的|中|是|为准|之|款|项|内容|要求|明确|提到|修改|有关|关于|同时"
@@ -48,7 +48,7 @@ class Mark:
     label: str
     end: int
     spaced: bool = True
-    """Whether white space or the line's end follows: without it, an article mark needs its sequence to count."""
+    """Whether white space or the line's end follows: without it, an article needs its sequence to count."""
 
     @property
     def depth(self) -> int:
@@ -83,7 +83,9 @@ def _article_mark(m: re.Match[str], text: str) -> Mark | None:
         return None
     rest = text[m.end() :]
     spaced = not rest or rest[0].isspace()
-    if rest[:1].isspace() and _OPENS_WITH_MENTION.match(rest):  # 第三条 第二条规定的…: its place in the row decides
+    if rest[:1].isspace() and _OPENS_WITH_MENTION.match(
+        rest
+    ):  # 第三条 第二条规定的…: its place in the row decides
         return Mark("article", number, sub, article_label(number, sub), m.end(), spaced=False)
     if _MENTION.match(rest.lstrip()) or (not spaced and _MENTION_UNSPACED.match(rest)):
         return None

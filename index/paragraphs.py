@@ -5,7 +5,7 @@ The rules, in order:
 2. A line with tabs (or Markdown pipes) is a table row; the first row of a table is its header.
 3. A header that returns after a page break is furniture, and so is a line of dashes.
 4. A row whose first cell is empty continues the row before it, column by column.
-5. Headings, numbered lines, dates, document numbers, attachment lists and bullets never continue a line above.
+5. Headings, numbered lines, dates, document numbers, attachment lists and bullets continue no line above.
 """
 
 import re
@@ -22,7 +22,9 @@ DATE_LINE = re.compile(
 DOC_NUMBER_LINE = re.compile(
     r"^[\w\s（）()]{1,30}?(?:[〔\[［(（【]\s*\d{4}\s*[〕\]］)）】]|\d{4}\s*年)\s*第?\s*\d+\s*号$"
 )
-ATTACHMENT_LINE = re.compile(r"^(?:[-*•]\s*)?附\s*[件表录图]?\s*([\d０-９]+|[一二三四五六七八九十]+)?\s*([：:]|$)")
+ATTACHMENT_LINE = re.compile(
+    r"^(?:[-*•]\s*)?附\s*[件表录图]?\s*([\d０-９]+|[一二三四五六七八九十]+)?\s*([：:]|$)"
+)
 _HEADING_PREFIX = re.compile(r"^(#{1,6})\s+")
 _BULLET = re.compile(r"^[-*•]\s|^[—–-]{2}|^·")
 _CAPTION = re.compile(r"^[续附]?表\s*[\d一二三四五六七八九十]")
@@ -139,7 +141,9 @@ def _last_row(out: list[Paragraph]) -> int | None:
 def _merge_row(row: Paragraph, more: Paragraph) -> Paragraph:
     width = max(len(row.cells), len(more.cells))
     pad = ("",) * width
-    cells = tuple(close_gaps(a + b) for a, b in zip((row.cells + pad)[:width], (more.cells + pad)[:width], strict=True))
+    cells = tuple(
+        close_gaps(a + b) for a, b in zip((row.cells + pad)[:width], (more.cells + pad)[:width], strict=True)
+    )
     return replace(
         row, cells=cells, text="\t".join(cells), lines=row.lines + more.lines, last_page=more.last_page
     )
@@ -165,7 +169,7 @@ def is_prose(text: str) -> bool:
     rest = text[mark.end :] if mark else text
     if mark and mark.kind != "article":
         return "。" in rest or len(rest) > 50
-    return len(rest) >= _MIN_PROSE and bool(_PROSE.search(rest)) or len(rest) > 60
+    return (len(rest) >= _MIN_PROSE and bool(_PROSE.search(rest))) or len(rest) > 60
 
 
 def sentence_ended(text: str) -> bool:

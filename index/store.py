@@ -24,7 +24,7 @@ _WINDOW = "␟"  # separates the article's id from the number of a further windo
 
 @dataclass(frozen=True)
 class Stored:
-    """What the store holds of an article beside its text: its document's key, its content hash and its order."""
+    """What the store holds of an article beside its text: its document's key, content hash and order."""
 
     key: str
     hash: str
@@ -36,7 +36,9 @@ class Store:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        self._client: Any = chromadb.PersistentClient(
+            str(folder), settings=Settings(anonymized_telemetry=False)
+        )
         self._collection: Any
         if create:
             self._collection = self._client.get_or_create_collection(
@@ -50,7 +52,7 @@ class Store:
         self._client.close()
 
     def upsert(self, articles: Sequence[Article], vectors: Sequence[NDArray[np.float32]]) -> None:
-        """Add or replace articles; `vectors[i]` is (windows, dim), one row per window of the article's text."""
+        """Add or replace articles; `vectors[i]` is (windows, dim), one row per window of article i."""
         rows = [
             (article.id if n == 0 else f"{article.id}{_WINDOW}{n}", vector, article)
             for article, windows in zip(articles, vectors, strict=True)
@@ -73,7 +75,7 @@ class Store:
             self._collection.delete(where={"id": {"$in": list(ids[start : start + limit])}})
 
     def articles(self, metas: Mapping[str, Metadata]) -> list[Article]:
-        """All articles, by document in the order of `metas`, then in their order; `metas` maps document keys."""
+        """All articles, by document in the order of `metas` (by document key), then in their order."""
         got = self._collection.get(include=["documents", "metadatas"])
         place = {key: i for i, key in enumerate(metas)}
         found = [
@@ -87,7 +89,8 @@ class Store:
         """What is stored under each article id."""
         got = self._collection.get(include=["metadatas"])
         return {
-            str(r["id"]): Stored(str(r["key"]), str(r["hash"]), int(str(r["order"]))) for r in got["metadatas"]
+            str(r["id"]): Stored(str(r["key"]), str(r["hash"]), int(str(r["order"])))
+            for r in got["metadatas"]
         }
 
     def reorder(self, articles: Sequence[Article]) -> None:
@@ -96,7 +99,9 @@ class Store:
         limit = self._client.get_max_batch_size()
         ids = list(order)
         for start in range(0, len(ids), limit):
-            got = self._collection.get(where={"id": {"$in": ids[start : start + limit]}}, include=["metadatas"])
+            got = self._collection.get(
+                where={"id": {"$in": ids[start : start + limit]}}, include=["metadatas"]
+            )
             moved = [{**r, "order": order[str(r["id"])]} for r in got["metadatas"]]
             for at in range(0, len(moved), limit):  # windows make more rows than articles
                 self._collection.update(ids=got["ids"][at : at + limit], metadatas=moved[at : at + limit])
@@ -128,7 +133,9 @@ class Store:
 
 def content_hash(article: Article) -> str:
     """Sixteen hex digits over everything that is stored of an article but its order."""
-    parts = json.dumps([article.text, article.search_text, article.label, _details(article)], ensure_ascii=False)
+    parts = json.dumps(
+        [article.text, article.search_text, article.label, _details(article)], ensure_ascii=False
+    )
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
@@ -168,5 +175,3 @@ def _article(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
         columns=tuple((name, cell) for name, cell in details.pop("columns")),
         **details,
     )
-
-

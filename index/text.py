@@ -48,4 +48,6 @@ def iso_day(year: int | None, month: int | None, day: int | None) -> str | None:
 
 def number_key(doc_number: str) -> str:
     """A key for a 文号: 国市监质规[2024]3 号 and 国市监质规〔2024〕3号 are the same."""
-    return squeeze(unicodedata.normalize("NFKC", doc_number).translate(_BRACKETS).replace("(", "〔").replace(")", "〕"))
+    return squeeze(
+        unicodedata.normalize("NFKC", doc_number).translate(_BRACKETS).replace("(", "〔").replace(")", "〕")
+    )

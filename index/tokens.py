@@ -1,7 +1,7 @@
 """Token vectors of the articles for late interaction, eight bits a number, in one file that only grows.
 
-Every generation of the index names the rows it uses; a build appends rows and never changes old ones, so a build that
-dies leaves only unused bytes behind. A full rebuild starts a file of its own.
+Every generation of the index names the rows it uses; a build appends rows and never changes old ones, so a
+build that dies leaves only unused bytes behind. A full rebuild starts a file of its own.
 """
 
 import os
@@ -24,7 +24,7 @@ class TokenFile:
         self._ids = folder / "tokens.ids"
 
     def append(self, rows: Sequence[tuple[NDArray[np.float32], Sequence[int]]]) -> list[tuple[int, int]]:
-        """Append (n, width) unit rows with their n token ids for each article; returns (first row, n) of each.
+        """Append (n, width) unit rows with n token ids for each article; returns (first row, n) of each.
 
         A tail that an interrupted build left behind is cut off first.
         """

@@ -51,6 +51,4 @@ def _windows(embedder: Embedder, text: str) -> list[tuple[int, int, int]]:
         return [(0, len(text), 0)]
     step = size - _OVERLAP
     starts = range(0, len(spans) - _OVERLAP, step)
-    return [
-        (spans[s][0], spans[min(s + size, len(spans)) - 1][1], _OVERLAP if s else 0) for s in starts
-    ]
+    return [(spans[s][0], spans[min(s + size, len(spans)) - 1][1], _OVERLAP if s else 0) for s in starts]

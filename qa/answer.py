@@ -20,6 +20,10 @@ from qa.table import row_name
 EXTRACTIVE = "extractive"
 _NEAR = 0.35
 """How close (in score) the second article must be to the first to be quoted too."""
+_COUNTED = 10
+"""Rows shown to a question that asks how many."""
+_LISTED = 60
+"""Rows shown to a question that asks which."""
 _ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
 
 
@@ -65,7 +69,7 @@ class Answerer:
         best = int(closeness.argmax())
         residue = self._finder.searcher.residue(found.standalone.text, found.encoding, articles[best])
         evidence = Evidence(float(closeness[best]), residue, known, has_slot(found.asked, articles))
-        if (found.place and found.place.articles) or found.filtered:
+        if (found.place and found.place.articles) or any(f.rows for f in found.filtered):
             return 1.0, evidence
         return confidence(evidence), evidence
 
@@ -79,6 +83,9 @@ class Answerer:
             if place.missing:
                 kind: RefusalType = "资料未收录" if "文号" in place.missing else "无此条"
                 return Refusal(kind, place.missing, place.nearest or nearest)
+        if found.filtered and not any(f.rows for f in found.filtered):
+            first = found.filtered[0]
+            return Refusal("条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest)
         if place is not None and place.document and self._no_attachments(found, place.document):
             return Refusal("条文未明确", f"《{self._library.documents[place.document].title}》没有列出附件。", place.articles)
         if sure < 1.0 and (refusal := self._unclear(found, nearest)):
@@ -110,7 +117,8 @@ class Answerer:
 
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
-            return [s for f in found.filtered for s in _tell_filtered(f)]
+            count_only = found.asked.has("quantity") and not found.asked.has("list")
+            return [s for f in found.filtered for s in _tell_filtered(f, count_only=count_only)]
         place = found.place
         if place and place.articles and place.document is None:
             return self._place(found, place)
@@ -182,13 +190,19 @@ def _refusal_text(refusal: Refusal) -> str:
     return text + ("" if refusal.choices else f"\n{_ADVICE}")
 
 
-def _tell_filtered(f: Filtered) -> list[Statement]:
-    """The count first, then each row by name with its own citation."""
-    conditions = "、".join(f"{name}为{value}" for name, value in f.conditions)
-    opening = f"{f.table}中，{conditions}的共{len(f.rows)}项（按表内{f.total}行统计）："
+def _tell_filtered(f: Filtered, *, count_only: bool) -> list[Statement]:
+    """The count first, then each row by name with its own citation; long lists are shortened and say so."""
+    shown = f.rows[: _COUNTED if count_only else _LISTED]
+    cut = "，节选如下" if len(shown) < len(f.rows) else ""
+    opening = f"共{len(f.rows)}项：{f.table}{f.total}行中，{_conditions(f)}的有{len(f.rows)}项（按表内行数统计）{cut}。"
     said = []
-    for n, row in enumerate(f.rows):
-        end = "。" if n == len(f.rows) - 1 else "；"
+    for n, row in enumerate(shown):
+        end = "。" if n == len(shown) - 1 else "；"
         prefix = opening if n == 0 else ""
-        said.append(Statement(f"{prefix}\n{row.locator.steps[-1].mark} {row_name(row)}{end}", row, row_name(row)))
+        said.append(Statement(f"{prefix}\n{row.locator.steps[-1].mark}：{row_name(row)}{end}", row, row_name(row)))
     return said
+
+
+def _conditions(f: Filtered) -> str:
+    """强制、主管部门为应急管理部: a column that names its own values (强制/推荐) needs no name."""
+    return "、".join(value if "/" in name else f"{name}为{value}" for name, value in f.conditions)

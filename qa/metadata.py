@@ -45,7 +45,7 @@ def introduce(key: str, library: Library) -> Statement | None:
 
 
 def _names(issuers: Sequence[str]) -> str:
-    return "、".join(issuers) + (f"等{len(issuers)}个部门联合" if len(issuers) > 1 else "")
+    return "、".join(issuers) + ("联合" if len(issuers) > 1 else "")
 
 
 def _with(own: Sequence[Article], words: Sequence[str]) -> tuple[Article, str] | None:
@@ -103,7 +103,8 @@ def _attachments(meta: Metadata, own: Sequence[Article]) -> Statement | None:
     names = meta.attachments
     shown = "；".join(f"{n}.{name}" for n, name in enumerate(names[:8], 1)) if len(names) > 1 else f"《{names[0].strip('《》')}》"
     more = f"（节选，共{len(names)}个）" if len(names) > 8 else ""
-    return Statement(f"附件共{len(names)}个：{shown}{more}。", lists[0], lists[0].text)
+    count = f"附件共{len(names)}个：" if len(names) > 1 else "附件是"
+    return Statement(f"{count}{shown}{more}。", lists[0], lists[0].text)
 
 
 def _validity(meta: Metadata, own: Sequence[Article]) -> Statement | None:

@@ -30,6 +30,8 @@ _INTERCEPT = -52.8
 _CLOSENESS = 40.8
 _RESIDUE = 16.1
 _SLOT = 5.0
+_FLOOR = 0.79
+"""A residue below this means that no article speaks of what is asked, however close its subject is."""
 
 _QUOTED = re.compile(r"《([^《》]{4,})》")
 _UNQUOTED = re.compile(
@@ -49,12 +51,13 @@ _GENERIC = re.compile(
 def confidence(evidence: Evidence) -> float:
     """The probability, between 0 and 1, that the articles found answer the question."""
     z = _INTERCEPT + _CLOSENESS * evidence.closeness + _RESIDUE * evidence.residue + _SLOT * evidence.slot
-    return 1 / (1 + math.exp(-z))
+    sure = 1 / (1 + math.exp(-z))
+    return sure if evidence.residue >= _FLOOR else min(sure, 0.1)
 
 
 def has_slot(asked: Asked, articles: Sequence[Article]) -> bool:
     """Whether any of `articles` holds what the question asks for; True if it asks for nothing countable."""
-    asks: tuple[Kind, ...] = ("money", "percent", "duration", "date")
+    asks: tuple[Kind, ...] = ("money", "percent", "duration")
     kinds = [k for k in asks if k in asked.kinds]
     if not kinds or asked.metadata:
         return True

@@ -7,14 +7,17 @@ from functools import cached_property
 from index.model import Article
 from index.text import normalize
 from qa.model import Filtered
+from qa.synonyms import official_terms
 
 _ROWS = r"(?:标准(?!化)|国标|项目)"
-_ASKS = r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|名单|全部|一共|总共|是哪|有什么)"
-_LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,16}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}")
+_ASKS = r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|列一下|名单|全部|一共|总共|是哪|有什么)"
+_LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}|{_ROWS}(?:清单|名单)?[。?？]?$")
 _CORE = (
-    re.compile(r"^(全国|国家|中国|中华)"),
+    re.compile(r"^(中华全国|全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
 )
+_NO_NAME = ("标准化",)
+"""What is left of 国家标准化管理委员会 names nothing: it stands in every committee's name."""
 _SHORT_CELL = 40
 _EMPTY = ("", "—", "-", "——")
 
@@ -45,43 +48,52 @@ class Tables:
         """All rows that fit the values named in `question`, per table; empty if it asks for no such list.
 
         Args:
-            question: as asked.
+            question: as asked; official names of what it abbreviates count as said.
             within: (document key, annex) of the tables that the question names; all tables if empty.
+
+        Returns:
+            One entry per table; without rows only if the question names one table and nothing in it fits.
         """
-        text = normalize(question)
-        if not _LIST.search(text):
+        plain = normalize(question)
+        if not _LIST.search(plain):
             return []
+        text = _comparable(f"{plain} {official_terms(plain)}")
         found = []
         for table in within or self._rows:
-            conditions = self._conditions(table, text)
-            if conditions:
-                rows = [r for r in self._rows[table] if _fits(r, conditions)]
-                if rows:
-                    found.append(Filtered(_table_name(rows[0]), tuple(conditions), tuple(rows), len(self._rows[table])))
+            conditions = self._conditions(table, text, plain)
+            if not conditions:
+                continue
+            rows = tuple(r for r in self._rows[table] if _fits(r, conditions))
+            if rows or len(within) == 1:
+                name = _table_name(self._rows[table][0])
+                found.append(Filtered(name, tuple(conditions), rows, len(self._rows[table])))
         most = max((len(f.conditions) for f in found), default=0)
         return [f for f in found if len(f.conditions) == most]
 
-    def _conditions(self, table: tuple[str, str], text: str) -> list[tuple[str, str]]:
-        """(column, value) pairs named in `text`; a spelling inside a longer one that also matched does not count."""
+    def _conditions(self, table: tuple[str, str], text: str, plain: str) -> list[tuple[str, str]]:
+        """(column, value) pairs named in `text`; a spelling inside a longer one that also matched does not count.
+
+        Values are known from all tables with the same columns, so that a value this table lacks is still understood.
+        """
+        header = tuple(name for name, _ in self._rows[table][0].columns)
+        alike = [t for t in self._rows if tuple(name for name, _ in self._rows[t][0].columns) == header]
+        values = dict.fromkeys(v for t in alike for v in self._values[t])
         matches = [
             (spelling, name, value)
-            for name, value, spellings in self._values.get(table, [])
+            for name, value, spellings in values
             for spelling in spellings
             if re.search(rf"(?<!制){re.escape(spelling)}", text)
         ]
         longest = [m for m in matches if not any(m[0] != o[0] and m[0] in o[0] for o in matches)]
-        found: dict[tuple[str, str], None] = {}
-        for _, name, value in longest:
-            found[(name, value)] = None
-        columns = {}
-        for name, value in found:
+        columns: dict[str, list[str]] = {}
+        for name, value in dict.fromkeys((name, value) for _, name, value in longest):
             columns.setdefault(name, []).append(value)
-        # one value may stand in several columns (主管部门, 归口): the column the question names decides
+        # one body may stand in several columns (主管部门, 归口): the column the question names decides
         return [
             (name, value)
             for name, values in columns.items()
             for value in values
-            if not _named_elsewhere(name, value, columns, text)
+            if not _named_elsewhere(name, value, columns, plain)
         ]
 
 
@@ -101,19 +113,24 @@ def _fits(row: Article, conditions: Sequence[tuple[str, str]]) -> bool:
     )
 
 
+def _comparable(text: str) -> str:
+    """住房和城乡建设部 and 住房城乡建设部 are one body."""
+    return normalize(text).replace("和", "")
+
+
 def _spellings(value: str) -> frozenset[str]:
     core = _core(value)
     forms = {normalize(value), core}
     if value.endswith("标准化技术委员会"):
         forms = {normalize(value), f"{core}标委会", f"{core}标准化", f"{core}技术委员会"}
-    return frozenset(f for f in forms if len(f) >= 2)
+    return frozenset(_comparable(f) for f in forms if len(f) >= 2)
 
 
 def _core(value: str) -> str:
     text = normalize(value)
     for pattern in _CORE:
         text = pattern.sub("", text)
-    return text if len(text) >= 2 else normalize(value)
+    return text if len(text) >= 2 and text not in _NO_NAME else normalize(value)
 
 
 def _table_name(row: Article) -> str:

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Generator, Iterator
 from importlib.metadata import version
 from ipaddress import ip_address
@@ -12,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from platformdirs import user_cache_path
 
 from index import weights
-from index.build import Builder, current_generation, read_documents
+from index.build import Builder
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
 from index.errors import IndexMissing
+from index.generations import current_generation
+from index.intake import read_documents
 from index.library import Library, open_library
 from index.model import Article, Document
 from index.settings import APP
@@ -147,14 +151,20 @@ def index_dir(cache_dir: Path, request: pytest.FixtureRequest) -> Path:
     cache = request.config.cache
     assert cache is not None
     folder = cache.mkdir(f"policy-qa-index-{_makings()}")
-    for old in folder.parent.glob("policy-qa-index-*"):
-        if old != folder:
-            shutil.rmtree(old, ignore_errors=True)
-    try:
-        current_generation(folder)
-    except IndexMissing:
-        Builder(folder, lambda: load_embedder(DEFAULT, cache_dir), DEFAULT_NAME, cache_dir).add([CORPUS])
+    with FileLock(folder.parent / "policy-qa-index.lock"):  # two runs of the tests at once build it once
+        try:
+            current_generation(folder)
+        except IndexMissing:
+            _sweep(folder.parent)
+            Builder(folder, lambda: load_embedder(DEFAULT, cache_dir), DEFAULT_NAME, cache_dir).add([CORPUS])
     return folder
+
+
+def _sweep(home: Path) -> None:
+    """Remove indexes of code that has changed since, unless another run of the tests may still read them."""
+    for old in home.glob("policy-qa-index-*"):
+        if time.time() - old.stat().st_mtime > 3600:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 @pytest.fixture

@@ -51,7 +51,10 @@ def commands() -> dict[str, click.Command]:
 
 
 def options() -> set[str]:
-    every = [cli, *commands().values()]
+    """All options of all commands, those of their subcommands too."""
+    every: list[click.Command] = [cli, *commands().values()]
+    for command in every:  # it grows while it is walked
+        every += command.commands.values() if isinstance(command, click.Group) and command is not cli else ()
     return {"--help"} | {o for c in every for p in c.params for o in p.opts if o.startswith("--")}
 
 

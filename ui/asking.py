@@ -123,13 +123,13 @@ def _respond(
 def _respond_to_all(
     session: Session, questions: Sequence[Question], documents: Sequence[str], answer: _Answerer
 ) -> int:
-    from ui.progress import with_progress
+    from ui.progress import print_result, with_progress
 
     chain = session.open_chain()
     answers = answer_each(questions, lambda q: answer(chain, q, documents).to_json())
     failed = 0
     for data, done in with_progress(answers, len(questions), "处理问题"):
-        click.echo(_json(data))
+        print_result(_json(data))
         failed += not done
     if failed:
         click.echo(f"{failed} 个问题出错，原因见输出中的 error。", err=True)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from index.build import current_generation
 from index.errors import UsageError
+from index.generations import current_generation
 from index.manifest import Entry, Manifest
 from index.model import Article, Metadata
-from index.store import Store
 from index.text import compare_key, normalize, number_key
 
 _MAX_NAMED = 5
@@ -28,8 +27,16 @@ class Catalogue:
         """The documents, in the order of indexing."""
         return self.manifest.documents
 
+    @property
+    def originals(self) -> list[Path]:
+        """The kept originals of the indexed files."""
+        folder = self.generation.parents[1] / "originals"
+        return [folder / source.original for source in self.manifest.sources]
+
     def articles(self, key: str | None = None) -> list[Article]:
         """The articles of a document, or of all documents, in order."""
+        from index.store import Store  # chromadb takes most of a second, and a list of documents needs none
+
         store = Store(self.generation / "chroma")
         try:
             return store.articles({e.meta.key: e.meta for e in self.entries if key in (None, e.meta.key)})

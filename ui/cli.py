@@ -7,7 +7,7 @@ Results go to stdout, all else to stderr. Exit codes: 0 done (a refusal is an an
 import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Any
 
 import click
@@ -16,7 +16,7 @@ from index.errors import PolicyQAError
 from ui.asking import ask, search
 from ui.chinese import ChineseContext, explain, in_chinese
 from ui.environment import set_up_logging, set_up_streams
-from ui.library import documents, index, remove, serve, show
+from ui.library import audit, documents, index, remove, serve, show
 from ui.session import INTERRUPTED, global_options
 
 PLUGINS = "policy_qa.commands"
@@ -105,7 +105,10 @@ class Program(click.Group):
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
     if value:
-        click.echo(f"policy-qa {version('policy-qa')}")
+        try:
+            click.echo(f"policy-qa {version('policy-qa')}")
+        except PackageNotFoundError:
+            click.echo("policy-qa（未安装，从源代码运行）")
         ctx.exit()
 
 
@@ -118,7 +121,7 @@ def cli() -> None:
     """Answer questions about policy documents."""
 
 
-for _command in (ask, search, index, documents, show, remove, serve):
+for _command in (ask, search, index, documents, show, remove, audit, serve):
     cli.add_command(_command)
 in_chinese(cli)
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from index.errors import IndexMissing
+from index.errors import IndexMissing, ReadError
 from ui.session import INTERRUPTED, Session, global_options, pass_session
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from index.audit import Finding
     from index.build import Builder, Change
     from ui.progress import Bars
 
@@ -21,9 +22,13 @@ _INDEX = """收录或更新文件。
 
 不给文件时收录内置的政策汇编。可反复运行：没有变化的条文不会重新计算。
 """
+_AUDIT = """检查文件切分后有无异常，如缺条、重号、编号不连续、表格缺格。
+
+不给文件时检查已收录的全部原文件；有错误时退出码为 1。
+"""
 _SHOW = """显示文件的目录，或其中一条的全文。
 
-文件可写标题、文号或关键词；位置如 第二十七条、27条、"附件1 序号44"、"二（三）"。
+文件可写标题、文号或关键词；位置如 第二十七条、27条、附件1 序号44、二（三）。
 """
 
 
@@ -74,10 +79,10 @@ def documents(session: Session, as_json: bool) -> int:
 
 @click.command(help=_SHOW)
 @click.argument("document", metavar="文件")
-@click.argument("place", required=False, metavar="[位置]")
+@click.argument("steps", nargs=-1, metavar="[位置]")
 @global_options
 @pass_session
-def show(session: Session, document: str, place: str | None) -> int:
+def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
     """Show an article, or where a document has its articles."""
     from ui.catalogue import find_document, open_catalogue
     from ui.listing import articles_text, outline_text
@@ -85,8 +90,8 @@ def show(session: Session, document: str, place: str | None) -> int:
     from ui.text import from_argument
 
     catalogue = open_catalogue(session.settings.index.dir)
-    name = from_argument(document)
-    if place is None and (
+    name, place = from_argument(document), from_argument(" ".join(steps))
+    if not place and (
         entry := next((e for e in catalogue.entries if name.startswith(f"{e.meta.key}/")), None)
     ):
         place = name  # an article id names document and place at once
@@ -94,7 +99,7 @@ def show(session: Session, document: str, place: str | None) -> int:
     else:
         meta = find_document(name, [e.meta for e in catalogue.entries])
     articles = catalogue.articles(meta.key)
-    found = find_articles(from_argument(place), articles) if place else None
+    found = find_articles(place, articles) if place else None
     click.echo(outline_text(meta, articles) if found is None else articles_text(found))
     return 0
 
@@ -123,6 +128,35 @@ def remove(session: Session, names: tuple[str, ...]) -> int:
     return _report(change)
 
 
+@click.command(help=_AUDIT)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]…")
+@global_options
+@pass_session
+def audit(session: Session, paths: tuple[Path, ...]) -> int:
+    """Report what looks wrong in documents after splitting."""
+    from index.audit import audit_file
+    from index.readers import find_files
+    from ui.catalogue import open_catalogue
+    from ui.listing import finding_text
+    from ui.progress import with_progress
+
+    files = find_files(list(paths)) if paths else open_catalogue(session.settings.index.dir).originals
+    found: list[Finding] = []
+    failed: list[str] = []
+    for file in with_progress(files, len(files), "检查文件"):
+        try:
+            found += audit_file(file)
+        except ReadError as error:
+            failed.append(f"无法检查：{' '.join(str(error).split())}")
+    for finding in found:
+        click.echo(finding_text(finding))
+    errors = sum(finding.severity == "error" for finding in found)
+    click.echo(f"共 {len(files)} 个文件：错误 {errors} 处，提醒 {len(found) - errors} 处")
+    for failure in failed:
+        click.echo(failure, err=True)
+    return 1 if failed or errors else 0
+
+
 @click.command(help="打开网页问答，按 Ctrl-C 停止。")
 @click.option("--host", default="127.0.0.1", metavar="HOST", help="监听地址，默认 127.0.0.1（仅本机）。")
 @click.option("--port", default=7860, type=click.IntRange(1, 65535), metavar="PORT", help="端口，默认 7860。")
@@ -136,7 +170,7 @@ def serve(session: Session, host: str, port: int) -> int:
 
 
 def _has_index(session: Session) -> bool:
-    from index.build import current_generation
+    from index.generations import current_generation
 
     try:
         current_generation(session.settings.index.dir)

@@ -1,19 +1,22 @@
 """Documents and articles as text for the terminal. Pure."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from index.build import Change
 from index.manifest import Entry
 from index.model import Article, Metadata
 from ui.text import safe, shorten
+
+if TYPE_CHECKING:
+    from index.audit import Finding
+    from index.build import Change
 
 _FULL = 5
 """Up to so many articles are printed in full; more are listed."""
 _SNIPPET = 40
 
 
-def change_text(change: Change) -> str:
+def change_text(change: "Change") -> str:
     """What a build did, in one line."""
     return (
         f"新增 {change.added}，更新 {change.updated}，删除 {change.removed}；"
@@ -71,6 +74,12 @@ def articles_text(articles: Sequence[Article]) -> str:
         lines = [f"{a.label}  {shorten(a.text, _SNIPPET)}" for a in articles]
         return safe("\n".join([*lines, f"（共 {len(articles)} 条；请写出具体位置查看全文。）"]))
     return safe("\n\n".join(map(_article_text, articles)))
+
+
+def finding_text(finding: "Finding") -> str:
+    """A finding of the audit, in one line."""
+    kind = {"error": "错误", "warning": "提醒"}[finding.severity]
+    return " ".join(safe(f"{kind}  {finding.document}  {finding.place}：{finding.message}").split("\n"))
 
 
 def _article_text(article: Article) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import click
 from tqdm import tqdm
 
 _T = TypeVar("_T")
@@ -27,6 +28,15 @@ def _options() -> dict[str, Any]:
 def with_progress(items: Iterable[_T], total: int, name: str) -> Iterator[_T]:
     """The items, while a bar counts them."""
     yield from tqdm(items, total=total, desc=name, **_options())
+
+
+def print_result(text: str) -> None:
+    """Print a result while a bar is shown: on a terminal the bar makes way and comes back below."""
+    if sys.stdout.isatty():
+        with tqdm.external_write_mode(file=sys.stdout):
+            click.echo(text)
+    else:
+        click.echo(text)
 
 
 class Bars:

@@ -12,7 +12,7 @@ from qa.model import Answer, Citation, Hit, Refusal
 from ui.text import safe, shorten
 
 _SNIPPET = 90
-_ECHO = 500
+_ECHO = 200
 """Characters of a question that are repeated on the page."""
 _MARKUP = re.compile(r"[&<>\"'`*_~|#$\\]")
 

@@ -26,7 +26,7 @@ _AT_ONCE = 4
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 _CSS = """
-.gradio-container { max-width: 60rem !important; margin: 0 auto !important; }
+.gradio-container { width: 100%; max-width: 60rem !important; margin: 0 auto !important; }
 .gradio-container h1 { margin: 0 !important; }
 .pq-answer, .pq-question, .pq-source, .pq-refusal, .pq-error { line-height: 1.7; overflow-wrap: anywhere; }
 .pq-sources { margin-top: .75rem; border-top: 1px solid var(--border-color-primary); padding-top: .5rem; }
@@ -38,7 +38,7 @@ _CSS = """
 }
 .pq-refusal, .pq-error { border-left: 4px solid #d97706; padding-left: .75rem; }
 .pq-error { border-color: #dc2626; }
-@media (max-width: 40rem) { .gradio-container main { padding: .5rem !important; } }
+.main.app { padding: 1rem clamp(.5rem, 3vw, 2rem) !important; }
 """
 _LANGUAGE = "() => { document.documentElement.lang = 'zh-CN'; }"
 
@@ -73,6 +73,7 @@ def build_page(chain: LiveChain) -> Any:
             sanitize_html=True,
             allow_tags=False,
             latex_delimiters=[],
+            group_consecutive_messages=False,
             feedback_options=None,
         )
         box = gr.Textbox(

@@ -12,7 +12,9 @@ from index.errors import ReadError
 from index.model import Page, SourceText
 from index.text import squeeze
 
-_PAGE_NUMBER = re.compile(r"^[—\-–·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[/／]\s*(共\s*)?\d{1,4}(\s*页)?)?[—\-–·\s]*$")
+_PAGE_NUMBER = re.compile(
+    r"^[—\-–·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[/／]\s*(共\s*)?\d{1,4}(\s*页)?)?[—\-–·\s]*$"
+)
 _FULL_LINE = 0.85
 _MIN_REPEATS = 3
 

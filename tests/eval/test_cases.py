@@ -8,9 +8,7 @@ import pytest
 from eval.cases import FOLDER, REFUSALS, STRATA, Case, load_cases, read_cases, select_cases
 from eval.checks import check_cases
 from eval.errors import CaseError
-from index.build import read_documents
 from index.model import Article
-from index.split import split
 from tests.eval.samples import ARTICLES, CASES, FEE, FEE_CASE, TERM_CASE
 
 GOOD = """\
@@ -237,14 +235,8 @@ def test_a_question_asked_twice_is_found_whatever_its_punctuation() -> None:
     assert problems(FEE_CASE, replace(case, history=("首台套怎么申请？",))) == []
 
 
-@pytest.fixture(scope="module")
-def corpus() -> dict[str, Article]:
-    path = Path(__file__).parents[2] / "index" / "corpus" / "zhengce-huibian-2024-04.txt"
-    return {a.id: a for d in read_documents(path) for a in split(d)}
-
-
-def test_the_committed_set_has_no_problems(corpus: dict[str, Article]) -> None:
-    found = check_cases(load_cases(FOLDER, "all"), corpus)
+def test_the_committed_set_has_no_problems(articles: list[Article]) -> None:
+    found = check_cases(load_cases(FOLDER, "all"), {a.id: a for a in articles})
     # The texts of the test split stay unseen, so that nobody tunes on them.
     assert [(p.case_id, p.field, p.kind) for p in found] == []
 

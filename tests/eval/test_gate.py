@@ -7,7 +7,7 @@ from eval.errors import RunError
 from eval.gate import accept, add_to_changelog, gate, invariants, read_baseline, slim
 from eval.runs import read_run
 from tests.eval.runs import FORBIDDEN, RIGHT, WRONG, case, row, run_by_right, run_of
-from tests.eval.samples import FEE, FEE_ANSWER, FEE_CASE, TERM, answer
+from tests.eval.samples import BAN, FEE, FEE_ANSWER, FEE_CASE, TERM, answer
 
 NEEDS_FEE = answer("需要缴费，检测评定向申请单位收取费用[1]。", [FEE])
 
@@ -24,7 +24,7 @@ def test_a_few_flips_pass_and_five_without_a_better_one_do_not() -> None:
     # 4 of 4 worse: 1/16 = 0.0625, allowed at 0.05; 5 of 5: 1/32 = 0.03125
     assert told(run_by_right("000011"), run_by_right("111111")) == []
     assert told(run_by_right("000001"), run_by_right("111111")) == [
-        "由对变错超出允许范围（5 题）：d001、d002、d003、d004、d005。"
+        "答案由对变错超出允许范围（5 题）：d001、d002、d003、d004、d005。"
         "同时由错变对 0 题；符号检验 p = 0.031 < 0.05"
     ]
 
@@ -50,6 +50,21 @@ def test_a_citation_that_does_not_resolve_fails() -> None:
     assert told(run_of(bad), run_of(bad)) == [
         "引文与原文不一致（1 题）：d001",
         "引用的条文不存在（1 题）：d001",
+    ]
+
+
+def test_an_index_that_lost_a_needed_article_fails() -> None:
+    bad = row(replace(FEE_CASE, gold=((FEE.id, "乙/第九条"),)), FEE_ANSWER)
+    assert told(run_of(bad), run_of(bad)) == ["索引中没有案例所需的条文（1 题）：d001"]
+
+
+def test_first_citations_that_go_wrong_fail_although_the_answers_stay_right() -> None:
+    moved = answer(RIGHT.text, [BAN, TERM])
+    before = run_of(*(row(case(n), RIGHT) for n in range(1, 6)))
+    after = run_of(*(row(case(n), moved) for n in range(1, 6)))
+    assert told(after, before) == [
+        "首条引用由对变错超出允许范围（5 题）：d001、d002、d003、d004、d005。"
+        "同时由错变对 0 题；符号检验 p = 0.031 < 0.05"
     ]
 
 

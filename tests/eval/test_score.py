@@ -37,6 +37,7 @@ def test_a_right_answer_scores_full_marks() -> None:
         "direct": 1.0,
         "quotes_verbatim": 1.0,
         "unresolved": 0.0,
+        "gold_missing": 0.0,
         "refused": 0.0,
         "refusal_type": None,
         "right": 1.0,

@@ -6,7 +6,7 @@ _NO_TEXT = b"0 0 m 100 100 l S"
 
 
 def pdf(pages: Sequence[Sequence[str]], *, encrypt: bytes = b"") -> bytes:
-    """A PDF whose pages show the given lines, one below the other; a page without lines has a drawing only."""
+    """A PDF whose pages show the given lines, one below the other; a page without lines has a drawing."""
     kids = " ".join(f"{5 + 2 * i} 0 R" for i in range(len(pages)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from index.audit import Finding, audit, audit_file, unplaced
+from index.blocks import blocks
 from index.build import read_documents
 from index.errors import ReadError
-from index.split import LIMIT, blocks
+from index.split import LIMIT
 from tests.index.texts import COMPENDIUM, DATA, document_of, paragraphs_of
 
 HEAD = "某某办法\n某发〔2024〕1号\n"
@@ -41,7 +42,8 @@ def test_a_law_without_faults_lacks_its_number_alone(path: Path) -> None:
     "body",
     [
         "第一条 甲。\n第二条 乙。\n第二条之一 丙。\n第三条 丁。",
-        "第一章 总则\n第一节 甲\n第一条 甲。\n第二节 乙\n第二条 乙：\n（一）丙；\n（二）丁。\n第二章 附则\n第一节 戊\n第三条 己。",
+        "第一章 总则\n第一节 甲\n第一条 甲。\n第二节 乙\n第二条 乙：\n（一）丙；\n"
+        "（二）丁。\n第二章 附则\n第一节 戊\n第三条 己。",
         "一、甲\n（一）甲应当做好。\n（二）乙应当做好。\n二、乙\n（三）丙应当做好。\n（四）丁应当做好。",
         "一、甲\n1. 甲应当做好。\n2. 乙应当做好。\n二、乙\n1. 丙应当做好。",
         "第一条 甲。\n第五条规定的企业应当报告。\n第二条 乙。",
@@ -79,7 +81,11 @@ def test_an_annex_is_numbered_on_its_own() -> None:
         ("一、甲应当做好。\n三、丙应当做好。", "正文 三、", "编号不连续：一、之后是三、"),
         ("二、甲应当做好。\n三、丙应当做好。", "正文 二、", "编号不连续：从二、开始"),
         ("一、甲\n（一）甲应当做好。\n（四）乙应当做好。", "正文 （四）", "编号不连续：（一）之后是（四）"),
-        ("第一章 总则\n第一条 甲。\n第三章 附则\n第二条 乙。", "正文 第三章", "编号不连续：第一章之后是第三章"),
+        (
+            "第一章 总则\n第一条 甲。\n第三章 附则\n第二条 乙。",
+            "正文 第三章",
+            "编号不连续：第一章之后是第三章",
+        ),
         ("第一条 甲。\n第二条 乙：\n（一）丙；\n（三）丁。", "正文 （三）", "编号不连续：（一）之后是（三）"),
     ],
 )
@@ -89,20 +95,26 @@ def test_outline_numbers_that_jump_are_warnings(body: str, place: str, message: 
 
 def test_an_article_too_long_to_be_cut_is_a_warning() -> None:
     long = "甲" * LIMIT
-    assert found(f"第一条 {long}。\n第二条 乙。") == [("warning", "第一条", f"过长：{LIMIT + 5} 字（超过 {LIMIT} 字），无法再分")]
+    assert found(f"第一条 {long}。\n第二条 乙。") == [
+        ("warning", "第一条", f"过长：{LIMIT + 5} 字（超过 {LIMIT} 字），无法再分")
+    ]
 
 
 ROWS = "一、如下。\n序号\t名称\t地区\n1\t风电\t河北\n"
 
 
 def test_rows_that_do_not_fit_their_header_are_errors() -> None:
-    assert found(f"{ROWS}2\t光伏\t安徽\t备注\n3\t储能\t江苏") == [("error", "一、 / 序号2", "有 4 格，表头有 3 格")]
+    assert found(f"{ROWS}2\t光伏\t安徽\t备注\n3\t储能\t江苏") == [
+        ("error", "一、 / 序号2", "有 4 格，表头有 3 格")
+    ]
     short = "一、如下。\n序号\t名称\t地区\t主体\n1\t风电\t河北\n"
     assert found(short) == [("error", "一、 / 序号1", "有 3 格，表头有 4 格")]
 
 
 def test_row_numbers_that_jump_are_warnings() -> None:
-    assert found(f"{ROWS}2\t光伏\t安徽\n4\t储能\t江苏") == [("warning", "一、 / 序号4", "序号不连续：2 之后是 4")]
+    assert found(f"{ROWS}2\t光伏\t安徽\n4\t储能\t江苏") == [
+        ("warning", "一、 / 序号4", "序号不连续：2 之后是 4")
+    ]
 
 
 def test_a_document_without_title_number_or_date_is_told() -> None:
@@ -121,9 +133,13 @@ def test_characters_that_landed_nowhere_are_errors() -> None:
     document = document_of(text)
     assert list(unplaced(paragraphs_of(text), blocks(document))) == []
     shorter = replace(document, body=document.body[:1])
-    assert list(unplaced(paragraphs_of(text), blocks(shorter))) == [("error", "第一条 甲。", "有 5 个字没有归入任何条文")]
+    assert list(unplaced(paragraphs_of(text), blocks(shorter))) == [
+        ("error", "第一条 甲。", "有 5 个字没有归入任何条文")
+    ]
     doubled = replace(document, body=(*document.body, document.body[-1]))
-    assert [(s, m) for s, _, m in unplaced(paragraphs_of(text), blocks(doubled))] == [("error", "有 5 个字归入了不止一处")]
+    assert [(s, m) for s, _, m in unplaced(paragraphs_of(text), blocks(doubled))] == [
+        ("error", "有 5 个字归入了不止一处")
+    ]
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

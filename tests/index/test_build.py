@@ -1,22 +1,27 @@
 import json
 import multiprocessing
+import re
 import shutil
 from collections.abc import Callable, Sequence
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from index import build, manifest
+from index import generations, manifest
 from index.build import Builder, Change, current_generation
 from index.embed import Encoding
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable, UsageError
 from index.library import Library
+from index.split import SPLITTER_VERSION
 from tests.fakes import FakeEmbedder
 from tests.index.texts import COMPENDIUM
 
 MEASURE = "某某管理办法\n第一条 为了规范，制定本办法。\n第二条 检验不收取费用。\n第三条 自发布之日起施行。\n"
-NOTICE = "关于检验的通知\n某发〔2024〕1号\n各市人民政府：\n一、做好检验。\n二、做好培训。\n某某部\n2024年1月2日\n"
+NOTICE = (
+    "关于检验的通知\n某发〔2024〕1号\n各市人民政府：\n一、做好检验。\n二、做好培训。\n某某部\n2024年1月2日\n"
+)
 
 
 class Counting(FakeEmbedder):
@@ -172,7 +177,8 @@ def test_files_of_one_name_are_kept_apart(desk: Desk) -> None:
 
 def test_of_two_files_with_one_document_the_later_counts_whole(desk: Desk) -> None:
     change = desk.add(
-        desk.write("旧.txt", MEASURE), desk.write("新.txt", MEASURE.replace("第三条 自发布之日起施行。\n", ""))
+        desk.write("旧.txt", MEASURE),
+        desk.write("新.txt", MEASURE.replace("第三条 自发布之日起施行。\n", "")),
     )
     assert change == Change(added=3, updated=0, removed=0, documents=1, articles=3)
     assert desk.ids() == IDS[:3]
@@ -183,7 +189,8 @@ def test_progress_is_told_for_every_stage(desk: Desk) -> None:
     builder = Builder(desk.index, lambda: desk.embedder, "fake", desk.cache, lambda *step: seen.append(step))
     builder.add([desk.write("办法.txt", MEASURE)])
     assert seen == [
-        ("读取文件", 0, 1), ("读取文件", 1, 1), ("计算向量", 4, 4), ("建立关键词索引", 0, 1), ("建立关键词索引", 1, 1),
+        ("读取文件", 0, 1), ("读取文件", 1, 1), ("计算向量", 4, 4),
+        ("建立关键词索引", 0, 1), ("建立关键词索引", 1, 1),
     ]  # fmt: skip
 
 
@@ -192,7 +199,9 @@ def test_progress_is_told_for_every_stage(desk: Desk) -> None:
 
 def test_a_removed_document_is_gone_and_nothing_is_embedded(built: Desk) -> None:
     built.embedder.passages.clear()
-    assert built.builder().remove(["某某管理办法"]) == Change(added=0, updated=0, removed=4, documents=1, articles=4)
+    assert built.builder().remove(["某某管理办法"]) == Change(
+        added=0, updated=0, removed=4, documents=1, articles=4
+    )
     assert built.embedder.passages == []
     assert built.ids() == IDS[4:]
     assert [s.name for s in built.manifest().sources] == ["通知.txt"]
@@ -239,7 +248,10 @@ def test_an_index_of_another_embedder_is_told(built: Desk) -> None:
         f"索引 {built.index} 由向量模型 fake 建立，当前配置为 bge-small-zh。"
         "请改回原模型，或运行 policy-qa index --rebuild 重建。"
     )
-    for use in (lambda: built.add(built.papers / "办法.txt"), lambda: Library(built.index, built.embedder, built.cache)):
+    for use in (
+        lambda: built.add(built.papers / "办法.txt"),
+        lambda: Library(built.index, built.embedder, built.cache),
+    ):
         with pytest.raises(IndexMismatch) as caught:
             use()
         assert str(caught.value) == message
@@ -255,7 +267,7 @@ def test_an_index_of_an_older_splitter_is_told(built: Desk) -> None:
     with pytest.raises(IndexMismatch) as caught:
         built.add(built.papers / "办法.txt")
     assert str(caught.value) == (
-        f"索引 {built.index} 由第 0 版切分规则建立，当前为第 {build.SPLITTER_VERSION} 版。"
+        f"索引 {built.index} 由第 0 版切分规则建立，当前为第 {SPLITTER_VERSION} 版。"
         "请运行 policy-qa index --rebuild 重建（原文件已留存，无需重新提供）。"
     )
 
@@ -265,7 +277,8 @@ def test_an_index_of_another_format_is_told(built: Desk) -> None:
     with pytest.raises(IndexMismatch) as caught:
         built.add(built.papers / "办法.txt")
     assert str(caught.value) == (
-        f"索引 {current_generation(built.index)} 由其他版本建立（格式 9，当前 1）。请运行 policy-qa index --rebuild 重建。"
+        f"索引 {current_generation(built.index)} 由其他版本建立（格式 9，当前 1）。"
+        "请运行 policy-qa index --rebuild 重建。"
     )
 
 
@@ -276,6 +289,12 @@ def test_a_damaged_manifest_is_told(built: Desk, text: str) -> None:
     with pytest.raises(IndexMismatch) as caught:
         built.add(built.papers / "办法.txt")
     assert str(caught.value) == f"索引已损坏：{path}。请运行 policy-qa index --rebuild 重建。"
+
+
+def test_a_rebuild_replaces_a_damaged_index(built: Desk) -> None:
+    (current_generation(built.index) / manifest.FILE).write_text("{", encoding="utf-8")
+    assert built.add(built.papers / "办法.txt", rebuild=True).documents == 1
+    assert built.ids() == IDS[:4]
 
 
 def test_a_manifest_comes_back_as_it_was_written(built: Desk, tmp_path: Path) -> None:
@@ -363,7 +382,9 @@ def test_what_a_killed_build_left_is_cleared(built: Desk) -> None:
 def test_a_build_that_died_before_the_switch_changes_nothing(built: Desk) -> None:
     old = current_generation(built.index)
     built.add(built.write("办法.txt", MEASURE.replace("不收取", "收取")))
-    (built.index / build.CURRENT).write_text(old.name, encoding="utf-8")  # as if the switch had not come
+    (built.index / generations.CURRENT).write_text(
+        old.name, encoding="utf-8"
+    )  # as if the switch had not come
     assert built.ids() == IDS
     assert built.add(built.papers / "办法.txt").updated == 1
     assert current_generation(built.index).name == "000003"
@@ -383,10 +404,10 @@ def test_a_reader_keeps_the_generation_it_opened(built: Desk) -> None:
 # --- two at a time, no permission ---
 
 
-def _hold(path: str, ready: object, done: object) -> None:
+def _hold(path: str, ready: Event, done: Event) -> None:
     with FileLock(path):
-        ready.set()  # type: ignore[attr-defined]
-        done.wait(30)  # type: ignore[attr-defined]
+        ready.set()
+        done.wait(30)
 
 
 def test_a_second_process_that_builds_is_told(built: Desk) -> None:
@@ -396,10 +417,11 @@ def test_a_second_process_that_builds_is_told(built: Desk) -> None:
     other.start()
     try:
         assert ready.wait(30)
-        for use in (lambda: built.add(built.papers / "办法.txt"), lambda: built.builder().remove(["某某管理办法"])):
-            with pytest.raises(IndexBusy) as caught:
-                use()
-            assert str(caught.value) == f"另一个进程正在更新索引：{built.index}。请等它结束后重试。"
+        message = f"另一个进程正在更新索引：{built.index}。请等它结束后重试。"
+        with pytest.raises(IndexBusy, match=re.escape(message)):
+            built.add(built.papers / "办法.txt")
+        with pytest.raises(IndexBusy, match=re.escape(message)):
+            built.builder().remove(["某某管理办法"])
         assert built.ids() == IDS  # reading goes on
     finally:
         done.set()
@@ -412,7 +434,8 @@ def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
     with pytest.raises(IndexUnwritable) as caught:
         desk.add(path)
     assert str(caught.value) == (
-        f"无法写入索引文件夹：{desk.index}（Not a directory）。请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
+        f"无法写入索引文件夹：{desk.index}（Not a directory）。"
+        "请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
     )
 
 
@@ -446,7 +469,9 @@ def test_a_library_gives_documents_articles_places_and_rarity_of_tokens(built: D
     assert library.position["某发〔2024〕1号/一"] == 5
     assert library.article("无") is None
     assert library.lexical.scores("收取费用").argmax() == 2
-    assert [i for i, _ in library.nearest(library.embedder.encode_query("检验不收取费用").vector, 1)] == [IDS[2]]
+    assert [i for i, _ in library.nearest(library.embedder.encode_query("检验不收取费用").vector, 1)] == [
+        IDS[2]
+    ]
     ids = library.tokens(IDS[2])[1].tolist()
     mark = "《某某管理办法》第二条第二条检验不收取费用。".index("费")
     assert library.token_idf[ids[0]] == 0.0  # 《 begins every search text

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from index.build import read_documents
-from index.document import is_organ, iso_date, with_key
+from index.document import with_key
+from index.signature import is_organ, iso_date
 from tests.index.texts import DATA, document_of
 
 NOTICE = """关于印发《某某设备管理办法》的通知
@@ -48,7 +49,10 @@ def test_the_front_gives_number_issuers_date_and_addressees() -> None:
 
 
 def test_a_plain_notice_keeps_its_heading_and_its_signature() -> None:
-    document = document_of("关于做好工作的通知\n某发[2024] 3 号\n各市人民政府：\n一、做好。\n二、再做好。\n某某部办公厅\n2024 年 4 月 3 日")
+    document = document_of(
+        "关于做好工作的通知\n某发[2024] 3 号\n各市人民政府：\n"
+        "一、做好。\n二、再做好。\n某某部办公厅\n2024 年 4 月 3 日"
+    )
     assert document.meta.title == "关于做好工作的通知"
     assert document.meta.doc_number == "某发〔2024〕3号"
     assert [p.text for p in document.closing] == ["某某部办公厅", "2024 年 4 月 3 日"]
@@ -62,7 +66,10 @@ def test_a_heading_may_run_over_two_lines_until_the_number() -> None:
 
 
 def test_promulgation_lines_under_a_title_give_the_date() -> None:
-    text = "某某条例\n2007年12月7日 国务院第198次常务会议通过\n2007年12月14日 国务院令第514号公布\n第一条 甲。\n第二条 乙。"
+    text = (
+        "某某条例\n2007年12月7日 国务院第198次常务会议通过\n2007年12月14日 国务院令第514号公布\n"
+        "第一条 甲。\n第二条 乙。"
+    )
     document = document_of(text)
     assert document.meta.date == "2007-12-14"
     assert len(document.front) == 3
@@ -71,18 +78,27 @@ def test_promulgation_lines_under_a_title_give_the_date() -> None:
 def test_what_the_lines_do_not_say_stays_unknown() -> None:
     meta = document_of("某某办法\n第一条 甲。\n第二条 乙。").meta
     assert (meta.doc_number, meta.issuers, meta.date, meta.addressees) == (None, (), None, None)
-    assert (meta.attachments, meta.effective, meta.expires, meta.trial, meta.as_of) == ((), None, None, False, None)
+    assert (meta.attachments, meta.effective, meta.expires, meta.trial, meta.as_of) == (
+        (),
+        None,
+        None,
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
-    "line", ["现将有关事项通知如下：", "根据《办法》规定，各部门：", "有下列情形之一的：", "21世纪经济报道记者："]
+    "line",
+    ["现将有关事项通知如下：", "根据《办法》规定，各部门：", "有下列情形之一的：", "21世纪经济报道记者："],
 )
 def test_a_lead_in_is_no_addressee(line: str) -> None:
     assert document_of(f"关于做好工作的通知\n某发〔2024〕3号\n{line}\n一、做好。").meta.addressees is None
 
 
 def test_annexes_that_restart_at_the_first_article_are_kept_apart() -> None:
-    document = document_of("某某办法\n第一条 甲。\n第二条 乙。\n附件1\n甲细则\n第一条 丙。\n附件2：乙细则\n第一条 丁。")
+    document = document_of(
+        "某某办法\n第一条 甲。\n第二条 乙。\n附件1\n甲细则\n第一条 丙。\n附件2：乙细则\n第一条 丁。"
+    )
     assert [(a.name, a.title) for a in document.annexes] == [("附件1", "甲细则"), ("附件2", "乙细则")]
     assert [[p.text for p in a.paragraphs] for a in document.annexes] == [["第一条 丙。"], ["第一条 丁。"]]
 
@@ -93,7 +109,9 @@ def test_two_annexes_without_a_number_do_not_collide() -> None:
 
 
 def test_a_body_that_cites_an_annex_opens_none() -> None:
-    document = document_of("某某办法\n第一条 申请书（附件1）按本办法填写。\n附件1所列企业应当报告。\n第二条 乙。")
+    document = document_of(
+        "某某办法\n第一条 申请书（附件1）按本办法填写。\n附件1所列企业应当报告。\n第二条 乙。"
+    )
     assert document.annexes == ()
     assert len(document.body) == 3
 

@@ -42,7 +42,11 @@ def test_two_tokenizers_do_not_share_their_terms(cut: Tokenizer) -> None:
 
 
 def test_own_terms_are_quoted_names_and_abbreviations() -> None:
-    texts = ["专精特新“小巨人”企业（以下简称小巨人企业）", "按照《暂行办法》（以下简称《办法》）执行", "“1+N”体系"]
+    texts = [
+        "专精特新“小巨人”企业（以下简称小巨人企业）",
+        "按照《暂行办法》（以下简称《办法》）执行",
+        "“1+N”体系",
+    ]
     terms = own_terms(texts)
     assert {"小巨人", "暂行办法", "办法", "小巨人企业"} <= set(terms)
     assert terms == sorted(set(terms))
@@ -50,7 +54,10 @@ def test_own_terms_are_quoted_names_and_abbreviations() -> None:
 
 
 def by_hand(question: list[str], texts: list[list[str]]) -> list[float]:
-    """BM25 as Lucene counts it: idf = ln(1 + (N - df + 0.5) / (df + 0.5)), tf / (tf + k1 (1 - b + b len / mean))."""
+    """BM25 as Lucene counts it.
+
+    idf = ln(1 + (N - df + 0.5) / (df + 0.5)), tf = n / (n + k1 (1 - b + b length / mean)).
+    """
     k1, b, n = 1.2, 0.75, len(texts)
     mean = sum(map(len, texts)) / n
     scores = []
@@ -58,7 +65,9 @@ def by_hand(question: list[str], texts: list[list[str]]) -> list[float]:
         score = 0.0
         for token in question:
             df, tf = sum(token in t for t in texts), text.count(token)
-            score += math.log(1 + (n - df + 0.5) / (df + 0.5)) * tf / (tf + k1 * (1 - b + b * len(text) / mean))
+            score += (
+                math.log(1 + (n - df + 0.5) / (df + 0.5)) * tf / (tf + k1 * (1 - b + b * len(text) / mean))
+            )
         scores.append(score)
     return scores
 

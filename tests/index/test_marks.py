@@ -99,7 +99,9 @@ def test_a_mention_or_an_amount_is_no_mark(text: str) -> None:
     assert find_mark(text) is None
 
 
-@pytest.mark.parametrize(("text", "spaced"), [("第五条 企业", True), ("第五条", True), ("第五条企业应当", False)])
+@pytest.mark.parametrize(
+    ("text", "spaced"), [("第五条 企业", True), ("第五条", True), ("第五条企业应当", False)]
+)
 def test_an_article_mark_says_whether_white_space_follows(text: str, spaced: bool) -> None:
     mark = find_mark(text)
     assert mark is not None
@@ -124,7 +126,8 @@ def test_no_text_makes_it_fail(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "number", "label"), [("h1", 12, "十二、"), ("h2", 3, "（三）"), ("h3", 4, "4."), ("h4", 5, "（5）"), ("h5", 6, "⑥")]
+    ("kind", "number", "label"),
+    [("h1", 12, "十二、"), ("h2", 3, "（三）"), ("h3", 4, "4."), ("h4", 5, "（5）"), ("h5", 6, "⑥")],
 )
 def test_outline_labels_are_written_one_way(kind: Kind, number: int, label: str) -> None:
     assert outline_label(kind, number) == label

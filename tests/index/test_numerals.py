@@ -76,7 +76,24 @@ def test_other_spellings_are_read(text: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "廿", "一万", "3.5", "-1", "²", "十十", "一二十", "百一千", "一百零", "十二三", "零十", "二0", "甲", "1" * 5000],
+    [
+        "",
+        "  ",
+        "廿",
+        "一万",
+        "3.5",
+        "-1",
+        "²",
+        "十十",
+        "一二十",
+        "百一千",
+        "一百零",
+        "十二三",
+        "零十",
+        "二0",
+        "甲",
+        "1" * 5000,
+    ],
 )
 def test_what_is_no_numeral_is_none(text: str) -> None:
     assert parse_numeral(text) is None

@@ -29,7 +29,9 @@ def test_latin_words_on_both_sides_of_a_break_keep_a_space() -> None:
 
 
 def test_a_line_that_begins_with_a_mention_of_an_article_is_joined() -> None:
-    (healed,) = paragraphs_of("本条例所称企业，是指符合下列情形之一的企业，以及依照\n\n第五条企业登记规定设立的企业。")
+    (healed,) = paragraphs_of(
+        "本条例所称企业，是指符合下列情形之一的企业，以及依照\n\n第五条企业登记规定设立的企业。"
+    )
     assert healed.lines == (0, 2)
 
 
@@ -60,7 +62,9 @@ def test_a_markdown_heading_is_not_joined_and_keeps_its_level() -> None:
     assert (second.text, second.level) == ("保障措施", 2)
 
 
-@pytest.mark.parametrize("line", ["国家发展改革委", "一、总体要求", "2024 年 3 月 27 日", "- 01-手册.pdf", "关于印发办法的通知"])
+@pytest.mark.parametrize(
+    "line", ["国家发展改革委", "一、总体要求", "2024 年 3 月 27 日", "- 01-手册.pdf", "关于印发办法的通知"]
+)
 def test_nothing_is_joined_to_a_name_a_heading_a_date_or_a_list_entry(line: str) -> None:
     assert texts(paragraphs_of(f"{line}\n财政部")) == [line, "财政部"]
 

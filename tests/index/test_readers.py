@@ -42,7 +42,9 @@ def message(path: Path) -> str:
     ],
 )
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".markdown", ".TXT"])
-def test_text_is_read_in_every_common_encoding(tmp_path: Path, encoding: str, mark: bytes, suffix: str) -> None:
+def test_text_is_read_in_every_common_encoding(
+    tmp_path: Path, encoding: str, mark: bytes, suffix: str
+) -> None:
     source = read(written(tmp_path, f"办法{suffix}", mark + TEXT.encode(encoding)))
     assert source.name == f"办法{suffix}"
     assert [(p.number, p.text) for p in source.pages] == [(None, TEXT)]
@@ -59,7 +61,9 @@ def test_form_feeds_part_pages(tmp_path: Path) -> None:
 
 
 def test_comments_are_left_out_but_not_what_stands_beside_them(tmp_path: Path) -> None:
-    source = read(written(tmp_path, "办法.md", "# 办法\n<!-- INFO END -->\n<!--\n草稿\n-->第一条 甲。\n".encode()))
+    source = read(
+        written(tmp_path, "办法.md", "# 办法\n<!-- INFO END -->\n<!--\n草稿\n-->第一条 甲。\n".encode())
+    )
     assert source.pages[0].text.split() == ["#", "办法", "第一条", "甲。"]
 
 

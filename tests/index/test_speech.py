@@ -81,7 +81,9 @@ def test_what_stands_before_the_first_speaker_is_kept() -> None:
     assert len(turns) == 9
 
 
-@pytest.mark.parametrize("text", ["一、甲：\n二、乙：\n三、丙：\n四、丁：", "联系人 李启迪：\n电话。", "甲。\n乙。"])
+@pytest.mark.parametrize(
+    "text", ["一、甲：\n二、乙：\n三、丙：\n四、丁：", "联系人 李启迪：\n电话。", "甲。\n乙。"]
+)
 def test_a_text_without_outlets_is_no_briefing(text: str) -> None:
     paragraphs: list[Paragraph] = paragraphs_of(text)
     assert read_turns(paragraphs) == (paragraphs, [])

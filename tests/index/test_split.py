@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from index.blocks import blocks
 from index.build import read_documents
 from index.compendium import divide
-from index.marks import find_mark
+from index.marks import article_label, find_mark
 from index.model import Article, Document
 from index.paragraphs import read_lines
 from index.readers import read
-from index.split import LIMIT, blocks, citation_mark, split
+from index.split import LIMIT, citation_mark, split
 from tests.index.texts import COMPENDIUM, DATA, characters, document_of, marks_of, split_text, visible
 
 MEASURE = "国市监质规〔2024〕3号"
@@ -30,17 +31,16 @@ def of(articles: list[Article], key: str, role: str = "text") -> list[Article]:
 
 def test_the_measure_has_29_articles_under_five_chapters(articles: list[Article]) -> None:
     own = of(articles, MEASURE)
-    assert [a.locator.steps[-1].mark for a in own] == [
-        *"第一条 第二条 第三条 第四条 第五条 第六条 第七条 第八条 第九条 第十条".split(),
-        *"第十一条 第十二条 第十三条 第十四条 第十五条 第十六条 第十七条 第十八条 第十九条 第二十条".split(),
-        *"第二十一条 第二十二条 第二十三条 第二十四条 第二十五条 第二十六条 第二十七条 第二十八条 第二十九条".split(),
-    ]
+    assert [a.locator.steps[-1].mark for a in own] == [article_label(n) for n in range(1, 30)]
     assert Counter(str(a.locator.steps[0]) for a in own) == {
-        "第一章 总则": 5, "第二章 评定条件和程序": 10, "第三章 检测评审机构管理": 6, "第四章 监督管理": 4, "第五章 附则": 4,
+        "第一章 总则": 5, "第二章 评定条件和程序": 10, "第三章 检测评审机构管理": 6,
+        "第四章 监督管理": 4, "第五章 附则": 4,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("mark", "items"), [("第八条", 6), ("第十七条", 6), ("第二十一条", 3), ("第二十三条", 5)])
+@pytest.mark.parametrize(
+    ("mark", "items"), [("第八条", 6), ("第十七条", 6), ("第二十一条", 3), ("第二十三条", 5)]
+)
 def test_an_article_keeps_its_items(by_id: dict[str, Article], mark: str, items: int) -> None:
     lead, *rest = by_id[f"{MEASURE}/{mark}"].text.split("\n")
     assert lead.endswith((":", "："))
@@ -80,7 +80,9 @@ def test_the_finance_notice_has_17_items_under_six_sections(articles: list[Artic
     }
 
 
-def test_the_quality_notice_has_20_tasks_under_five_headings_and_three_demands(articles: list[Article]) -> None:
+def test_the_quality_notice_has_20_tasks_under_five_headings_and_three_demands(
+    articles: list[Article],
+) -> None:
     own = of(articles, QUALITY)
     tasks = [a for a in own if a.locator.steps[0].mark == "二、"]
     assert [a.locator.steps[-1].mark for a in tasks] == [f"{n}." for n in range(1, 21)]
@@ -93,7 +95,8 @@ def test_the_quality_notice_has_20_tasks_under_five_headings_and_three_demands(a
     }
     demands = [a for a in own if a.locator.steps[0].mark == "三、"]
     assert [str(a.locator) for a in demands] == [
-        "三、有关要求 / （一）加强组织协调", "三、有关要求 / （二）强化资源保障", "三、有关要求 / （三）营造良好氛围",
+        "三、有关要求 / （一）加强组织协调", "三、有关要求 / （二）强化资源保障",
+        "三、有关要求 / （三）营造良好氛围",
     ]  # fmt: skip
 
 
@@ -203,7 +206,14 @@ def test_the_project_table_has_47_rows_in_six_columns(articles: list[Article]) -
     rows = of(articles, PROJECTS, "row")
     assert [a.locator.steps[-1].mark for a in rows] == [f"序号{n}" for n in range(1, 48)]
     for row in rows:
-        assert [name for name, _ in row.columns] == ["序号", "项目名称", "方向", "建设内容", "地区", "实施主体"]
+        assert [name for name, _ in row.columns] == [
+            "序号",
+            "项目名称",
+            "方向",
+            "建设内容",
+            "地区",
+            "实施主体",
+        ]
         assert all(value for _, value in row.columns)
     assert Counter(dict(a.columns)["方向"] for a in rows) == {"源头减碳": 22, "过程降碳": 19, "末端固碳": 6}
 
@@ -216,12 +226,18 @@ def test_names_cut_over_lines_are_merged(by_id: dict[str, Article], number: int)
 def test_cells_cut_over_lines_are_merged_column_by_column(by_id: dict[str, Article]) -> None:
     row = by_id[f"{PROJECTS}/附件/序号27"]
     cells = dict(row.columns)
-    assert (cells["方向"], cells["地区"], cells["实施主体"]) == ("过程降碳", "山东", "山东中金岭南铜业有限责任公司")
+    assert (cells["方向"], cells["地区"], cells["实施主体"]) == (
+        "过程降碳",
+        "山东",
+        "山东中金岭南铜业有限责任公司",
+    )
     assert "实现炼铜过程的连续化作业。项目对现有氧气底吹造钽捕金新工艺" in cells["建设内容"]
     assert row.lines == (1302, 1304)  # lines 1303 and 1305 of the file
     content = dict(by_id[f"{PROJECTS}/附件/序号8"].columns)["建设内容"]
     assert "压低谷期间实现机组最低发电负荷达到 30% 额定负荷" in content
-    assert dict(by_id[f"{PROJECTS}/附件/序号39"].columns)["建设内容"].endswith("每年可减少碳排放约 24.4 万吨。")
+    assert dict(by_id[f"{PROJECTS}/附件/序号39"].columns)["建设内容"].endswith(
+        "每年可减少碳排放约 24.4 万吨。"
+    )
     assert dict(by_id[f"{PROJECTS}/附件/序号12"].columns)["建设内容"].endswith("发电时长 5 小时。")
     assert dict(by_id[f"{PROJECTS}/附件/序号29"].columns)["实施主体"] == "浙江震元生物科技有限公司"
     assert dict(by_id[f"{PROJECTS}/附件/序号30"].columns)["实施主体"] == "中建四局发展(广州天河)有限公司"
@@ -237,7 +253,9 @@ def test_front_matter_and_signature_are_articles_of_their_own(by_id: dict[str, A
         "五部门联合印发《中国首台（套）重大技术装备检测评定管理办法（试行）》", "国市监质规[2024]3 号",
     ]  # fmt: skip
     assert front.text.split("\n")[-1] == "2024 年 3 月 22 日"
-    assert "发文机关:市场监管总局、国家发展改革委、科技部、工业和信息化部、国家知识产权局;" in front.search_text
+    assert (
+        "发文机关:市场监管总局、国家发展改革委、科技部、工业和信息化部、国家知识产权局;" in front.search_text
+    )
     assert "文号:国市监质规〔2024〕3号;发文日期:2024-03-22" in front.search_text
     closing = by_id[f"{FINANCE}/落款"]
     assert closing.text == "国家金融监督管理总局\n工业和信息化部\n国家发展改革委\n2024年4月3日"
@@ -248,7 +266,8 @@ def test_headings_that_stand_together_are_an_article_too(by_id: dict[str, Articl
     outline = by_id["工信部联规〔2024〕53号/二/要目"]
     assert outline.role == "outline"
     assert outline.text == (
-        "（一）实施先进设备更新行动\n(二) 实施数字化转型行动\n（三）实施绿色装备推广行动\n（四）实施本质安全水平提升行动"
+        "（一）实施先进设备更新行动\n(二) 实施数字化转型行动\n（三）实施绿色装备推广行动\n"
+        "（四）实施本质安全水平提升行动"
     )
 
 
@@ -325,11 +344,13 @@ def test_a_law_with_an_annex_that_restarts_has_ids_that_do_not_collide() -> None
     (document,) = read_documents(DATA / "附件重新编号的办法.md")
     articles = split(document)
     assert [a.id.removeprefix(f"{document.meta.key}/") for a in articles if a.role == "text"] == [
-        "第一条", "第二条", "第二条之一", "第三条", "第四条", "附件1/第一条", "附件1/第二条", "附件2/第一条", "附件2/第二条",
+        "第一条", "第二条", "第二条之一", "第三条", "第四条",
+        "附件1/第一条", "附件1/第二条", "附件2/第一条", "附件2/第二条",
     ]  # fmt: skip
     assert articles[4].text == "第三条 第二条、第二条之一规定的事项，由某某部负责解释。"
     assert [a.label for a in articles if "附件" in a.id][:3] == [
-        "《某某设备检验管理办法》附件1第一条", "《某某设备检验管理办法》附件1第二条", "《某某设备检验管理办法》附件2第一条",
+        "《某某设备检验管理办法》附件1第一条", "《某某设备检验管理办法》附件1第二条",
+        "《某某设备检验管理办法》附件2第一条",
     ]  # fmt: skip
     assert str(articles[8].locator) == "附件2 检验机构管理细则 / 第一章 机构 / 第一条"
     assert len(articles[8].text.split("\n")) == 3
@@ -338,7 +359,10 @@ def test_a_law_with_an_annex_that_restarts_has_ids_that_do_not_collide() -> None
 def test_a_law_of_plain_articles_keeps_every_paragraph_with_its_article() -> None:
     (document,) = read_documents(DATA / "职工带薪年休假条例.md")
     articles = split(document)
-    assert marks_of(articles) == ["文首", *"第一条 第二条 第三条 第四条 第五条 第六条 第七条 第八条 第九条 第十条".split()]
+    assert marks_of(articles) == [
+        "文首",
+        *["第一条", "第二条", "第三条", "第四条", "第五条", "第六条", "第七条", "第八条", "第九条", "第十条"],
+    ]
     assert [len(a.text.split("\n")) for a in articles[1:]] == [1, 2, 2, 6, 3, 2, 1, 1, 1, 1]
 
 
@@ -361,7 +385,11 @@ def test_a_law_with_chapters_cites_articles_without_them() -> None:
 def test_markdown_headings_of_an_outline_are_headings() -> None:
     (document,) = read_documents(DATA / "关于国务院管理干部的公司领导职数等若干问题的规定.md")
     articles = split(document)
-    assert [str(a.locator) for a in articles][2:5] == ["一、公司领导干部职数", "二、公司领导干部任职年龄", "三、公司领导干部兼职问题"]
+    assert [str(a.locator) for a in articles][2:5] == [
+        "一、公司领导干部职数",
+        "二、公司领导干部任职年龄",
+        "三、公司领导干部兼职问题",
+    ]
     assert articles[7].text.startswith("六、公司由于工作需要")
 
 
@@ -382,14 +410,21 @@ def test_a_body_line_that_mentions_articles_is_no_heading() -> None:
 
 
 def test_a_number_without_a_space_opens_an_article_in_its_place_alone() -> None:
-    articles = split_text("某某办法\n第一条为了规范，制定本办法。\n第二条企业应当登记。\n第九条企业应当遵守。\n第三条附则。")
+    articles = split_text(
+        "某某办法\n第一条为了规范，制定本办法。\n第二条企业应当登记。\n第九条企业应当遵守。\n第三条附则。"
+    )
     assert marks_of(articles) == ["文首", "第一条", "第二条", "第三条"]
     assert articles[2].text.endswith("第九条企业应当遵守。")
 
 
 def test_numbers_that_repeat_by_mistake_do_not_collide() -> None:
     articles = split_text("某某办法\n第一条 甲。\n第二条 乙。\n第二条 丙。")
-    assert [a.id for a in articles] == ["某某办法/文首", "某某办法/第一条", "某某办法/第二条", "某某办法/第二条#2"]
+    assert [a.id for a in articles] == [
+        "某某办法/文首",
+        "某某办法/第一条",
+        "某某办法/第二条",
+        "某某办法/第二条#2",
+    ]
 
 
 def test_text_without_numbers_is_one_article() -> None:
@@ -399,12 +434,17 @@ def test_text_without_numbers_is_one_article() -> None:
 
 
 def test_a_heading_with_text_and_items_under_it_has_both() -> None:
-    articles = split_text("某某通知\n一、建设规则\n按下列规则执行。\n（一）规划。先规划。\n（二）核准。再核准。\n二、附则\n以上。")
+    articles = split_text(
+        "某某通知\n一、建设规则\n按下列规则执行。\n（一）规划。先规划。\n（二）核准。再核准。\n二、附则\n以上。"
+    )
     assert marks_of(articles) == ["文首", "一、", "一、/（一）", "一、/（二）", "二、", "要目"]
 
 
 def test_a_level_may_be_skipped() -> None:
-    articles = split_text("某某通知\n一、总体要求\n1. 甲应当做好。\n2. 乙应当做好。\n二、其他\n（1）丙应当做好。\n（2）丁应当做好。")
+    articles = split_text(
+        "某某通知\n一、总体要求\n1. 甲应当做好。\n2. 乙应当做好。\n"
+        "二、其他\n（1）丙应当做好。\n（2）丁应当做好。"
+    )
     assert marks_of(articles)[1:5] == ["一、/1.", "一、/2.", "二、/（1）", "二、/（2）"]
 
 
@@ -413,14 +453,16 @@ def test_a_very_long_article_is_cut_at_its_items_and_every_piece_keeps_it() -> N
     articles = split_text(f"某某办法\n第一条 甲。\n第二条 应当符合下列条件：\n{items}\n第三条 乙。")
     # the lead and （一）（二） make 10 + 2 x 154 = 318, with （三） 472 > 400
     assert [a.id for a in articles][2:-1] == [
-        "某某办法/第二条/第1部分", "某某办法/第二条/（三）至（四）", "某某办法/第二条/（五）至（六）", "某某办法/第二条/（七）",
+        "某某办法/第二条/第1部分", "某某办法/第二条/（三）至（四）",
+        "某某办法/第二条/（五）至（六）", "某某办法/第二条/（七）",
     ]  # fmt: skip
     assert articles[3].label == "《某某办法》第二条（三）至（四）"
 
 
 def test_two_tables_in_one_part_have_their_own_headers() -> None:
     articles = split_text(
-        "某某通知\n一、安排如下。\n表1 甲\n序号\t名称\t地区\n1\t风电\t河北\n表2 乙\n序号\t单位\t电话\n1\t甲部\t123\n2\t乙部\t456"
+        "某某通知\n一、安排如下。\n表1 甲\n序号\t名称\t地区\n1\t风电\t河北\n"
+        "表2 乙\n序号\t单位\t电话\n1\t甲部\t123\n2\t乙部\t456"
     )
     rows = [a for a in articles if a.role == "row"]
     assert [[name for name, _ in a.columns] for a in rows] == [
@@ -431,7 +473,10 @@ def test_two_tables_in_one_part_have_their_own_headers() -> None:
 
 def test_a_table_belongs_to_the_item_it_stands_under() -> None:
     table = "序号\t名称\t地区\n1\t风电\t河北"
-    articles = split_text(f"某某办法\n第一条 甲，见下表。\n{table}\n表外文字，属于本条。\n第二条 乙，见下表。\n{table}\n第三条 丙。")
+    articles = split_text(
+        f"某某办法\n第一条 甲，见下表。\n{table}\n表外文字，属于本条。\n"
+        f"第二条 乙，见下表。\n{table}\n第三条 丙。"
+    )
     assert [(a.id.removeprefix("某某办法/"), a.label) for a in articles[1:]] == [
         ("第一条", "《某某办法》第一条"),
         ("第一条/序号1", "《某某办法》第一条 序号1"),

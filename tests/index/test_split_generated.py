@@ -71,7 +71,12 @@ def laws(draw: st.DrawFn) -> Law:
                 lines.append(f"第{draw(numerals(counts[level]))}{level}{draw(_GAPS)}{draw(_WORDS)}")
         number += 1
         sub = draw(st.sampled_from([0, 0, 0, 1, 2]))
-        first = f"第{draw(numerals(number))}条" + (f"之{chinese_numeral(sub)}" if sub else "") + draw(_GAPS) + draw(_SENTENCES)
+        first = (
+            f"第{draw(numerals(number))}条"
+            + (f"之{chinese_numeral(sub)}" if sub else "")
+            + draw(_GAPS)
+            + draw(_SENTENCES)
+        )
         body = [first, *draw(st.lists(st.one_of(_SENTENCES, _MENTIONS), max_size=2))]
         if draw(st.booleans()):
             body.append("应当符合下列条件：")
@@ -88,7 +93,9 @@ def laws(draw: st.DrawFn) -> Law:
 @given(laws())
 def test_a_generated_law_is_split_as_it_was_made(law: Law) -> None:
     articles = [a for a in split_text(law.text) if a.role == "text"]
-    assert [(m, a.text.split("\n")) for m, a in zip(marks_of(articles), articles, strict=True)] == law.articles
+    assert [
+        (m, a.text.split("\n")) for m, a in zip(marks_of(articles), articles, strict=True)
+    ] == law.articles
 
 
 @_SLOW
@@ -102,7 +109,7 @@ def test_nothing_of_a_generated_law_is_lost(law: Law) -> None:
 
 @st.composite
 def outlines(draw: st.DrawFn) -> Law:
-    """A notice: 一、 sections, （一） or 1. items under headings, restarting or running on, unnumbered text."""
+    """A notice: 一、 sections, （一） or 1. items that restart or run on, unnumbered text."""
     lines, wanted = ["某某通知"], []
     running = draw(st.booleans())
     count = 0
@@ -157,7 +164,9 @@ _CELLS = st.text(alphabet="甲乙丙丁设备检验风电光伏—（）01234567
 def test_a_generated_table_is_split_into_its_rows(data: st.DataObject) -> None:
     width = data.draw(st.integers(3, 7))
     header = ["序号", *(f"列名{i}" for i in range(1, width))]
-    rows = [[str(n), *data.draw(st.lists(_CELLS, min_size=width - 1, max_size=width - 1))] for n in range(1, 9)]
+    rows = [
+        [str(n), *data.draw(st.lists(_CELLS, min_size=width - 1, max_size=width - 1))] for n in range(1, 9)
+    ]
     lines = ["某某通知", "一、现印发给你们。", "附件1：", "某某清单", "\t".join(header)]
     for row in rows:
         lines.append("\t".join(row))
@@ -167,7 +176,10 @@ def test_a_generated_table_is_split_into_its_rows(data: st.DataObject) -> None:
         elif broken == "number":
             lines += ["", "- 12 -", "\t".join(header)]
         elif broken == "cells":  # the row goes on below, after a page break
-            more = ["", *data.draw(st.lists(st.sampled_from(["", "续"]), min_size=width - 1, max_size=width - 1))]
+            more = [
+                "",
+                *data.draw(st.lists(st.sampled_from(["", "续"]), min_size=width - 1, max_size=width - 1)),
+            ]
             if any(more):
                 lines += ["", "\t".join(more)]
                 row[:] = [a + b for a, b in zip(row, more, strict=True)]

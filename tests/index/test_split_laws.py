@@ -43,7 +43,9 @@ def test_nearly_all_headings_of_712_laws_become_articles_in_sequence(
     wanted = found = 0
     for text, _, articles in read_laws:
         want = headings_of(text)
-        marks = [[s.mark for s in a.locator.steps if re.fullmatch(r"第.+条(之.+)?", s.mark)] for a in articles]
+        marks = [
+            [s.mark for s in a.locator.steps if re.fullmatch(r"第.+条(之.+)?", s.mark)] for a in articles
+        ]
         got = [mark for mark, _ in groupby(m[0] for m in marks if m)]
         wanted += len(want)
         found += sum(b.size for b in SequenceMatcher(None, want, got, autojunk=False).get_matching_blocks())

@@ -55,7 +55,14 @@ def test_titles_in_two_spellings_have_one_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["国市监质规〔2024〕3号", "国市监质规[2024]3 号", "国市监质规（2024）3号", "国市监质规【2024】３号", "国市监质规 ［2024］ 3号"]
+    "text",
+    [
+        "国市监质规〔2024〕3号",
+        "国市监质规[2024]3 号",
+        "国市监质规（2024）3号",
+        "国市监质规【2024】３号",
+        "国市监质规 ［2024］ 3号",
+    ],
 )
 def test_document_numbers_in_any_brackets_are_one(text: str) -> None:
     assert number_key(text) == "国市监质规〔2024〕3号"

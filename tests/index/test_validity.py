@@ -21,7 +21,9 @@ ISSUED = "2024-02-29"
         ("中国首台（套）重大技术装备目录自公告之日起3年内有效。", None, None),
     ],
 )
-def test_the_clause_about_this_document_is_read(text: str, effective: str | None, expires: str | None) -> None:
+def test_the_clause_about_this_document_is_read(
+    text: str, effective: str | None, expires: str | None
+) -> None:
     assert read_validity(["第一条 为了规范，制定规定。", text], ISSUED) == Validity(effective, expires)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from index.blocks import blocks
 from index.compendium import divide
 from index.document import read_document
 from index.model import Article, Document, Page, Paragraph, SourceText
 from index.paragraphs import Line, read_lines, to_paragraphs
-from index.split import blocks, split
+from index.split import split
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPENDIUM = ROOT / "index" / "corpus" / "zhengce-huibian-2024-04.txt"

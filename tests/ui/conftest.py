@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -10,14 +9,12 @@ from typing import cast
 import pytest
 from click.testing import CliRunner, Result
 
-from index.embed import Encoding
 from index.errors import UsageError
 from index.model import Article, Locator, Metadata, Step
 from qa.chain import Chain
 from qa.followup import Standalone
 from qa.model import Answer, Citation, Hit, Refusal, Retrieved
 from qa.question import read_question
-from tests.fakes import FakeEmbedder
 from ui.cli import cli
 from ui.session import Doors
 
@@ -50,14 +47,6 @@ FREE = article(
     Step("第二十七条"),
 )
 TURN = article(BRIEFING, "问答1", "记者：何时实施？\n司长：见<附件1>。", Step("问答1", "记者问"), page=3)
-
-
-class SmallEmbedder(FakeEmbedder):
-    """The fake embedder with ids as small as a real vocabulary's, so that they fit the index."""
-
-    def _encoding(self, text: str) -> Encoding:
-        made = super()._encoding(text)
-        return replace(made, token_ids=tuple(i % 250_000 for i in made.token_ids))
 
 
 class FakeChain:

@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 from index.embed import Embedder
 from qa.settings import Settings
-from tests.ui.conftest import Run, SmallEmbedder
+from tests.fakes import FakeEmbedder
+from tests.ui.conftest import Run
 from ui.cli import cli
 from ui.session import Doors
 
@@ -36,7 +37,7 @@ CHANGE = "新增 {0}，更新 {1}，删除 {2}；共 {3} 份文件、{4} 条\n"
 
 
 def fake_embedder(_: Settings) -> Embedder:
-    return SmallEmbedder()
+    return FakeEmbedder()
 
 
 def no_embedder(_: Settings) -> Never:
@@ -158,6 +159,9 @@ def test_an_article_is_shown_by_its_id(pq: Run) -> None:
 
 
 def test_without_a_place_the_outline_is_shown(pq: Run) -> None:
+    assert pq("show", "质量工作", "二、", "（二）").stdout.startswith(
+        "《关于做好质量工作的通知》二、（二）\n"
+    )
     shown = pq("show", "质量").stdout
     assert shown.startswith("《关于做好质量工作的通知》\n文号：工信厅科函〔2024〕113号\n来源：通知.txt\n\n")
     assert "二、重点任务 / （二）" in "\n".join(outline(pq, "质量"))
@@ -203,6 +207,26 @@ def test_the_last_document_cannot_be_removed(pq: Run) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("错误：不能移除最后一个文件")
     assert len(json.loads(pq("documents", "--json").stdout)) == 2
+
+
+def test_an_audit_of_the_index_looks_at_the_kept_originals(pq: Run) -> None:
+    result = pq("audit")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[-1] == f"共 2 个文件：错误 0 处，提醒 {len(lines) - 1} 处"
+    assert "提醒  国市监质规〔2024〕3号  落款：没有发文日期" in lines
+
+
+def test_an_audit_of_files_needs_no_index_and_fails_on_errors(run: Run, texts: Path) -> None:
+    (texts / "办法.txt").write_text(MEASURE.replace("第二条", "第七条"), encoding="utf-8")
+    (texts / "空.txt").write_bytes(b"")
+    result = run("audit", str(texts))
+    assert result.exit_code == 1
+    assert "错误  国市监质规〔2024〕3号  正文 第七条：缺少第二条至第六条\n" in result.stdout
+    assert "共 3 个文件：错误 " in result.stdout
+    failures = [line for line in result.stderr.splitlines() if line.startswith("无法检查：")]
+    assert len(failures) == 1
+    assert str(texts / "空.txt") in failures[0]
 
 
 def test_serving_hands_the_address_and_the_chain_to_the_page(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""From files to the articles of their documents, the originals kept for a later rebuild."""
+
+import hashlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.compendium import divide
+from index.document import read_document, with_key
+from index.errors import ReadError
+from index.manifest import Entry, Source
+from index.model import Article, Document
+from index.paragraphs import read_lines
+from index.readers import read
+from index.split import split
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, the number done and the number to do."""
+
+
+def read_documents(path: Path, name: str | None = None) -> list[Document]:
+    """All documents of a file, in order, with unique keys.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no text to cite.
+    """
+    source = read(path)
+    collection = divide(read_lines(source))
+    taken: dict[str, int] = {}
+    documents = []
+    for part in collection.parts:
+        document = read_document(part, name or path.name, collection.as_of)
+        key = document.meta.key
+        taken[key] = taken.get(key, 0) + 1
+        documents.append(with_key(document, f"{key}#{taken[key]}") if taken[key] > 1 else document)
+    if not any(c.isalnum() for d in documents for a in split(d) for c in a.text):
+        raise ReadError(f"文件中没有可引用的条文：{path}。请检查文件内容。")
+    return documents
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file that was read: its record, and its articles by document."""
+
+    source: Source
+    documents: tuple[tuple[Entry, tuple[Article, ...]], ...]
+
+
+class Intake:
+    """Reads files for the index in `folder`."""
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        self._folder = folder
+        self._progress = progress
+
+    def read_all(self, paths: Sequence[Path]) -> tuple[list[ReadFile], list[str]]:
+        """Read files; also the messages about those that cannot be read."""
+        done, failed = [], []
+        for n, (path, name) in enumerate(zip(paths, _names(paths), strict=True)):
+            self._progress("读取文件", n, len(paths))
+            try:
+                done.append(self._read_file(path, name))
+            except ReadError as error:
+                failed.append(str(error))
+        self._progress("读取文件", len(paths), len(paths))
+        return done, failed
+
+    def read_originals(
+        self, sources: Sequence[Source], removed: set[str]
+    ) -> tuple[list[ReadFile], list[str]]:
+        """Read the kept originals of `sources` again, without the documents `removed`."""
+        done, failed = [], []
+        for source in sources:
+            try:
+                file = self._read_file(self._folder / "originals" / source.original, source.name)
+                kept = tuple(d for d in file.documents if d[0].meta.key not in removed)
+                done.append(replace(file, documents=kept))
+            except ReadError as error:
+                failed.append(str(error))
+        return done, failed
+
+    def _read_file(self, path: Path, name: str) -> ReadFile:
+        documents = read_documents(path, name)
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
+        original = self._keep_original(path, sha)
+        entries = []
+        for document in documents:
+            articles = tuple(split(document))
+            entries.append((Entry(document.meta, sha, len(articles)), articles))
+        return ReadFile(Source(name, sha, original), tuple(entries))
+
+    def _keep_original(self, path: Path, sha: str) -> str:
+        folder = self._folder / "originals"
+        folder.mkdir(exist_ok=True)
+        target = folder / f"{sha[:16]}{path.suffix.lower()}"
+        if not target.exists():
+            part = target.with_suffix(target.suffix + ".part")
+            shutil.copyfile(path, part)
+            part.replace(target)
+        return target.name
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """The name of each file in the index; of files that share a name, with the folder before it."""
+    count = Counter(path.name for path in paths)
+    return [path.name if count[path.name] == 1 else "/".join(path.absolute().parts[-2:]) for path in paths]
