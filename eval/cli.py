@@ -62,7 +62,7 @@ class _Choice:
 def _choice_options(command: _Command) -> _Command:
     for decorate in (
         click.option("--resume", type=_FOLDER, metavar="RUN", help="继续未完成的评测记录。"),
-        click.option("--limit", type=click.IntRange(1), metavar="N", help="最多评测多少题。"),
+        click.option("--limit", type=click.IntRange(1), metavar="N", help="最多评测多少题（1 以上）。"),
         click.option("--ids", default="", metavar="A,B", help="只评测这些案例，逗号分隔。"),
         click.option("--stratum", multiple=True, metavar="S", help="只评测此题型；可多次给出。"),
         click.option(
@@ -127,7 +127,7 @@ def gate(folder: Path | None) -> int:
 
 @eval_command.command(help="接受一次评测（默认最近一次）为新基线，原因写入 CHANGELOG.md。")
 @click.argument("folder", type=_FOLDER, required=False, metavar="[RUN]")
-@click.option("--reason", required=True, metavar="TEXT", help="为什么接受。")
+@click.option("--reason", required=True, metavar="TEXT", help="为什么接受（必填）。")
 def accept(folder: Path | None, reason: str) -> int:
     """Make a run the baseline."""
     from eval.gate import BASELINE

@@ -59,7 +59,7 @@ def review(
     return done
 
 
-class _Quit(Exception):  # noqa: N818 - not an error: the reviewer stops
+class _Quit(Exception):
     pass
 
 

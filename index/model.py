@@ -97,7 +97,11 @@ class Step:
         """The step as shown: 第五章 附则; 二、重点任务."""
         if not self.title:
             return self.mark
-        return f"{self.mark}{self.title}" if self.mark.endswith(("、", "）", ".")) else f"{self.mark} {self.title}"
+        return (
+            f"{self.mark}{self.title}"
+            if self.mark.endswith(("、", "）", "."))
+            else f"{self.mark} {self.title}"
+        )
 
 
 @dataclass(frozen=True)

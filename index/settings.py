@@ -15,4 +15,6 @@ class IndexSettings(BaseModel):
 
     dir: Path = Field(default_factory=lambda: user_data_path(APP) / "index", description="索引文件夹")
     cache_dir: Path = Field(default_factory=lambda: user_cache_path(APP), description="模型缓存文件夹")
-    embedder: str = Field("default", min_length=1, description="向量模型：default 或 sentence-transformers 模型名/文件夹")
+    embedder: str = Field(
+        "default", min_length=1, description="向量模型：default 或 sentence-transformers 模型名/文件夹"
+    )

@@ -23,7 +23,7 @@ def close_gaps(text: str) -> str:
 
 def compare_key(text: str) -> str:
     """A key under which two spellings of one title are equal (width, brackets, spaces, quotes)."""
-    folded = unicodedata.normalize("NFKC", squeeze(text)).translate(_BRACKETS)
+    folded = _EQUIPMENT.sub("首台套", unicodedata.normalize("NFKC", squeeze(text)).translate(_BRACKETS))
     return re.sub(r"[《》<>〈〉\"'“”‘’「」]", "", folded).lower()
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from index.library import Library
 from index.model import Article
 from qa.compose import compose
@@ -11,8 +9,8 @@ from qa.extract import Statement, statements
 from qa.find import Finder
 from qa.metadata import introduce, metadata_statements
 from qa.model import Answer, Citation, Filtered, Hit, Place, Refusal, RefusalType, Retrieved
-from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.place import item_text
+from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
 from qa.table import row_name
@@ -85,9 +83,15 @@ class Answerer:
                 return Refusal(kind, place.missing, place.nearest or nearest)
         if found.filtered and not any(f.rows for f in found.filtered):
             first = found.filtered[0]
-            return Refusal("条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest)
+            return Refusal(
+                "条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest
+            )
         if place is not None and place.document and self._no_attachments(found, place.document):
-            return Refusal("条文未明确", f"《{self._library.documents[place.document].title}》没有列出附件。", place.articles)
+            return Refusal(
+                "条文未明确",
+                f"《{self._library.documents[place.document].title}》没有列出附件。",
+                place.articles,
+            )
         if sure < 1.0 and (refusal := self._unclear(found, nearest)):
             return refusal
         if sure >= self._settings.refuse_below:
@@ -111,7 +115,11 @@ class Answerer:
         if lacks_subject(found.standalone.text):
             choices = tuple(dict.fromkeys(h.article.meta.title for h in found.hits))[:3]
             if len(choices) > 1:
-                reason = "不同文件的规定不同，请说明您问的是哪一份：" + "；".join(f"《{c}》" for c in choices) + "。"
+                reason = (
+                    "不同文件的规定不同，请说明您问的是哪一份："
+                    + "；".join(f"《{c}》" for c in choices)
+                    + "。"
+                )
                 return Refusal("需要更多信息", reason, nearest, choices)
         return None
 
@@ -143,7 +151,9 @@ class Answerer:
         out = []
         for a in place.articles:
             if a.role == "row":
-                out += statements(found.asked, [Hit(a, 0.0)], [self._sentence_scores(found, a)], self._settings.max_chars)
+                out += statements(
+                    found.asked, [Hit(a, 0.0)], [self._sentence_scores(found, a)], self._settings.max_chars
+                )
             elif place.section and len(place.articles) > 2:
                 first = sentences(a.text)[0]
                 out.append(Statement(first.text, a, first.text))
@@ -172,10 +182,12 @@ class Answerer:
                 chosen.append(hit)
         return chosen
 
-    def _sentence_scores(self, found: Retrieved, article: Article) -> np.ndarray:  # type: ignore[type-arg]
-        parts = [s.text for s in sentences(max((c for _, c in article.columns), key=len))] if article.columns else [
-            s.text for s in sentences(article.text)
-        ]
+    def _sentence_scores(self, found: Retrieved, article: Article) -> list[float]:
+        parts = (
+            [s.text for s in sentences(max((c for _, c in article.columns), key=len))]
+            if article.columns
+            else [s.text for s in sentences(article.text)]
+        )
         return self._finder.searcher.sentence_closeness(found.standalone.focus, article, parts)
 
 
@@ -199,7 +211,9 @@ def _tell_filtered(f: Filtered, *, count_only: bool) -> list[Statement]:
     for n, row in enumerate(shown):
         end = "。" if n == len(shown) - 1 else "；"
         prefix = opening if n == 0 else ""
-        said.append(Statement(f"{prefix}\n{row.locator.steps[-1].mark}：{row_name(row)}{end}", row, row_name(row)))
+        said.append(
+            Statement(f"{prefix}\n{row.locator.steps[-1].mark}：{row_name(row)}{end}", row, row_name(row))
+        )
     return said
 
 

@@ -2,12 +2,13 @@
 
     question -> Standalone -> Retrieved -> Answer
 
-`retriever()` gives the search alone as a LangChain `BaseRetriever`.
+`Chain.as_retriever()` gives the search alone as a LangChain `BaseRetriever`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
@@ -18,6 +19,9 @@ from qa.find import Finder
 from qa.followup import standalone
 from qa.model import Answer, Retrieved
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.retriever import ArticleRetriever
 
 MAX_QUESTION = 2000
 """Characters; a longer question is a mistake, not a question."""
@@ -41,7 +45,9 @@ class Chain:
         self._finder = Finder(library, settings.retrieval)
         self._answerer = Answerer(library, self._finder, settings.answer)
         self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
-        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._answerer.answer)
+        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(
+            self._answerer.answer
+        )
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         """Find the articles for a question; `history` are earlier user questions, `documents` filter by title or key.
@@ -58,6 +64,14 @@ class Chain:
         total = (perf_counter() - start) * 1000
         found = answer.timings_ms.get("retrieve", 0.0)
         return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
+
+    def as_retriever(self) -> "ArticleRetriever":
+        """The search alone, as a LangChain retriever."""
+        from qa.retriever import (
+            ArticleRetriever,
+        )  # LangChain's retriever module takes half a second to import
+
+        return ArticleRetriever(chain=self)
 
     def _find(self, request: Request) -> Retrieved:
         start = perf_counter()
@@ -79,4 +93,6 @@ def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:
         IndexMissing, IndexMismatch, ModelUnavailable.
     """
     index = settings.index
-    return Chain(open_library(index.dir, index.embedder, index.cache_dir, for_query_only=for_query_only), settings)
+    return Chain(
+        open_library(index.dir, index.embedder, index.cache_dir, for_query_only=for_query_only), settings
+    )

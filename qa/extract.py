@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.model import Article
-from index.text import normalize
 from qa.model import Hit
 from qa.question import Asked, Kind, answers_slot
 from qa.sentences import Sentence, sentences, without_mark
 from qa.table import tell_row
 
 _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|法律另有|另有规定)")
-_POLARITY = re.compile(r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法")
-_GREETING = re.compile(r"^(感谢|谢谢|女士们|各位|尊敬的|我就|我简要|这个问题我来|大家下午好)|(您的提问|记者的提问|这位记者)")
+_POLARITY = re.compile(
+    r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法"
+)
+_GREETING = re.compile(
+    r"^(感谢|谢谢|女士们|各位|尊敬的|我就|我简要|这个问题我来|大家下午好)|(您的提问|记者的提问|这位记者)"
+)
 _SLOT_BONUS = 0.04
 _SLOTS: tuple[tuple[Kind, float], ...] = (
     ("money", 1.0), ("percent", 1.0), ("duration", 1.0), ("date", 1.0), ("quantity", 0.5),
@@ -50,7 +53,11 @@ def statements(
     for hit, own in zip(hits, scores, strict=True):
         if out and left < 40:
             break
-        statement = _row(hit.article, own, left) if hit.article.role == "row" else _text(asked, hit.article, own, left)
+        statement = (
+            _row(hit.article, own, left)
+            if hit.article.role == "row"
+            else _text(asked, hit.article, own, left)
+        )
         out.append(statement)
         left -= len(statement.text)
     return out
@@ -124,7 +131,9 @@ def _bonus(asked: Asked, part: Sentence) -> float:
 
 def _said(article: Article, parts: Sequence[Sentence]) -> Statement:
     """The chosen sentences; the quote is the unbroken span that begins with the first of them."""
-    spoken = "".join(f"\n{without_mark(p.text)}" if p.item and n else without_mark(p.text) for n, p in enumerate(parts))
+    spoken = "".join(
+        f"\n{without_mark(p.text)}" if p.item and n else without_mark(p.text) for n, p in enumerate(parts)
+    )
     last = parts[0]
     for p in parts[1:]:
         if p.start < last.end or article.text[last.end : p.start].strip():
@@ -136,5 +145,3 @@ def _said(article: Article, parts: Sequence[Sentence]) -> Statement:
 
 def _lines(text: str) -> str:
     return "；".join(line.strip() for line in text.split("\n") if line.strip())
-
-

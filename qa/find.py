@@ -43,9 +43,17 @@ class Finder:
     def _key(self, name: str) -> str:
         metas = self._library.documents
         wanted = compare_key(name)
-        exact = [k for k, m in metas.items() if wanted in (compare_key(m.title), compare_key(m.heading), compare_key(k))]
-        exact += [k for k, m in metas.items() if m.doc_number and number_key(m.doc_number) == number_key(name)]
-        found = exact[:1] or [k for k, m in metas.items() if wanted and wanted in compare_key(m.title + m.heading)]
+        exact = [
+            k
+            for k, m in metas.items()
+            if wanted in (compare_key(m.title), compare_key(m.heading), compare_key(k))
+        ]
+        exact += [
+            k for k, m in metas.items() if m.doc_number and number_key(m.doc_number) == number_key(name)
+        ]
+        found = exact[:1] or [
+            k for k, m in metas.items() if wanted and wanted in compare_key(m.title + m.heading)
+        ]
         if not found:
             raise UsageError(f"没有收录该文件：{name}。可用 policy-qa documents 查看已收录的文件。")
         if len(found) > 1:
@@ -56,7 +64,9 @@ class Finder:
     def find(self, question: str, asked: Standalone, keys: Sequence[str] | None = None) -> Retrieved:
         """All that `asked` finds; places and rows named in it come first."""
         kinds = read_question(asked.focus)
-        place = self.places.find(asked.focus) or (self.places.find(asked.text) if asked.text != asked.focus else None)
+        place = self.places.find(asked.focus) or (
+            self.places.find(asked.text) if asked.text != asked.focus else None
+        )
         filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text)))
         hits, encoding = self.searcher.search(asked.text, kinds, keys)
         first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]

@@ -31,7 +31,9 @@ _POINTS_BACK = re.compile(r"^(那|它|该|其中|里面|上述|这)")
 _LONG = 28
 _STORY = 60
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
-_ASKS = re.compile(r"[?？]|吗|呢|怎么|什么|哪|多少|几|能不能|可不可以|是不是|有没有|如何|为何|谁|确认一下|问一下|想问")
+_ASKS = re.compile(
+    r"[?？]|吗|呢|怎么|什么|哪|多少|几|能不能|可不可以|是不是|有没有|如何|为何|谁|确认一下|问一下|想问"
+)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,11 @@ def metadata_statements(asked: Asked, key: str, library: Library) -> list[Statem
         out.append(said)
     if asked.has("doc_number") and (said := _doc_number(meta, own)):
         out.append(said)
-    if asked.has("issuer", "issue_date") and not asked.has("effective", "expiry") and (said := _issued(asked, meta, own)):
+    if (
+        asked.has("issuer", "issue_date")
+        and not asked.has("effective", "expiry")
+        and (said := _issued(asked, meta, own))
+    ):
         out.append(said)
     if asked.has("addressees") and (said := _addressees(meta, own)):
         out.append(said)
@@ -71,7 +75,9 @@ def _issued(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement |
     if asked.has("issue_date") and when:
         text = f"{when}。《{meta.title}》{number}由{_names(meta.issuers)}印发，成文日期是{when}。"
     else:
-        text = f"{_names(meta.issuers)}印发。" + (f"《{meta.title}》{number}的成文日期是{when}。" if when else "")
+        text = f"{_names(meta.issuers)}印发。" + (
+            f"《{meta.title}》{number}的成文日期是{when}。" if when else ""
+        )
     return Statement(text, article, quote)
 
 
@@ -92,8 +98,12 @@ def _doc_number(meta: Metadata, own: Sequence[Article]) -> Statement | None:
 
 
 def _addressees(meta: Metadata, own: Sequence[Article]) -> Statement | None:
-    front = next((a for a in own if a.role == "front" and meta.addressees and meta.addressees in a.text), None)
-    return Statement(f"主送{meta.addressees}。", front, meta.addressees) if front and meta.addressees else None
+    front = next(
+        (a for a in own if a.role == "front" and meta.addressees and meta.addressees in a.text), None
+    )
+    return (
+        Statement(f"主送{meta.addressees}。", front, meta.addressees) if front and meta.addressees else None
+    )
 
 
 def _attachments(meta: Metadata, own: Sequence[Article]) -> Statement | None:
@@ -101,7 +111,11 @@ def _attachments(meta: Metadata, own: Sequence[Article]) -> Statement | None:
     if not lists:
         return None
     names = meta.attachments
-    shown = "；".join(f"{n}.{name}" for n, name in enumerate(names[:8], 1)) if len(names) > 1 else f"《{names[0].strip('《》')}》"
+    shown = (
+        "；".join(f"{n}.{name}" for n, name in enumerate(names[:8], 1))
+        if len(names) > 1
+        else f"《{names[0].strip('《》')}》"
+    )
     more = f"（节选，共{len(names)}个）" if len(names) > 8 else ""
     count = f"附件共{len(names)}个：" if len(names) > 1 else "附件是"
     return Statement(f"{count}{shown}{more}。", lists[0], lists[0].text)
@@ -115,7 +129,9 @@ def _validity(meta: Metadata, own: Sequence[Article]) -> Statement | None:
             if _CLAUSE.search(s.text) and re.search(r"本|施行|执行至|税则", s.text):
                 computed = ""
                 if meta.expires and chinese_date(meta.expires) not in re.sub(r"\s", "", s.text):
-                    computed = f"（按成文日期{chinese_date(meta.date or '')}推算，至{chinese_date(meta.expires)}）"
+                    computed = (
+                        f"（按成文日期{chinese_date(meta.date or '')}推算，至{chinese_date(meta.expires)}）"
+                    )
                 return Statement(f"{s.text.rstrip('。')}{computed}。", a, s.text)
     return None
 

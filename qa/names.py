@@ -16,7 +16,9 @@ _CLEAR_SHARE = 1.25
 _DOC_NUMBER = re.compile(
     r"(?P<body>[一-鿿]{1,12}?)?\s*(?:[〔\[［(（【]\s*(?P<year>\d{4})\s*[〕\]］)）】]|(?P<plain>\d{4})\s*年)\s*第?\s*(?P<number>\d+)\s*号"
 )
-_BARE_NUMBER = re.compile(r"(?P<body>[一-鿿]{0,8}?)第?(?P<number>\d{1,4})\s*号(?:文|文件|公告|通知|函)|(?P<office>[一-鿿]{2,8}(?:规|函|发|环资|建))(?P<tail>\d{1,4})号")
+_BARE_NUMBER = re.compile(
+    r"(?P<body>[一-鿿]{0,8}?)第?(?P<number>\d{1,4})\s*号(?:文|文件|公告|通知|函)|(?P<office>[一-鿿]{2,8}(?:规|函|发|环资|建))(?P<tail>\d{1,4})号"
+)
 
 COMMENTARY = re.compile(r"解读|吹风会|实录|发布会|答记者问|访谈")
 """Titles of what is said about a document; such a text is meant only if the question says so."""
@@ -40,7 +42,9 @@ class Names:
         tables: dict[str, dict[str, str]] = {}
         for a in articles:
             if a.role == "row":
-                tables.setdefault(a.meta.key, {}).setdefault(a.locator.steps[0].mark, a.locator.steps[0].title)
+                tables.setdefault(a.meta.key, {}).setdefault(
+                    a.locator.steps[0].mark, a.locator.steps[0].title
+                )
         self.documents = [
             Name(key, None, f"《{m.title}》", grams(f"{m.title}{m.heading}")) for key, m in documents.items()
         ]
@@ -79,7 +83,9 @@ class Names:
         missing = None
         for m in _DOC_NUMBER.finditer(text):
             year, number = m["year"] or m["plain"], m["number"]
-            found = [k for k, d in self._documents.items() if _matches(d.doc_number, m["body"] or "", year, number)]
+            found = [
+                k for k, d in self._documents.items() if _matches(d.doc_number, m["body"] or "", year, number)
+            ]
             if len(found) == 1:
                 return found[0], None
             missing = missing or m[0].strip()

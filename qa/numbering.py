@@ -37,7 +37,11 @@ class Said:
     @property
     def label(self) -> str:
         """第四十五条 as cited."""
-        return article_label(self.number, self.sub).replace("条", self.unit, 1) if self.unit != "（）" else f"第{self.number}项"
+        return (
+            article_label(self.number, self.sub).replace("条", self.unit, 1)
+            if self.unit != "（）"
+            else f"第{self.number}项"
+        )
 
 
 def read_said(text: str) -> list[Said]:
@@ -114,7 +118,11 @@ def _match(marks: Sequence[tuple[Kind, int, int]], said: Sequence[Said], *, law:
     for s in said:
         kinds = ("article",) if law and s.unit == "条" else s.kinds
         at = next(
-            (i for i in range(at + 1, len(marks)) if marks[i] == (marks[i][0], s.number, s.sub) and marks[i][0] in kinds),
+            (
+                i
+                for i in range(at + 1, len(marks))
+                if marks[i] == (marks[i][0], s.number, s.sub) and marks[i][0] in kinds
+            ),
             -1,
         )
         if at < 0:

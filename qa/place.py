@@ -106,7 +106,9 @@ class Places:
         return Place(tuple(last), note=f"《{title}》共{self._numbering[keys[0]].count()}条。")
 
     def _row(self, text: str, document: str | None) -> Place | None:
-        wanted = [parse_numeral(m[1] or m[2] or m[3] or "") or (-1 if m[4] else None) for m in _ROW.finditer(text)]
+        wanted = [
+            parse_numeral(m[1] or m[2] or m[3] or "") or (-1 if m[4] else None) for m in _ROW.finditer(text)
+        ]
         numbers = [n for n in wanted if n is not None]
         tables = self._tables(text, document)
         if not numbers or not _ROW_WORDS.search(text):
@@ -120,11 +122,17 @@ class Places:
         return self._rows_of(tables[0], numbers)
 
     def _rows_of(self, table: Name, numbers: list[int]) -> Place:
-        own = [a for a in self._by_document[table.key] if a.role == "row" and a.locator.steps[0].mark == table.annex]
+        own = [
+            a
+            for a in self._by_document[table.key]
+            if a.role == "row" and a.locator.steps[0].mark == table.annex
+        ]
         rows = {r.columns[0][1]: r for r in own}
         found = [own[-1] if n == -1 else rows[str(n)] for n in numbers if n == -1 or str(n) in rows]
         if not found:
-            return Place(missing=f"{table.text}共{len(own)}行，没有第{numbers[0]}行。", nearest=tuple(own[-1:]))
+            return Place(
+                missing=f"{table.text}共{len(own)}行，没有第{numbers[0]}行。", nearest=tuple(own[-1:])
+            )
         return Place(tuple(dict.fromkeys(found)))
 
     def _names_law_article(self, text: str) -> bool:
@@ -149,4 +157,11 @@ def _lines(article: Article) -> list[str]:
 
 def item_text(article: Article, item: str) -> str | None:
     """The paragraph of `article` that opens with the mark `item`, verbatim, or None."""
-    return next((line for line in article.text.split("\n") if line.replace("(", "（").replace(")", "）").startswith(item)), None)
+    return next(
+        (
+            line
+            for line in article.text.split("\n")
+            if line.replace("(", "（").replace(")", "）").startswith(item)
+        ),
+        None,
+    )

@@ -25,8 +25,9 @@ def preference(asked: Asked, article: Article) -> float:
 def _metadata(asked: Asked, article: Article) -> float:
     """Front matter answers who issued a document and when; the validity clause, how long it holds."""
     bonus = 0.0
-    signed = article.role == "closing" or (article.role == "front" and article.meta.date is not None
-                                           and _signed_in_front(article))
+    signed = article.role == "closing" or (
+        article.role == "front" and article.meta.date is not None and _signed_in_front(article)
+    )
     if asked.has("issuer", "issue_date") and not asked.has("attachments"):
         bonus += 1.5 if signed else 0.7 if article.role == "front" else 0.0
     if asked.has("doc_number", "addressees") and article.role == "front":
@@ -57,5 +58,5 @@ def _content(asked: Asked, article: Article) -> float:
         bonus += 0.4
     for kind in _SLOTS:
         if kind in asked.kinds and not asked.metadata:
-            bonus += 0.15 if answers_slot(kind, text, asked.text) else -0.15  # type: ignore[arg-type]
+            bonus += 0.15 if answers_slot(kind, text, asked.text) else -0.15
     return bonus

@@ -28,9 +28,7 @@ def rrf(rankings: Sequence[tuple[Sequence[str], float]], k: int = 60) -> list[st
     return sorted(scores, key=lambda i: -scores[i])
 
 
-def late_interaction(
-    query: Scores, weights: Scores, passages: Sequence[NDArray[np.int8]]
-) -> Scores:
+def late_interaction(query: Scores, weights: Scores, passages: Sequence[NDArray[np.int8]]) -> Scores:
     """MaxSim: each query token's best passage token, averaged with the query tokens' weights.
 
     Khattab, Zaharia: ColBERT (SIGIR 2020); the weights (idf in the corpus) are our addition.

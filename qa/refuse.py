@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.model import Article
 from index.text import normalize
 from qa.question import Asked, Kind, answers_slot
+from qa.wording import wording
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,6 @@ _UNQUOTED = re.compile(
 _OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|第.{1,4}条|目标")
 _SAME_NAME = 0.6
 """Share of a name's character pairs that a title must hold to be the document meant."""
-_GENERIC = re.compile(
-    r"申报|申请|报名|填报|报送|上报|推荐|复核|提交|截止|截至|时间|日期|期限|几号|哪天|什么时候|啥时候|何时|多久|几年|几个?月|几天|之内|以内"
-    r"|材料|资料|文件|通知|办法|规定|政策|方案|意见|公告|项目|企业|公司|单位|部门|机构|我们|你们|咱们|条件|要求|资格|门槛|流程|程序|步骤|手续"
-    r"|收费|费用|收钱|补贴|奖励|资金|联系人|联系|电话|地址|弄虚作假|造假|作假|虚假|被?查到|被?查出来?|发现|处罚|后果|怎么办|怎么|如何|什么|多少|哪些|哪个"
-    r"|不许|不能|不得|不让|有效期|有效|附件|一共|需要|可以|最晚|最迟|公示|名单|评审|审核|认定|内容|再|还|请问|请|问|一下|会|要|能|几|份|交|寄|报|在|到|前|后|是|的|了|吗|呢|啊|多|长|个|和|有|这|那|该"
-)
 
 
 def confidence(evidence: Evidence) -> float:
@@ -83,7 +78,7 @@ def missing_document(question: str, titles: Sequence[str], texts: Sequence[str])
 
 def lacks_subject(question: str) -> bool:
     """Whether the question holds nothing but words that fit any document: “申报截止是几号”."""
-    rest = _GENERIC.sub("", re.sub(r"[^一-鿿a-z0-9]", "", normalize(question).lower()))
+    rest = wording().phrases["generic"].sub("", re.sub(r"[^一-鿿a-z0-9]", "", normalize(question).lower()))
     return len(rest) <= 1
 
 

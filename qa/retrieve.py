@@ -11,11 +11,11 @@ from index.model import Article
 from index.text import normalize
 from qa.model import Hit
 from qa.prefer import preference
-from qa.question import FUNCTION_WORDS, Asked
+from qa.question import Asked
 from qa.rank import late_interaction, rrf, standardise, token_weights
 from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
-from qa.synonyms import official_terms
+from qa.wording import official_terms, wording
 
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
@@ -29,7 +29,9 @@ class Searcher:
         self._settings = settings
         self._spelling = Spelling(library.lexical.words, library.lexical.tokenizer)
 
-    def search(self, question: str, asked: Asked, keys: Sequence[str] | None = None) -> tuple[list[Hit], Encoding]:
+    def search(
+        self, question: str, asked: Asked, keys: Sequence[str] | None = None
+    ) -> tuple[list[Hit], Encoding]:
         """The best articles for `question`, best first, and the question's encoding.
 
         Args:
@@ -42,7 +44,10 @@ class Searcher:
         near = dict(self._library.nearest(encoding.vector, _DEPTH, keys))
         lexical = self._library.lexical.scores(expanded)
         fused = rrf(
-            [(list(near), self._settings.vector_weight), (self._by_score(lexical, keys), self._settings.lexical_weight)],
+            [
+                (list(near), self._settings.vector_weight),
+                (self._by_score(lexical, keys), self._settings.lexical_weight),
+            ],
             self._settings.rrf_k,
         )[: self._settings.candidates]
         if not fused:
@@ -72,7 +77,9 @@ class Searcher:
         if not kept:
             return 1.0
         weights = token_weights([encoding.token_ids[i] for i in kept], self._library.token_idf, self._unseen)
-        return float(late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0])
+        return float(
+            late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0]
+        )
 
     def sentence_closeness(self, question: str, article: Article, parts: Sequence[str]) -> list[float]:
         """For each of `parts` (sentences of `article`, in order) its closeness to the question.
@@ -149,7 +156,7 @@ class Searcher:
 def _own_characters(question: str, place: str) -> list[bool]:
     """For each character whether it says something of its own: no question word, and no pair of `place`."""
     own = [bool(c.strip()) for c in question]
-    for m in FUNCTION_WORDS.finditer(question):
+    for m in wording().phrases["function_words"].finditer(question):
         own[m.start() : m.end()] = [False] * (m.end() - m.start())
     for i in range(len(question) - 1):
         if question[i : i + 2] in place:

@@ -47,7 +47,9 @@ class Settings(_Group):
     index: IndexSettings = Field(default_factory=IndexSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
-    llm: str | None = Field(None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答")
+    llm: str | None = Field(
+        None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
+    )
     llm_base_url: str | None = Field(None, description="聊天模型服务地址")
     llm_api_key: SecretStr | None = Field(None, description="聊天模型密钥")
     llm_timeout: float = Field(30.0, gt=0, description="聊天模型超时（秒）")
@@ -75,7 +77,11 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
 
 def _path(name: str) -> list[str]:
     """`index_dir` is short for `index__dir`, as are cache_dir and embedder, which people set most."""
-    short = {"index_dir": ["index", "dir"], "cache_dir": ["index", "cache_dir"], "embedder": ["index", "embedder"]}
+    short = {
+        "index_dir": ["index", "dir"],
+        "cache_dir": ["index", "cache_dir"],
+        "embedder": ["index", "embedder"],
+    }
     return short.get(name, name.split("__"))
 
 

@@ -7,11 +7,16 @@ from functools import cached_property
 from index.model import Article
 from index.text import normalize
 from qa.model import Filtered
-from qa.synonyms import official_terms
+from qa.wording import official_terms
 
 _ROWS = r"(?:标准(?!化)|国标|项目)"
-_ASKS = r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|列一下|名单|全部|一共|总共|是哪|有什么)"
-_LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}|{_ROWS}(?:清单|名单)?[。?？]?$")
+_ASKS = (
+    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|列一下"
+    r"|名单|全部|一共|总共|是哪|有什么)"
+)
+_LIST = re.compile(
+    rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}|{_ROWS}(?:清单|名单)?[。?？]?$"
+)
 _CORE = (
     re.compile(r"^(中华全国|全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
@@ -98,7 +103,9 @@ class Tables:
 
 
 def _named_elsewhere(name: str, value: str, columns: dict[str, list[str]], text: str) -> bool:
-    others = [o for o, values in columns.items() if o != name and any(_core(value) == _core(v) for v in values)]
+    others = [
+        o for o, values in columns.items() if o != name and any(_core(value) == _core(v) for v in values)
+    ]
     return any(o[:2] in text for o in others) and name[:2] not in text
 
 
@@ -109,7 +116,8 @@ def _fits(row: Article, conditions: Sequence[tuple[str, str]]) -> bool:
     for name, value in conditions:
         by_column.setdefault(name, []).append(value)
     return all(
-        any(v in re.split(r"[、，]", cells.get(name, "")) for v in values) for name, values in by_column.items()
+        any(v in re.split(r"[、，]", cells.get(name, "")) for v in values)
+        for name, values in by_column.items()
     )
 
 
@@ -157,8 +165,14 @@ def tell_row(row: Article, *, details: str | None = None) -> str:
     elif done:
         parts.append(done)
     long = [c for c in cells.values() if len(c) > _SHORT_CELL]
-    parts += [f"{name}为{cell}" for name, cell in cells.items() if cell not in _EMPTY and len(cell) <= _SHORT_CELL]
+    parts += [
+        f"{name}为{cell}" for name, cell in cells.items() if cell not in _EMPTY and len(cell) <= _SHORT_CELL
+    ]
     text = f"《{row_name(row)}》" + "，".join(parts)
-    text = text.replace("》为", "》为", 1) if parts and parts[0].startswith("为") else text.replace("》", "》：", 1)
+    text = (
+        text.replace("》为", "》为", 1)
+        if parts and parts[0].startswith("为")
+        else text.replace("》", "》：", 1)
+    )
     tail = details if details is not None else "".join(long)
     return f"{text}。{tail}" if tail else f"{text}。"

@@ -10,6 +10,8 @@ from ui.text import pad, width, wrap
 _HEADINGS = {"Options": "选项", "Commands": "命令", "Positional arguments": "参数"}
 _PHRASES = {"Show this message and exit.": "显示本帮助。"}
 _USAGE = {"[OPTIONS]": "[选项]", "[COMMAND] [ARGS]...": "[命令 [参数]…]", "COMMAND [ARGS]...": "命令 [参数]…"}
+_EXTRA = re.compile(r"\s*\[(?:[\dx<>=]+|required|; )+\]$")
+"""What click adds to an option's help: its range, and that it is required."""
 _FIRST_COLUMN = 30
 
 
@@ -40,7 +42,9 @@ class ChineseFormatter(click.HelpFormatter):
         column = min(max((width(first) for first, _ in rows), default=0), col_max) + col_spacing
         indent = " " * self.current_indent
         for first, second in rows:
-            lines = wrap(_PHRASES.get(second, second), self.width - self.current_indent - column) or [""]
+            lines = wrap(
+                _EXTRA.sub("", _PHRASES.get(second, second)), self.width - self.current_indent - column
+            ) or [""]
             if width(first) > column - col_spacing:
                 self.write(f"{indent}{first}\n")
                 first = ""

@@ -67,18 +67,23 @@ def _reference(article: Article) -> list[str]:
 def _refusal_text(refusal: Refusal) -> str:
     """Made from the parts: the answer's own text runs them together for machines."""
     lines = [f"【{refusal.type}】{refusal.reason}"]
-    if refusal.choices:
-        lines += ["", "可以从中选择：", *(f"  - {choice}" for choice in refusal.choices)]
+    if choices := _unsaid(refusal):
+        lines += ["", "可以从中选择：", *(f"  - {choice}" for choice in choices)]
     if refusal.nearest:
         lines += ["", "最接近的条文："]
         lines += [f"  - {'  '.join(_reference(article))}" for article in refusal.nearest]
     return "\n".join(lines)
 
 
+def _unsaid(refusal: Refusal) -> list[str]:
+    """The choices that the reason does not name already."""
+    return [choice for choice in refusal.choices if choice not in refusal.reason]
+
+
 def _refusal_html(refusal: Refusal) -> str:
     parts = [f"<p><strong>{_escaped(refusal.type)}</strong></p><p>{_escaped(refusal.reason)}</p>"]
-    if refusal.choices:
-        parts.append(f"<p>可以从中选择：</p>{_list_html([_escaped(c) for c in refusal.choices])}")
+    if choices := _unsaid(refusal):
+        parts.append(f"<p>可以从中选择：</p>{_list_html([_escaped(c) for c in choices])}")
     if refusal.nearest:
         nearest = [f"{_escaped(a.label)} {_facts_html(a)}" for a in refusal.nearest]
         parts.append(f"<p>最接近的条文：</p>{_list_html(nearest)}")

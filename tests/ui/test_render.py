@@ -74,10 +74,17 @@ def test_an_answer_without_sources_has_no_empty_list_of_them() -> None:
     assert answer_html(answer) == '<div class="pq-answer">好。</div>'
 
 
+def test_choices_that_the_reason_names_are_not_listed_again() -> None:
+    refusal = Refusal("需要更多信息", "请说明是《甲》还是《乙》。", (), ("甲", "乙"))
+    answer = Answer("q", "q", "", (), (), "x", refusal)
+    assert answer_text(answer) == "【需要更多信息】请说明是《甲》还是《乙》。"
+    assert "<li>" not in answer_html(answer)
+
+
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_nothing_from_a_document_or_a_user_is_markup(text: str) -> None:
     nasty = replace(article(MEASURE, text, text, Step("第一条")), locator=Locator((Step("第一条", text),)))
-    refusal = Refusal("需要更多信息", text, (nasty,), (text,))
+    refusal = Refusal("需要更多信息", text, (nasty,), (f"{text}！",))
     pages = (
         answer_html(Answer("q", "q", text, (Citation(1, nasty, text),), (), "x")),
         answer_html(Answer("q", "q", text, (), (), "x", refusal)),
