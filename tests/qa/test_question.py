@@ -1,0 +1,110 @@
+import pytest
+
+from qa.question import METADATA, Asked, Kind, answers_slot, read_question
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("首台套检测评定收费吗", {"yes_no"}),
+        ("国家一次性补贴多少万元", {"money", "quantity"}),
+        ("储备产能占设计产能的比例是多少", {"percent", "quantity"}),
+        ("小巨人名单公示几天", {"duration"}),
+        ("公示期到哪天", {"date"}),
+        ("2024年强制性标准一共多少项", {"quantity"}),
+        ("防火窗标准由谁主管", {"who"}),
+        ("材料寄到哪里", {"where"}),
+        ("申报条件有哪些", {"condition", "list"}),
+        ("什么是首台（套）重大技术装备", {"definition"}),
+        ("小巨人怎么申报", {"procedure"}),
+        ("为什么要建立煤炭产能储备制度", {"reason"}),
+        ("两份文件有什么区别", {"comparison"}),
+        ("设备更新方案是哪七个部门印发的", {"issuer", "list"}),
+        ("首台套办法的文号", {"doc_number"}),
+        ("办法从什么时候开始施行", {"date", "effective"}),
+        ("公告执行到什么时候", {"date", "effective", "expiry"}),
+        ("意见有效期到什么时候", {"date", "duration", "expiry"}),
+        ("小巨人通知有哪些附件", {"attachments", "list"}),
+        ("通知主送哪里", {"addressees", "where"}),
+        ("第二十七条", set()),
+        ("", set()),
+    ],
+)
+def test_what_a_question_asks_is_read_from_its_words(question: str, kinds: set[Kind]) -> None:
+    assert read_question(question).kinds == kinds
+
+
+@pytest.mark.parametrize(
+    "question", ["目录有效期几年", "证书什么时候到期", "贷款的有效期多长", "名单的有效期到什么时候"]
+)
+def test_what_is_valid_by_itself_is_not_the_document(question: str) -> None:
+    assert not read_question(question).metadata
+
+
+@pytest.mark.xfail(strict=True, reason="实施方案、实施意见 are read as 实施日期, so the issue date is not told")
+@pytest.mark.parametrize("question", ["设备更新实施方案是什么时候印发的", "煤炭实施意见什么时候印发的"])
+def test_a_title_with_the_word_implementation_does_not_ask_for_the_effective_date(question: str) -> None:
+    asked = read_question(question)
+    assert asked.has("issue_date")
+    assert not asked.has("effective")
+
+
+def test_metadata_kinds_are_those_of_a_document() -> None:
+    asked = read_question("意见有效期到什么时候")
+    assert asked.metadata == {"expiry"}
+    assert asked.metadata <= METADATA
+
+
+def test_a_question_is_normalised_before_it_is_read() -> None:
+    assert read_question("首台（套）　收费吗？") == Asked(
+        "首台套收费吗?", frozenset({"yes_no"}), commentary=False, structure=False
+    )
+
+
+@pytest.mark.parametrize("question", ["吹风会上怎么说的", "政策解读里写了什么", "副部长介绍了什么"])
+def test_a_question_for_what_was_said_about_a_document(question: str) -> None:
+    assert read_question(question).commentary
+
+
+@pytest.mark.parametrize("question", ["办法有几章", "方案分成几块", "重点任务有哪几项"])
+def test_a_question_for_the_parts_of_a_document(question: str) -> None:
+    assert read_question(question).structure
+    assert not read_question("首台套检测评定收费吗").structure
+
+
+def test_any_of_several_kinds_is_enough() -> None:
+    asked = read_question("小巨人名单公示几天")
+    assert asked.has("money", "duration")
+    assert not asked.has("money", "percent")
+    assert not asked.has()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "question", "holds"),
+    [
+        ("money", "奖励5万元", "", True),
+        ("money", "奖励五万元", "", True),
+        ("money", "新增产能3亿吨", "", False),
+        ("money", "给予资金支持", "", False),
+        ("money", "不收取费用", "收费吗", True),
+        ("money", "不收取费用", "奖励多少钱", False),
+        ("percent", "不低于 20%", "", True),
+        ("percent", "百分之二十", "", True),
+        ("percent", "明显提高", "", False),
+        ("duration", "公示 7 个工作日", "", True),
+        ("duration", "及时报送", "", False),
+        ("duration", "3 年内有效", "有效期几年", True),
+        ("duration", "每年5月前报送", "有效期几年", False),
+        ("date", "2024年6月15日前", "", True),
+        ("date", "自发布之日起", "", True),
+        ("date", "与关税法同步施行", "", True),
+        ("date", "尽快", "", False),
+        ("quantity", "不超过8个", "", True),
+        ("quantity", "若干", "", False),
+        ("who", "任何文字", "", True),
+    ],
+)
+def test_a_text_holds_what_is_asked_or_it_does_not(
+    kind: Kind, text: str, question: str, holds: bool
+) -> None:
+    assert answers_slot(kind, text, question) is holds
