@@ -19,6 +19,7 @@ run: index ## serve the chat page at http://127.0.0.1:7860 (PORT=… for another
 	@$(BIN)/policy-qa serve --port $(PORT)
 
 ask: index ## answer in the terminal: make ask Q="首台套检测评定收费吗"
+	@test -n "$$Q" || { echo '请给出问题：make ask Q="首台套检测评定收费吗"' >&2; exit 2; }
 	@$(BIN)/policy-qa ask -- "$$Q"
 
 index: $(RUN) ## build the index of the bundled compendium where there is none

@@ -16,12 +16,14 @@ from qa.settings import AnswerSettings
 from qa.table import row_name
 
 EXTRACTIVE = "extractive"
-_NEAR = 0.35
+_NEAR = 0.2
 """How close (in score) the second article must be to the first to be quoted too."""
 _COUNTED = 10
 """Rows shown to a question that asks how many."""
 _LISTED = 60
 """Rows shown to a question that asks which."""
+_NAMED_AT_ALL = 2.0
+"""Weight of a document's name below which a question names none."""
 _ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
 
 
@@ -112,7 +114,8 @@ class Answerer:
         missing = missing_document(found.standalone.focus, titles, texts)
         if missing:
             return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
-        if lacks_subject(found.standalone.text):
+        named = max(self._finder.places.names.weights(found.standalone.text).values(), default=0.0)
+        if lacks_subject(found.standalone.text) and named < _NAMED_AT_ALL:
             choices = tuple(dict.fromkeys(h.article.meta.title for h in found.hits))[:3]
             if len(choices) > 1:
                 reason = (

@@ -68,7 +68,7 @@ class Finder:
             self.places.find(asked.text) if asked.text != asked.focus else None
         )
         filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text)))
-        hits, encoding = self.searcher.search(asked.text, kinds, keys)
+        hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
         first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
         if not filtered and not (place and place.articles):
             first = self._one_per_document(kinds, asked, hits, keys)
@@ -76,6 +76,12 @@ class Finder:
             first = [a for a in first if a.meta.key in keys]
         ranked = _promoted(first, hits)[: max(self._settings.top_k, len(first))]
         return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, encoding)
+
+    def _named(self, text: str) -> dict[str, float]:
+        """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""
+        weights = self.places.names.weights(text)
+        top = max(weights.values(), default=0.0)
+        return {k: w / top for k, w in weights.items()} if top >= _NAMED else {}
 
     def _tables_named(self, text: str) -> list[tuple[str, str]]:
         return self.places.tables_named(normalize(text))

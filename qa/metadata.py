@@ -20,7 +20,7 @@ def metadata_statements(asked: Asked, key: str, library: Library) -> list[Statem
     out: list[Statement] = []
     if asked.has("attachments") and (said := _attachments(meta, own)):
         out.append(said)
-    if asked.has("effective", "expiry") and (said := _validity(meta, own)):
+    if asked.has("effective", "expiry") and (said := _validity(asked, meta, own)):
         out.append(said)
     if asked.has("doc_number") and (said := _doc_number(meta, own)):
         out.append(said)
@@ -121,12 +121,13 @@ def _attachments(meta: Metadata, own: Sequence[Article]) -> Statement | None:
     return Statement(f"{count}{shown}{more}。", lists[0], lists[0].text)
 
 
-def _validity(meta: Metadata, own: Sequence[Article]) -> Statement | None:
+def _validity(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement | None:
     for a in own:
         if a.role != "text":
             continue
         for s in sentences(a.text):
-            if _CLAUSE.search(s.text) and re.search(r"本|施行|执行至|税则", s.text):
+            ends = meta.expires is not None or "effective" in asked.kinds
+            if ends and _CLAUSE.search(s.text) and re.search(r"本|施行|执行至|税则", s.text):
                 computed = ""
                 if meta.expires and chinese_date(meta.expires) not in re.sub(r"\s", "", s.text):
                     computed = (

@@ -1,6 +1,6 @@
 """Hybrid retrieval: vectors and BM25, fused by RRF, re-ranked by late interaction; named places come first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import official_terms, wording
 
+_NAMED_BONUS = 1.0
+"""What an article of the document that is named gains, in standard deviations of the ranking score."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
 
@@ -30,7 +32,11 @@ class Searcher:
         self._spelling = Spelling(library.lexical.words, library.lexical.tokenizer)
 
     def search(
-        self, question: str, asked: Asked, keys: Sequence[str] | None = None
+        self,
+        question: str,
+        asked: Asked,
+        keys: Sequence[str] | None = None,
+        named: Mapping[str, float] | None = None,
     ) -> tuple[list[Hit], Encoding]:
         """The best articles for `question`, best first, and the question's encoding.
 
@@ -38,6 +44,7 @@ class Searcher:
             question: a standalone question.
             asked: what it asks for.
             keys: only documents of these keys, if given.
+            named: document key -> between 0 and 1, how clearly the question names that document.
         """
         expanded = self._expanded(question)
         encoding = self._library.embedder.encode_query(expanded)
@@ -56,6 +63,7 @@ class Searcher:
         if not self._settings.rerank:
             return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
         scores = self._rerank(articles, encoding, near, lexical, asked)
+        scores += np.array([_NAMED_BONUS * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
         order = np.argsort(-scores, kind="stable")
         return [Hit(articles[i], float(scores[i])) for i in order], encoding
 

@@ -28,12 +28,11 @@ def wording() -> Wording:
 
 
 def official_terms(question: str) -> str:
-    """The official terms for what `question` says, separated by blanks; those it already holds are left out."""
+    """The official terms for what `question` says, separated by blanks; none where it holds one."""
     found = {
         term: None
         for said, terms in wording().synonyms
-        if said.search(question)
+        if said.search(question) and not any(term in question for term in terms)
         for term in terms
-        if term not in question
     }
     return " ".join(found)

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -130,6 +131,16 @@ def test_the_contract_for_machines_is_the_programs(articles: list[Article]) -> N
     assert shown["citations"][0].keys() == made["citations"][0].keys()
     assert shown["retrieved"][0].keys() == made["retrieved"][0].keys()
     assert shown["timings_ms"].keys() == {"retrieve", "answer", "total"}
+
+
+def test_the_lines_of_python_run(index_dir: Path, cache_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_QA_INDEX_DIR", str(index_dir))
+    monkeypatch.setenv("POLICY_QA_CACHE_DIR", str(cache_dir))
+    names: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL)[0], names)
+    first = names["retriever"].invoke("首台套检测评定收费吗")[0]
+    assert first.metadata["label"] == names["answer"].citations[0].article.label
+    names["chain"].library.close()
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -1,0 +1,130 @@
+import pytest
+
+from index.errors import UsageError
+from index.library import Library
+from qa.find import Finder
+from qa.followup import Standalone
+from qa.model import Retrieved
+from qa.settings import RetrievalSettings
+
+MEASURE = "国市监质规〔2024〕3号"
+STANDARDS = "国市监标技发〔2024〕第34号"
+TAX = "财政部税务总局公告2024年第2号"
+
+
+@pytest.fixture(scope="module")
+def finder(library: Library) -> Finder:
+    return Finder(library, RetrievalSettings())
+
+
+def find(finder: Finder, question: str, keys: list[str] | None = None) -> Retrieved:
+    return finder.find(question, Standalone(question, question), keys)
+
+
+def ids(found: Retrieved) -> list[str]:
+    return [h.article.id for h in found.hits]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "中国首台（套）重大技术装备检测评定管理办法（试行）",
+        "《中国首台(套)重大技术装备检测评定管理办法(试行)》",
+        "五部门联合印发《中国首台（套）重大技术装备检测评定管理办法（试行）》",
+        "国市监质规〔2024〕3号",
+        "国市监质规[2024]3 号",
+        "管理办法",
+        "首台（套）",
+        "首台(套)重大技术装备",
+    ],
+)
+def test_a_document_is_meant_by_title_number_or_part_of_its_title(finder: Finder, name: str) -> None:
+    assert finder.keys([name]) == [MEASURE]
+
+
+def test_several_documents_keep_their_order(finder: Finder) -> None:
+    assert finder.keys(["股权激励", "管理办法"]) == [TAX, MEASURE]
+    assert finder.keys([]) == []
+
+
+@pytest.mark.parametrize("name", ["劳动合同法", "国市监质规〔2024〕4号", "", " "])
+def test_an_unknown_document_is_an_error(finder: Finder, name: str) -> None:
+    with pytest.raises(UsageError) as error:
+        finder.keys([name])
+    assert str(error.value) == f"没有收录该文件：{name}。可用 policy-qa documents 查看已收录的文件。"
+
+
+def test_a_name_of_several_documents_is_an_error_that_lists_them(finder: Finder) -> None:
+    with pytest.raises(UsageError) as error:
+        finder.keys(["公告"])
+    assert str(error.value) == (
+        "“公告”对应多份文件："
+        "《国务院关税税则委员会关于发布《中华人民共和国关税法》所附《中华人民共和国进出口税则》的公告》、"
+        "《财政部 税务总局关于上市公司股权激励有关个人所得税政策的公告》。请写全标题或文号。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("首台套办法怎么说", True),
+        ("第六批专精特新小巨人", True),
+        ("那第三批呢", False),
+        ("收费吗", False),
+        ("有效期多久", False),
+    ],
+)
+def test_a_text_names_a_document_or_does_not(finder: Finder, text: str, named: bool) -> None:
+    assert finder.names_document(text) is named
+
+
+def test_a_place_that_is_named_comes_first(finder: Finder) -> None:
+    found = find(finder, "管理办法第二十七条")
+    assert ids(found)[0] == f"{MEASURE}/第二十七条"
+    assert len(found.hits) == 20
+    assert len(set(ids(found))) == 20
+    scores = [h.score for h in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_rows_that_fit_come_first_in_their_order(finder: Finder) -> None:
+    found = find(finder, "2025年应急管理部主管的强制性标准有哪些")
+    assert ids(found)[:3] == [f"{STANDARDS}/附件2/序号{n}" for n in (46, 47, 48)]
+    assert len(found.hits) == 20
+
+
+def test_a_comparison_has_the_best_article_of_each_document_first(finder: Finder) -> None:
+    found = find(finder, "首台套目录和小巨人企业称号的有效期有什么区别")
+    assert {i.split("/")[0] for i in ids(found)[:2]} == {MEASURE, "工信厅企业函〔2024〕142号"}
+
+
+def test_the_place_in_the_question_itself_comes_before_that_of_the_topic(finder: Finder) -> None:
+    asked = Standalone("管理办法第八条说什么，那第九条呢", "那第九条呢")
+    found = finder.find("那第九条呢", asked)
+    assert found.place is not None
+    assert [a.id for a in found.place.articles] == [f"{MEASURE}/第九条"]
+
+
+def test_the_place_of_the_topic_holds_if_the_question_names_none(finder: Finder) -> None:
+    found = finder.find("为什么", Standalone("管理办法第八条说什么，为什么", "为什么"))
+    assert found.place is not None
+    assert [a.id for a in found.place.articles] == [f"{MEASURE}/第八条"]
+
+
+def test_a_filter_leaves_only_its_documents(finder: Finder) -> None:
+    found = find(finder, "收费吗", [TAX])
+    assert {h.article.meta.key for h in found.hits} == {TAX}
+    assert len(found.hits) == 9
+
+
+@pytest.mark.xfail(strict=True, reason="the filter is applied to the hits, not to the place and the rows")
+@pytest.mark.parametrize("question", ["第二十七条", "413号文", "应急管理部主管的强制性标准有哪些"])
+def test_a_filter_leaves_no_place_and_no_rows_of_other_documents(finder: Finder, question: str) -> None:
+    found = find(finder, question, [TAX])
+    articles = [*(found.place.articles if found.place else ()), *(r for f in found.filtered for r in f.rows)]
+    assert {a.meta.key for a in articles} <= {TAX}
+
+
+@pytest.mark.xfail(strict=True, reason="rows that fit are all kept, though the contract has 20")
+def test_no_more_than_twenty_are_retrieved(finder: Finder) -> None:
+    assert len(find(finder, "2024年强制性标准有哪些").hits) == 20

@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import pytest
+
+from index.model import Article
+from qa.prefer import preference
+from qa.question import read_question
+from tests.qa.made import MEASURE, article
+
+FRONT = article("检测办法", "文首", role="front")
+SIGNED = article("检测办法\n市场监管总局\n2024年3月22日", "文首", role="front")
+CLOSING = article("市场监管总局\n2024年3月22日", "落款", role="closing")
+ATTACHMENTS = article("附件：申请书", "附件清单", role="attachments")
+OUTLINE = article("第一章 总则；第二章 附则", "要目", role="outline")
+VALIDITY = article("第三条 本办法自发布之日起施行。")
+PLAIN = article("第一条 企业应当如实申报。")
+READING = article("第一条 企业应当如实申报。", meta=replace(MEASURE, title="《检测办法》政策解读"))
+INTRODUCTION = article("为贯彻落实，制定本办法。", "引言")
+MEANING = article("第二条 本办法所称装备，是指首台（套）。")
+CONDITIONS = article("第二条 应当符合以下条件：")
+MONEY = article("第五条 奖励 50 万元。")
+FREE = article("第六条 不收取费用。")
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "bonus"),
+    [
+        ("谁发布的", CLOSING, 1.5),
+        ("谁发布的", SIGNED, 1.5),
+        ("谁发布的", FRONT, 0.7),
+        ("谁发布的", PLAIN, 0.0),
+        ("文号", FRONT, 2.0),
+        ("主送哪里", FRONT, 2.0),
+        ("附件", ATTACHMENTS, 1.5),
+        ("附件", PLAIN, 0.0),
+        ("何时施行", VALIDITY, 0.8),
+        ("何时施行", PLAIN, 0.0),
+        ("办法有几章", OUTLINE, 1.0),
+        ("收费吗", OUTLINE, -0.8),  # -0.4 as an outline, -0.4 as a part that introduces
+        ("收费吗", INTRODUCTION, -0.4),
+        ("收费吗", FRONT, -0.4),
+        ("收费吗", READING, -0.25),
+        ("政策解读里收费吗", READING, 0.0),
+        ("收费吗", PLAIN, 0.0),
+        ("什么是装备", MEANING, 0.3),
+        ("什么是装备", PLAIN, 0.0),
+        ("申报条件", CONDITIONS, 0.4),
+        ("申报条件", PLAIN, 0.0),
+        ("奖励多少钱", MONEY, 0.15),
+        ("奖励多少钱", PLAIN, -0.15),
+        ("公示几天", PLAIN, -0.15),
+        ("收费标准是什么", FREE, 0.15),
+    ],
+)
+def test_what_an_article_is_worth_to_a_kind_of_question(
+    question: str, document: Article, bonus: float
+) -> None:
+    assert preference(read_question(question), document) == pytest.approx(bonus)
+
+
+def test_a_question_that_asks_nothing_special_prefers_nothing() -> None:
+    asked = read_question("检测评定")
+    for one in (PLAIN, VALIDITY, MEANING, CONDITIONS, MONEY, CLOSING, ATTACHMENTS):
+        expected = -0.4 if one in (CLOSING, ATTACHMENTS) else 0.0
+        assert preference(asked, one) == expected, one.text
+
+
+def test_attachments_asked_with_their_issuer_are_looked_for_in_their_list() -> None:
+    asked = read_question("谁发布的附件")
+    assert preference(asked, ATTACHMENTS) > preference(asked, CLOSING)

@@ -1,0 +1,114 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from index.library import Library
+from index.model import Article
+from qa.model import Hit
+from qa.question import read_question
+from qa.retrieve import Searcher
+from qa.settings import RetrievalSettings
+
+MEASURE = "国市监质规〔2024〕3号"
+COAL = "发改能源规〔2024〕413号"
+FEE = "首台套检测评定收费吗"
+
+
+@pytest.fixture(scope="module")
+def searcher(library: Library) -> Searcher:
+    return Searcher(library, RetrievalSettings())
+
+
+def search(searcher: Searcher, question: str, keys: Sequence[str] | None = None) -> list[Hit]:
+    return searcher.search(question, read_question(question), keys)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "id_"),
+    [
+        (FEE, f"{MEASURE}/第二十七条"),
+        ("首台套检侧评定收费吗", f"{MEASURE}/第二十七条"),
+        ("首 台（套） 检测评定要掏钱吗", f"{MEASURE}/第二十七条"),
+        ("申报建设储备产能的煤矿要符合什么条件", f"{COAL}/三/（一）"),
+        ("检测评审机构有哪些行为会被移出", f"{MEASURE}/第二十三条"),
+        ("股权激励个税可以在多少个月内缴纳", "财政部税务总局公告2024年第2号/一"),
+    ],
+)
+def test_the_right_article_comes_first(searcher: Searcher, question: str, id_: str) -> None:
+    assert search(searcher, question)[0].article.id == id_
+
+
+def test_hits_come_once_and_best_first(searcher: Searcher) -> None:
+    hits = search(searcher, FEE)
+    assert len(hits) == 80
+    assert len({h.article.id for h in hits}) == 80
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_a_filter_leaves_only_its_documents(searcher: Searcher, library: Library) -> None:
+    assert {h.article.meta.key for h in search(searcher, FEE, [COAL])} == {COAL}
+    both = {h.article.meta.key for h in search(searcher, FEE, [COAL, MEASURE])}
+    assert both == {COAL, MEASURE}
+    own = [a for a in library.articles if a.meta.key == COAL]
+    assert len(search(searcher, FEE, [COAL])) == len(own)
+
+
+def test_without_reranking_the_fused_order_is_the_order(library: Library) -> None:
+    plain = Searcher(library, RetrievalSettings(rerank=False, candidates=5))
+    assert [h.score for h in search(plain, FEE)] == [1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
+
+
+def test_a_ranking_of_weight_zero_takes_no_part(library: Library) -> None:
+    words = Searcher(library, RetrievalSettings(vector_weight=0, candidates=500))
+    vectors = Searcher(library, RetrievalSettings(lexical_weight=0, candidates=500))
+    assert search(words, "zyzzyva") == []
+    assert len(search(vectors, "zyzzyva")) == 200
+    lexical = library.lexical.scores("股权激励")
+    assert all(lexical[library.position[h.article.id]] > 0 for h in search(words, "股权激励"))
+
+
+def test_closeness_is_comparable_and_at_most_one(searcher: Searcher, by_id: dict[str, Article]) -> None:
+    articles = [by_id[f"{MEASURE}/第二十七条"], by_id[f"{COAL}/三/（一）"]]
+    _, encoding = searcher.search(FEE, read_question(FEE))
+    near, far = searcher.closeness(encoding, articles).tolist()
+    assert far < near <= 1.0
+    again = searcher.closeness(encoding, articles[::-1])
+    np.testing.assert_allclose(again, [far, near], rtol=1e-5)
+
+
+def test_what_the_title_holds_says_nothing_of_the_text(
+    searcher: Searcher, by_id: dict[str, Article]
+) -> None:
+    free = by_id[f"{MEASURE}/第二十七条"]
+    title_only, own_words = "首台套重大技术装备检测评定", "首台套检测评定的奖励金额"
+    encodings = [searcher.search(q, read_question(q))[1] for q in (title_only, own_words)]
+    assert searcher.residue(title_only, encodings[0], free) == 1.0
+    assert searcher.residue(own_words, encodings[1], free) < 0.9
+
+
+def test_the_sentence_that_answers_is_the_closest(searcher: Searcher, by_id: dict[str, Article]) -> None:
+    eighth = by_id[f"{MEASURE}/第八条"]
+    parts = eighth.text.split("\n")
+    closeness = searcher.sentence_closeness("个人信息能存到境外吗", eighth, parts)
+    assert len(closeness) == len(parts)
+    assert parts[int(np.argmax(closeness))].startswith("（六）")
+
+
+def test_a_part_that_is_not_in_the_article_scores_as_its_beginning(
+    searcher: Searcher, by_id: dict[str, Article]
+) -> None:
+    eighth = by_id[f"{MEASURE}/第八条"]
+    first, second = searcher.sentence_closeness("收费吗", eighth, ["没有这句话", "也没有这句话"])
+    assert first == second
+
+
+def test_no_part_has_no_closeness(searcher: Searcher, by_id: dict[str, Article]) -> None:
+    assert searcher.sentence_closeness("收费吗", by_id[f"{MEASURE}/第八条"], []) == []
+
+
+def test_words_of_the_library_are_known(searcher: Searcher) -> None:
+    assert searcher.known_share("首台套检测评定") == 1.0
+    assert searcher.known_share("zyzzyva") == 0.0
+    assert 0 < searcher.known_share("首台套 zyzzyva") < 1
+    assert searcher.known_share("") == 0.0
