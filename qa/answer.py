@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from index.embed import Encoding
 from index.library import Library
 from index.model import Article
 from qa.compose import compose
@@ -110,7 +111,7 @@ class Answerer:
     def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         """A question about a document that is not here, or about none in particular."""
         titles = [m.title for m in self._library.documents.values()]
-        texts = [a.search_text for a in self._library.articles]
+        texts = (a.search_text for a in self._library.articles)
         missing = missing_document(found.standalone.focus, titles, texts)
         if missing:
             return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
@@ -140,7 +141,8 @@ class Answerer:
         if place and place.document and (intro := introduce(place.document, self._library)):
             return [intro]
         hits = self._sources(found)
-        scores = [self._sentence_scores(found, h.article) for h in hits]
+        focus = self._focus(found)
+        scores = [self._sentence_scores(focus, h.article) for h in hits]
         room = max(self._settings.max_chars, 150 * len(hits))
         return statements(found.asked, hits, scores, room)
 
@@ -155,7 +157,7 @@ class Answerer:
         for a in place.articles:
             if a.role == "row":
                 out += statements(
-                    found.asked, [Hit(a, 0.0)], [self._sentence_scores(found, a)], self._settings.max_chars
+                    found.asked, [Hit(a, 0.0)], [self._sentence_scores(self._focus(found), a)], self._settings.max_chars
                 )
             elif place.section and len(place.articles) > 2:
                 first = sentences(a.text)[0]
@@ -185,13 +187,19 @@ class Answerer:
                 chosen.append(hit)
         return chosen
 
-    def _sentence_scores(self, found: Retrieved, article: Article) -> list[float]:
+    def _focus(self, found: Retrieved) -> Encoding:
+        """The encoding of the question's own words: of a follow-up, without the topic put before it."""
+        if found.encoding is not None and found.standalone.focus == found.standalone.text:
+            return found.encoding
+        return self._finder.searcher.encode(found.standalone.focus)
+
+    def _sentence_scores(self, focus: Encoding, article: Article) -> list[float]:
         parts = (
             [s.text for s in sentences(max((c for _, c in article.columns), key=len))]
             if article.columns
             else [s.text for s in sentences(article.text)]
         )
-        return self._finder.searcher.sentence_closeness(found.standalone.focus, article, parts)
+        return self._finder.searcher.sentence_closeness(focus, article, parts)
 
 
 _OFF_TOPIC_WORDS = 0.35

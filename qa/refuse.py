@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.model import Article
@@ -59,7 +59,7 @@ def has_slot(asked: Asked, articles: Sequence[Article]) -> bool:
     return any(answers_slot(k, a.text, asked.text) for k in kinds for a in articles)
 
 
-def missing_document(question: str, titles: Sequence[str], texts: Sequence[str]) -> str | None:
+def missing_document(question: str, titles: Sequence[str], texts: Iterable[str]) -> str | None:
     """The name of a document whose own text the question asks for and the library does not hold, or None.
 
     A name in 《》 counts if no title is the same; a bare name (…实施细则, …条例) only if nothing in the library's

@@ -47,7 +47,7 @@ class Searcher:
             named: document key -> between 0 and 1, how clearly the question names that document.
         """
         expanded = self._expanded(question)
-        encoding = self._library.embedder.encode_query(expanded)
+        encoding = self.encode(question)
         near = dict(self._library.nearest(encoding.vector, _DEPTH, keys))
         lexical = self._library.lexical.scores(expanded)
         fused = rrf(
@@ -89,13 +89,16 @@ class Searcher:
             late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0]
         )
 
-    def sentence_closeness(self, question: str, article: Article, parts: Sequence[str]) -> list[float]:
+    def encode(self, question: str) -> Encoding:
+        """The question as it is searched: typos mended, official terms added."""
+        return self._library.embedder.encode_query(self._expanded(question))
+
+    def sentence_closeness(self, encoding: Encoding, article: Article, parts: Sequence[str]) -> list[float]:
         """For each of `parts` (sentences of `article`, in order) its closeness to the question.
 
         A part is scored by the article's own token vectors, so each sentence is read in its context; a part whose
         place cannot be found scores as the article's beginning.
         """
-        encoding = self._library.embedder.encode_query(self._expanded(question))
         weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
         spans = self._library.embedder.token_spans(article.search_text)
         vectors = self._library.tokens(article.id)[0]

@@ -70,7 +70,9 @@ def test_one_row_has_its_full_place() -> None:
     assert text.splitlines()[-1] == "依据：《标准清单》附件1 序号52"
 
 
-@pytest.mark.xfail(strict=True, reason="with two tables each row repeats its annex: 附件1 序号1、附件1 序号2、…")
+@pytest.mark.xfail(
+    strict=True, reason="with two tables each row repeats its annex: 附件1 序号1、附件1 序号2、…"
+)
 def test_rows_of_two_tables_share_the_name_of_each() -> None:
     rows = [row(n, ("名称", "门"), annex=annex) for annex in ("附件1", "附件2") for n in (1, 2)]
     text, _ = compose([said(r, "门") for r in rows])

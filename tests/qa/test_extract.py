@@ -10,7 +10,9 @@ ASKED = read_question("检测评定")
 FIRST, SECOND, THIRD = ("甲" * 79 + "。", "乙" * 79 + "。", "丙" * 79 + "。")
 LONG = article(f"第一条 {FIRST}{SECOND}{THIRD}")
 LISTED = article(
-    "第八条 申请应当符合以下条件：\n（一）合法。\n（二）具有专利；技术先进。\n（三）可靠。\n" + "丁" * 180 + "。",
+    "第八条 申请应当符合以下条件：\n（一）合法。\n（二）具有专利；技术先进。\n（三）可靠。\n"
+    + "丁" * 180
+    + "。",
     "第八条",
 )
 
@@ -103,7 +105,9 @@ def test_front_matter_is_told_line_by_line(role: str) -> None:
 
 
 def test_a_row_is_told_in_words_and_quoted_whole() -> None:
-    wire = row(44, ("名称", "电梯用钢丝绳"), ("制定/修订", "修订"), ("强制/推荐", "强制"), ("主管部门", "工信部"))
+    wire = row(
+        44, ("名称", "电梯用钢丝绳"), ("制定/修订", "修订"), ("强制/推荐", "强制"), ("主管部门", "工信部")
+    )
     assert say(wire, [0.9]) == Statement(
         "《电梯用钢丝绳》为强制性标准，修订，主管部门为工信部。", wire, wire.text
     )
@@ -129,4 +133,7 @@ def test_nothing_found_is_nothing_said() -> None:
 @pytest.mark.xfail(strict=True, reason="lines without a full stop are run together")
 def test_lines_that_end_without_a_mark_are_kept_apart() -> None:
     contact = article("某协会\n地址：北京\n电话：010-1", "正文")
-    assert say(contact, [0.1, 0.9, 0.9]).text in ("某协会；地址：北京；电话：010-1", "某协会\n地址：北京\n电话：010-1")
+    assert say(contact, [0.1, 0.9, 0.9]).text in (
+        "某协会；地址：北京；电话：010-1",
+        "某协会\n地址：北京\n电话：010-1",
+    )

@@ -60,7 +60,10 @@ def test_one_issuer_does_not_issue_jointly(library: Library) -> None:
         "工业和信息化部办公厅印发。《工信部组织开展第六批专精特新“小巨人”企业培育工作》"
         "（工信厅企业函〔2024〕142号）的成文日期是2024年4月17日。"
     )
-    assert (statement.article.id, statement.quote) == (f"{GIANTS}/落款", "工业和信息化部办公厅\n2024年4月17日")
+    assert (statement.article.id, statement.quote) == (
+        f"{GIANTS}/落款",
+        "工业和信息化部办公厅\n2024年4月17日",
+    )
 
 
 @pytest.mark.parametrize(("key", "day"), ISSUED.items())
@@ -70,7 +73,9 @@ def test_the_date_of_issue_comes_first_if_it_is_asked(library: Library, key: str
     assert statement.text.endswith(f"印发，成文日期是{day}。")
 
 
-@pytest.mark.xfail(strict=True, reason="the title holds the issuers, so 文首 is quoted and the date is left out")
+@pytest.mark.xfail(
+    strict=True, reason="the title holds the issuers, so 文首 is quoted and the date is left out"
+)
 @pytest.mark.parametrize(("key", "day"), ISSUED_BY_TITLE.items())
 def test_the_date_of_issue_is_found_below_a_title_that_names_the_issuer(
     library: Library, key: str, day: str
@@ -140,9 +145,7 @@ def test_a_long_list_of_attachments_is_shortened_and_says_so(library: Library) -
 def test_addressees_are_named_word_for_word(library: Library) -> None:
     statement = only(library, "主送哪些单位", GIANTS)
     assert statement.text == f"主送{statement.quote}。"
-    assert (
-        statement.quote == "各省、自治区、直辖市及计划单列市、新疆生产建设兵团中小企业主管部门"
-    )
+    assert statement.quote == "各省、自治区、直辖市及计划单列市、新疆生产建设兵团中小企业主管部门"
 
 
 def test_several_kinds_are_told_one_after_the_other(library: Library) -> None:
@@ -204,7 +207,8 @@ def test_a_document_without_a_front_cannot_be_introduced(library: Library) -> No
 
 
 @pytest.mark.parametrize(
-    ("day", "told"), [("2024-03-07", "2024年3月7日"), ("2029-12-31", "2029年12月31日"), ("近日", "近日"), ("", "")]
+    ("day", "told"),
+    [("2024-03-07", "2024年3月7日"), ("2029-12-31", "2029年12月31日"), ("近日", "近日"), ("", "")],
 )
 def test_a_date_is_told_in_chinese(day: str, told: str) -> None:
     assert chinese_date(day) == told

@@ -102,9 +102,7 @@ def test_two_announcements_of_one_number_are_told_apart(names: Names, said: str)
     assert (key, missing) == ("".join(said.split()), None)
 
 
-@pytest.mark.parametrize(
-    "said", ["工信厅企业函〔2024〕999号", "国市监质规〔2023〕3号", "财税〔2016〕101 号"]
-)
+@pytest.mark.parametrize("said", ["工信厅企业函〔2024〕999号", "国市监质规〔2023〕3号", "财税〔2016〕101 号"])
 def test_a_number_that_no_document_has_is_named(names: Names, said: str) -> None:
     assert names.by_number(said) == (None, said)
 

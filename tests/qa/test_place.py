@@ -65,9 +65,7 @@ def find(places: Places, question: str) -> Place:
         ("示范项目清单第5个项目", [f"{PROJECTS}/附件/序号5"]),
     ],
 )
-def test_a_place_is_found_in_whichever_way_it_is_named(
-    places: Places, question: str, ids: list[str]
-) -> None:
+def test_a_place_is_found_in_whichever_way_it_is_named(places: Places, question: str, ids: list[str]) -> None:
     place = find(places, question)
     assert [a.id for a in place.articles] == ids
     assert (place.missing, place.choices, place.document, place.item) == (None, (), None, None)
@@ -84,9 +82,7 @@ def test_a_place_is_found_in_whichever_way_it_is_named(
         ("第二十三条第5项", "第二十三条", "（五）"),
     ],
 )
-def test_an_item_is_found_within_its_article(
-    places: Places, question: str, article: str, item: str
-) -> None:
+def test_an_item_is_found_within_its_article(places: Places, question: str, article: str, item: str) -> None:
     place = find(places, question)
     assert [a.id for a in place.articles] == [f"{MEASURE}/{article}"]
     assert place.item == item
@@ -200,7 +196,9 @@ def test_a_question_that_names_no_place_finds_none(places: Places, question: str
     assert places.find(question) is None
 
 
-@pytest.mark.xfail(strict=True, reason="第一批 and 第六批 of a title are taken for the 第一 and 第六 of a number")
+@pytest.mark.xfail(
+    strict=True, reason="第一批 and 第六批 of a title are taken for the 第一 and 第六 of a number"
+)
 @pytest.mark.parametrize(
     ("question", "ids"),
     [
@@ -211,16 +209,18 @@ def test_a_question_that_names_no_place_finds_none(places: Places, question: str
         ("第一百二十三条", []),
     ],
 )
-def test_the_number_of_an_article_names_no_document(
-    places: Places, question: str, ids: list[str]
-) -> None:
+def test_the_number_of_an_article_names_no_document(places: Places, question: str, ids: list[str]) -> None:
     place = find(places, question)
     assert [a.id for a in place.articles] == ids
     assert place.missing is None or place.missing.startswith(TITLE)
 
 
-@pytest.mark.xfail(strict=True, reason="a law by name is no document here, so the only measure by 条 is taken")
-@pytest.mark.parametrize("question", ["劳动合同法第三条", "《劳动合同法》第三条", "梯度培育管理暂行办法第五条"])
+@pytest.mark.xfail(
+    strict=True, reason="a law by name is no document here, so the only measure by 条 is taken"
+)
+@pytest.mark.parametrize(
+    "question", ["劳动合同法第三条", "《劳动合同法》第三条", "梯度培育管理暂行办法第五条"]
+)
 def test_the_article_of_a_document_that_is_not_here_is_not_taken_from_another(
     places: Places, question: str
 ) -> None:
@@ -236,16 +236,22 @@ def test_a_count_of_things_is_no_number_of_an_article(places: Places, question: 
     assert places.find(question) is None
 
 
+@pytest.mark.xfail(strict=True, reason="the shortest of the titles that hold 通知 is taken alone")
+def test_a_word_that_many_titles_hold_names_no_document(places: Places) -> None:
+    place = places.find("通知第五条")
+    assert place is None or not place.articles
+
+
 @pytest.mark.xfail(strict=True, reason="an annex that no document has falls back to all tables")
 @pytest.mark.parametrize("question", ["附件9第1行", "附件3序号2"])
-def test_a_row_of_an_annex_that_is_not_here_is_not_taken_from_another(
-    places: Places, question: str
-) -> None:
+def test_a_row_of_an_annex_that_is_not_here_is_not_taken_from_another(places: Places, question: str) -> None:
     place = places.find(question)
     assert place is None or not place.articles
 
 
-@pytest.mark.xfail(strict=True, reason="the 文号 is not told from the other announcement's, then it is left out")
+@pytest.mark.xfail(
+    strict=True, reason="the 文号 is not told from the other announcement's, then it is left out"
+)
 @pytest.mark.parametrize("question", ["财政部 税务总局公告2024年第2号第三条", "2号公告第三条"])
 def test_an_article_of_an_announcement_is_not_taken_from_the_measure(places: Places, question: str) -> None:
     place = find(places, question)

@@ -77,9 +77,7 @@ def test_closeness_is_comparable_and_at_most_one(searcher: Searcher, by_id: dict
     np.testing.assert_allclose(again, [far, near], rtol=1e-5)
 
 
-def test_what_the_title_holds_says_nothing_of_the_text(
-    searcher: Searcher, by_id: dict[str, Article]
-) -> None:
+def test_what_the_title_holds_says_nothing_of_the_text(searcher: Searcher, by_id: dict[str, Article]) -> None:
     free = by_id[f"{MEASURE}/第二十七条"]
     title_only, own_words = "首台套重大技术装备检测评定", "首台套检测评定的奖励金额"
     encodings = [searcher.search(q, read_question(q))[1] for q in (title_only, own_words)]

@@ -65,9 +65,7 @@ def test_what_people_set_most_has_short_names() -> None:
 def test_the_file_gives_way_to_the_environment_and_that_to_the_caller(toml: Path) -> None:
     text = '[retrieval]\ntop_k = 3\nrrf_k = 9\ncandidates = 11\n[index]\nembedder = "bge"\n'
     environ = {"POLICY_QA_RETRIEVAL__TOP_K": "4", "POLICY_QA_RETRIEVAL__RRF_K": "8"}
-    assert from_file(toml, text, **environ).retrieval == RetrievalSettings(
-        candidates=11, top_k=4, rrf_k=8
-    )
+    assert from_file(toml, text, **environ).retrieval == RetrievalSettings(candidates=11, top_k=4, rrf_k=8)
     settings = load_settings(
         {"POLICY_QA_CONFIG": str(toml), **environ}, retrieval__top_k=7, index__embedder=None
     )
@@ -124,9 +122,7 @@ def test_a_value_out_of_range_is_an_error(name: str, value: str, where: str) -> 
 def test_a_group_that_is_no_group_is_an_error(toml: Path) -> None:
     with pytest.raises(SettingsError) as error:
         from_file(toml, "retrieval = 3", POLICY_QA_RETRIEVAL__TOP_K="4")
-    assert message(error) == (
-        "设置 retrieval.top_k 无效：retrieval 不是设置组。请检查环境变量和配置文件。"
-    )
+    assert message(error) == ("设置 retrieval.top_k 无效：retrieval 不是设置组。请检查环境变量和配置文件。")
 
 
 @pytest.mark.parametrize("text", ["[retrieval", b"\xff\xfe\xff", "a = "])

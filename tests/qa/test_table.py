@@ -128,7 +128,9 @@ def test_a_question_that_only_mentions_standards_or_projects_is_no_filter(
     assert ask(tables, places, question) == []
 
 
-@pytest.mark.xfail(strict=True, reason="both values of one column are asked for, so every row of both tables fits")
+@pytest.mark.xfail(
+    strict=True, reason="both values of one column are asked for, so every row of both tables fits"
+)
 def test_the_difference_of_two_kinds_asks_for_no_rows(tables: Tables, places: Places) -> None:
     assert ask(tables, places, "强制性标准和推荐性标准有什么区别") == []
 
@@ -219,7 +221,9 @@ def test_every_row_of_the_compendium_can_be_told(articles: list[Article]) -> Non
         assert "\t" not in told, r.id
 
 
-@pytest.mark.xfail(strict=True, reason="the second long cell is told without its column's name and without 。")
+@pytest.mark.xfail(
+    strict=True, reason="the second long cell is told without its column's name and without 。"
+)
 def test_two_long_cells_are_each_told_with_their_name(by_id: dict[str, Article]) -> None:
     told = tell_row(by_id[f"{PROJECTS}/序号46"])
     assert "实施主体为包头（钢铁）集团有限责任公司、" in told

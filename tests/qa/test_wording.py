@@ -33,11 +33,21 @@ def test_a_term_comes_once() -> None:
 
 def test_every_kind_of_question_has_its_wording() -> None:
     assert set(wording().kinds) == set(KINDS)
-    assert set(wording().phrases) >= {"commentary", "structure", "not_of_document", "function_words", "generic"}
+    assert set(wording().phrases) >= {
+        "commentary",
+        "structure",
+        "not_of_document",
+        "function_words",
+        "generic",
+    }
 
 
 def test_no_pattern_fits_the_empty_text() -> None:
-    for patterns in (wording().kinds.values(), wording().phrases.values(), [s for s, _ in wording().synonyms]):
+    for patterns in (
+        wording().kinds.values(),
+        wording().phrases.values(),
+        [s for s, _ in wording().synonyms],
+    ):
         for pattern in patterns:
             assert not pattern.search(""), pattern.pattern
 
