@@ -1,8 +1,11 @@
 """An open index: what a question is answered from. It stays as it was opened while others build."""
 
+import os
+import shutil
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +38,18 @@ class Library:
         check_manifest(self.manifest, embedder.name, folder)
         self.embedder = embedder
         self._cache_dir = cache_dir
-        self._store = Store(self.generation / "chroma")
+        self._copy: TemporaryDirectory[str] | None = None
+        self._store = Store(self._openable(self.generation / "chroma"))
+
+    def _openable(self, folder: Path) -> Path:
+        """`folder`, or a copy of it where it cannot be written: Chroma writes even when it only reads."""
+        if os.access(folder, os.W_OK) and os.access(folder / "chroma.sqlite3", os.W_OK):
+            return folder
+        self._copy = TemporaryDirectory(prefix="policy-qa-")
+        copy = Path(self._copy.name) / folder.name
+        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
+        copy.chmod(0o700)
+        return copy
 
     def is_current(self) -> bool:
         """Whether no newer generation has been built."""
@@ -44,6 +58,8 @@ class Library:
     def close(self) -> None:
         """Release the files."""
         self._store.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @cached_property
     def documents(self) -> dict[str, Metadata]:
