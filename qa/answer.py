@@ -1,6 +1,7 @@
 """From what was found to what is said: refusals are decided first, then the kinds of answer are tried in turn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.embed import Encoding
 from index.library import Library
@@ -130,7 +131,11 @@ class Answerer:
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
             count_only = found.asked.has("quantity") and not found.asked.has("list")
-            return [s for f in found.filtered for s in _tell_filtered(f, count_only=count_only)]
+            said = [s for f in found.filtered for s in _tell_filtered(f, count_only=count_only)]
+            total = sum(len(f.rows) for f in found.filtered)
+            if len(found.filtered) > 1:  # the rows of several tables together answer “how many”
+                said[0] = replace(said[0], text=f"合计{total}项。{said[0].text}")
+            return said
         place = found.place
         if place and place.articles and place.document is None:
             return self._place(found, place)
@@ -157,7 +162,10 @@ class Answerer:
         for a in place.articles:
             if a.role == "row":
                 out += statements(
-                    found.asked, [Hit(a, 0.0)], [self._sentence_scores(self._focus(found), a)], self._settings.max_chars
+                    found.asked,
+                    [Hit(a, 0.0)],
+                    [self._sentence_scores(self._focus(found), a)],
+                    self._settings.max_chars,
                 )
             elif place.section and len(place.articles) > 2:
                 first = sentences(a.text)[0]

@@ -74,7 +74,7 @@ class Finder:
             first = self._one_per_document(kinds, asked, hits, keys)
         if keys is not None:
             first = [a for a in first if a.meta.key in keys]
-        ranked = _promoted(first, hits)[: max(self._settings.top_k, len(first))]
+        ranked = _promoted(first, hits)[: self._settings.top_k]
         return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, encoding)
 
     def _named(self, text: str) -> dict[str, float]:

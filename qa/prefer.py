@@ -13,7 +13,9 @@ from qa.question import Asked, answers_slot
 _VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
 _DEFINITION = re.compile(r"是指|所称|指的是")
 _CONDITION = re.compile(r"(以下|下列)(条件|要求)|条件[:：。]")
-_LIMIT = re.compile(r"(不(超过|少于|低于|晚于)|至少|最长).{0,3}\d|\d(年|个月|个工作日|天|日)(内|前|的期限)|日前")
+_LIMIT = re.compile(
+    r"(不(超过|少于|低于|晚于)|至少|最长).{0,3}\d|\d(年|个月|个工作日|天|日)(内|前|的期限)|日前"
+)
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
 _SLOTS = ("money", "percent", "duration", "date")
 

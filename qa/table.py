@@ -14,9 +14,10 @@ _ASKS = (
     r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|列一下"
     r"|名单|全部|一共|总共|是哪|有什么)"
 )
-_LIST = re.compile(
-    rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}|{_ROWS}(?:清单|名单)?[。?？]?$"
-)
+_LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}")
+_KEYWORDS = re.compile(rf"{_ROWS}(?:清单|名单)?$")
+"""“2024年生态环境部主管的强制标准”: no question at all, just what is wanted."""
+_QUESTION = re.compile(r"[?？吗]|是不是|是否|哪|什么|谁|怎|如何|几|多少")
 _CORE = (
     re.compile(r"^(中华全国|全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
@@ -60,7 +61,8 @@ class Tables:
             One entry per table; without rows only if the question names one table and nothing in it fits.
         """
         plain = normalize(question)
-        if not _LIST.search(plain):
+        keywords = _KEYWORDS.search(plain) and not _QUESTION.search(plain)
+        if not (_LIST.search(plain) or keywords):
             return []
         text = _comparable(f"{plain} {official_terms(plain)}")
         found = []
