@@ -99,7 +99,9 @@ def test_the_question_of_the_readme_is_answered_in_its_first_sentence(ask: Ask) 
 
 def check(answer: Answer, by_id: dict[str, Article]) -> None:
     """What holds for every answer."""
-    assert list(answer.to_json()) == KEYS
+    data = answer.to_json()
+    assert list(data) == KEYS
+    assert [r["id"] for r in data["retrieved"]] == [h.article.id for h in answer.hits]
     assert len({h.article.id for h in answer.hits}) == len(answer.hits) == 20
     assert all(h.article == by_id[h.article.id] for h in answer.hits)
     assert [h.score for h in answer.hits] == sorted((h.score for h in answer.hits), reverse=True)

@@ -37,7 +37,8 @@ def test_a_short_article_is_quoted_whole_without_its_number() -> None:
         ([0.80, 0.95, 0.90], SECOND + THIRD, SECOND + THIRD),
         ([0.95, 0.95, 0.90], FIRST + SECOND + THIRD, FIRST + SECOND + THIRD),
         ([0.80, 0.80, 0.95], THIRD, THIRD),
-        ([0.90, 0.80, 0.95], THIRD + FIRST, THIRD),  # the quote is unbroken and begins with the best
+        ([0.95, 0.80, 0.90], FIRST + THIRD, FIRST),  # the quote is unbroken …
+        ([0.90, 0.80, 0.95], THIRD + FIRST, THIRD),  # … and begins with the best
     ],
 )
 def test_the_best_sentence_comes_first_then_what_is_near_it(

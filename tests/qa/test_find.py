@@ -115,6 +115,7 @@ def test_a_filter_leaves_only_its_documents(finder: Finder) -> None:
     found = find(finder, "收费吗", [TAX])
     assert {h.article.meta.key for h in found.hits} == {TAX}
     assert len(found.hits) == 9
+    assert {h.article.meta.key for h in find(finder, "第二十七条", [TAX]).hits} == {TAX}
 
 
 @pytest.mark.xfail(strict=True, reason="the filter is applied to the hits, not to the place and the rows")

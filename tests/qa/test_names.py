@@ -57,6 +57,13 @@ def test_what_no_title_holds_means_none(names: Names) -> None:
     assert names.best("首台套办法", []) == []
 
 
+def test_of_titles_that_hold_as_much_the_one_said_more_fully_is_meant() -> None:
+    titles = {"a": "锅炉办法", "b": "锅炉安全技术检验办法", "c": "电梯安全技术检验办法"}
+    names = Names({k: Metadata(k, title, title) for k, title in titles.items()}, [])
+    assert best(names, "锅炉的办法") == ["a"]  # 锅炉 and 办法 also stand in b
+    assert best(names, "检验的办法") == ["b", "c"]
+
+
 def test_the_weight_of_a_name_is_that_of_its_rare_pairs() -> None:
     documents = {k: Metadata(k, title, title) for k, title in (("a", "锅炉办法"), ("b", "电梯办法"))}
     names = Names(documents, [row(1, ("名称", "x"), meta=documents["a"])])

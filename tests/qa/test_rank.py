@@ -20,6 +20,11 @@ def test_a_small_constant_gives_the_first_place_more_weight() -> None:
     assert rrf(rankings, 1)[:2] == ["a", "b"]
 
 
+def test_ranks_count_from_one() -> None:
+    # k = 0: a 1/1 = 1, b 1/2 + 1/3 = .83; from 0 it would be a ∞, from 2: a 1/2 = .5, b 1/3 + 1/4 = .58
+    assert rrf([(["a", "b"], 1.0), (["c", "d", "b"], 1.0)], 0) == ["a", "c", "b", "d"]
+
+
 def test_a_ranking_of_weight_zero_is_switched_off() -> None:
     assert rrf([(["a", "b"], 1.0), (["c", "b"], 0.0)]) == ["a", "b"]
     assert rrf([(["a"], 0.0)]) == []

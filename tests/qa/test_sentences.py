@@ -35,6 +35,10 @@ def test_a_text_is_cut_at_the_marks_that_end_a_sentence(text: str, parts: list[s
     assert [s.text for s in sentences(text)] == parts
 
 
+def test_the_mark_of_an_article_itself_makes_no_item() -> None:
+    assert [s.item for s in sentences("（一）甲。\n（二）乙。\n第三条 丙。")] == [False, True, False]
+
+
 def test_sentences_are_verbatim_spans_and_lose_only_white_space(articles: list[Article]) -> None:
     for article in articles:
         own = sentences(article.text)
