@@ -24,8 +24,11 @@ _COUNTED = 10
 """Rows shown to a question that asks how many."""
 _LISTED = 60
 """Rows shown to a question that asks which."""
+_NAMED_CLEARLY = 4.0
+"""Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
 _NAMED_AT_ALL = 2.0
 """Weight of a document's name below which a question names none."""
+_NOT_STATED = "找到了相关条文，但条文没有写明您问的内容。"
 _ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
 
 
@@ -45,6 +48,9 @@ class Answerer:
             return self._done(found, _refusal_text(refusal), (), sure, refusal)
         said = self._statements(found)
         text, citations = compose(said)
+        if not citations:
+            refusal = Refusal("条文未明确", _NOT_STATED, tuple(h.article for h in found.hits[:3]))
+            return self._done(found, _refusal_text(refusal), (), sure, refusal)
         return self._done(found, text, citations, sure, None)
 
     def _done(
@@ -83,7 +89,7 @@ class Answerer:
                 reason = "您问的编号在多处都有，请说明是哪一份：" + "；".join(place.choices) + "。"
                 return Refusal("需要更多信息", reason, nearest, place.choices)
             if place.missing:
-                kind: RefusalType = "资料未收录" if "文号" in place.missing else "无此条"
+                kind: RefusalType = "资料未收录" if place.missing.startswith("已收录的资料") else "无此条"
                 return Refusal(kind, place.missing, place.nearest or nearest)
         if found.filtered and not any(f.rows for f in found.filtered):
             first = found.filtered[0]
@@ -101,7 +107,7 @@ class Answerer:
         if sure >= self._settings.refuse_below:
             return None
         if not evidence.slot:
-            return Refusal("条文未明确", "找到了相关条文，但条文没有写明您问的内容。", nearest)
+            return Refusal("条文未明确", _NOT_STATED, nearest)
         if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
             return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
         return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
@@ -180,8 +186,10 @@ class Answerer:
         key = found.place.document if found.place and found.place.document else None
         if key is None:
             top = max(named, key=lambda k: named[k], default=None)
-            key = top if top and named[top] >= 4.0 else found.hits[0].article.meta.key
-        return metadata_statements(found.asked, key, self._library)
+            key = top if top and named[top] >= _NAMED_CLEARLY else found.hits[0].article.meta.key
+        clear = [k for k, weight in named.items() if weight >= _NAMED_CLEARLY]
+        keys = clear if found.asked.has("comparison") and 2 <= len(clear) <= 3 else [key]
+        return [s for k in keys for s in metadata_statements(found.asked, k, self._library)]
 
     def _sources(self, found: Retrieved) -> list[Hit]:
         """The hits to answer from: the place named, or the best and what stands close beside it."""

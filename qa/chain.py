@@ -75,7 +75,7 @@ class Chain:
 
     def _find(self, request: Request) -> Retrieved:
         start = perf_counter()
-        question = request.question.strip()
+        question = request.question.encode("utf-8", "ignore").decode().strip()  # no half characters
         if not question:
             raise UsageError("问题为空。请输入要查询的问题。")
         if len(question) > MAX_QUESTION:

@@ -56,7 +56,8 @@ def _grounds(articles: Sequence[Article]) -> str:
 
 def _places(places: Sequence[str]) -> str:
     """Rows of one table share its name: 附件1 序号52、53、54."""
-    rows = [p.partition(" 序号") for p in places]
-    if len(places) > 1 and all(mark for _, mark, _ in rows) and len({table for table, _, _ in rows}) == 1:
-        return f"{rows[0][0]} 序号{'、'.join(number for _, _, number in rows)}"
-    return "、".join(places)
+    tables: dict[str, list[str]] = {}
+    for place in places:
+        table, _, number = place.partition(" 序号")
+        tables.setdefault(table, []).extend([number] if number else [])
+    return "、".join(f"{table} 序号{'、'.join(numbers)}" if numbers else table for table, numbers in tables.items())

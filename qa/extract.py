@@ -14,6 +14,7 @@ _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|法律另有|
 _POLARITY = re.compile(
     r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法"
 )
+_STOPS = "。！？；：!?;:”）)"
 _GREETING = re.compile(
     r"^(感谢|谢谢|女士们|各位|尊敬的|我就|我简要|这个问题我来|大家下午好)|(您的提问|记者的提问|这位记者)"
 )
@@ -131,9 +132,11 @@ def _bonus(asked: Asked, part: Sentence) -> float:
 
 def _said(article: Article, parts: Sequence[Sentence]) -> Statement:
     """The chosen sentences; the quote is the unbroken span that begins with the first of them."""
-    spoken = "".join(
-        f"\n{without_mark(p.text)}" if p.item and n else without_mark(p.text) for n, p in enumerate(parts)
-    )
+    spoken = ""
+    for before, p in zip((None, *parts), parts, strict=False):
+        # an item, or a line that ended without a stop, begins a line of its own
+        apart = before is not None and (p.item or (p.paragraph != before.paragraph and before.text[-1] not in _STOPS))
+        spoken += ("\n" if apart else "") + without_mark(p.text)
     last = parts[0]
     for p in parts[1:]:
         if p.start < last.end or article.text[last.end : p.start].strip():

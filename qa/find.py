@@ -64,10 +64,10 @@ class Finder:
     def find(self, question: str, asked: Standalone, keys: Sequence[str] | None = None) -> Retrieved:
         """All that `asked` finds; places and rows named in it come first."""
         kinds = read_question(asked.focus)
-        place = self.places.find(asked.focus) or (
-            self.places.find(asked.text) if asked.text != asked.focus else None
+        place = self.places.find(asked.focus, keys) or (
+            self.places.find(asked.text, keys) if asked.text != asked.focus else None
         )
-        filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text)))
+        filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text), keys))
         hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
         first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
         if not filtered and not (place and place.articles):

@@ -54,7 +54,7 @@ def _names(issuers: Sequence[str]) -> str:
 
 def _with(own: Sequence[Article], words: Sequence[str]) -> tuple[Article, str] | None:
     """The article that holds all `words`, and the verbatim span over them."""
-    for a in own:
+    for a in sorted(own, key=lambda a: a.role != "closing"):  # a title may hold the issuers, but not the date
         if a.role in ("closing", "front") and all(w in a.text for w in words):
             start = min(a.text.index(w) for w in words)
             end = max(a.text.rindex(w) + len(w) for w in words)
@@ -126,7 +126,7 @@ def _validity(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement
         if a.role != "text":
             continue
         for s in sentences(a.text):
-            ends = meta.expires is not None or "effective" in asked.kinds
+            ends = meta.expires is not None or "expiry" not in asked.kinds
             if ends and _CLAUSE.search(s.text) and re.search(r"本|施行|执行至|税则", s.text):
                 computed = ""
                 if meta.expires and chinese_date(meta.expires) not in re.sub(r"\s", "", s.text):

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from math import log
 
 from index.model import Article, Metadata
+from index.numerals import NUMERAL_CHARS
 from index.text import normalize, number_key
 
 _MIN_LEAD = 0.5
 """How much more of a name's weight (idf of character pairs) a question must hold than of any other name."""
+_MIN_HELD = 1.2
+"""Weight below which only a word that many titles hold (通知) was said."""
 _CLEAR_SHARE = 1.25
 """Of names that a question holds equally, the one it holds more fully by this factor is meant."""
 _DOC_NUMBER = re.compile(
@@ -20,6 +23,7 @@ _BARE_NUMBER = re.compile(
     r"(?P<body>[一-鿿]{0,8}?)第?(?P<number>\d{1,4})\s*号(?:文|文件|公告|通知|函)|(?P<office>[一-鿿]{2,8}(?:规|函|发|环资|建))(?P<tail>\d{1,4})号"
 )
 
+_MARKS = re.compile(rf"第\s*[{NUMERAL_CHARS}]+\s*(条|章|节|款|项|点|编|部分|大项|行|号)")
 COMMENTARY = re.compile(r"解读|吹风会|实录|发布会|答记者问|访谈")
 """Titles of what is said about a document; such a text is meant only if the question says so."""
 
@@ -60,47 +64,61 @@ class Names:
     def weights(self, text: str) -> dict[str, float]:
         """Document key -> weight of its name (or of one of its tables' names) that `text` holds."""
         out: dict[str, float] = {}
-        said = grams(normalize(text))
+        said = grams(without_marks(text))
         for name in (*self.documents, *self.tables):
             out[name.key] = max(out.get(name.key, 0.0), self._held(said, name))
         return out
 
     def best(self, text: str, among: Sequence[Name]) -> list[Name]:
         """The names that `text` holds most of: one if it leads, several if it cannot be told, none if none."""
-        said = grams(normalize(text))
+        said = grams(without_marks(text))
         scored = [(self._held(said, n), n) for n in among]
         top = max((held for held, _ in scored), default=0.0)
         best = [(held / self._total(n), n) for held, n in scored if held > 0 and held > top - _MIN_LEAD]
         best.sort(key=lambda sn: -sn[0])
         if not COMMENTARY.search(text) and any(not COMMENTARY.search(n.text) for _, n in best):
             best = [(share, n) for share, n in best if not COMMENTARY.search(n.text)]
-        if len(best) > 1 and best[0][0] >= _CLEAR_SHARE * best[1][0]:
+        if len(best) > 1 and top >= _MIN_HELD and best[0][0] >= _CLEAR_SHARE * best[1][0]:
             best = best[:1]
         return [n for _, n in best]
 
-    def by_number(self, text: str) -> tuple[str | None, str | None]:
-        """(key of the document whose 文号 stands in `text`, a 文号 in `text` that no document has)."""
+    def by_number(self, text: str) -> tuple[list[str], str | None]:
+        """(keys of the documents whose 文号 stands in `text`, a 文号 in `text` that no document has).
+
+        Several keys if only the number was said and several documents have it.
+        """
         missing = None
         for m in _DOC_NUMBER.finditer(text):
-            year, number = m["year"] or m["plain"], m["number"]
-            found = [
-                k for k, d in self._documents.items() if _matches(d.doc_number, m["body"] or "", year, number)
-            ]
-            if len(found) == 1:
-                return found[0], None
+            found = self._numbered(m["body"] or "", m["year"] or m["plain"], m["number"])
+            if found:
+                return found, None
             missing = missing or m[0].strip()
         for m in _BARE_NUMBER.finditer(_DOC_NUMBER.sub("", text)):
-            body, number = m["body"] or m["office"] or "", m["number"] or m["tail"]
-            found = [k for k, d in self._documents.items() if _matches(d.doc_number, body, None, number)]
-            if len(found) == 1:
-                return found[0], None
-        return None, missing
+            found = self._numbered(m["body"] or m["office"] or "", None, m["number"] or m["tail"])
+            if found:
+                return found, None
+        return [], missing
+
+    def _numbered(self, body: str, year: str | None, number: str) -> list[str]:
+        """The documents of that number whose letters end as `body` ends, those that agree longest."""
+        agree: dict[str, int] = {}
+        for key, meta in self._documents.items():
+            m = _DOC_NUMBER.fullmatch(number_key(meta.doc_number)) if meta.doc_number else None
+            if m and m["number"] == number and year in (None, m["year"] or m["plain"]):
+                agree[key] = _common_end(body, m["body"] or "")
+        best = max(agree.values(), default=0)
+        return [k for k, n in agree.items() if n == best and (n > 0 or not body or year is None)]
 
     def _held(self, said: frozenset[str], name: Name) -> float:
         return sum(self._weight[g] for g in name.grams & said)
 
     def _total(self, name: Name) -> float:
         return sum(self._weight[g] for g in name.grams)
+
+
+def without_marks(text: str) -> str:
+    """`text` without 第一条, 第六章: their digits are no part of a title (第一批 is)."""
+    return _MARKS.sub("", text)
 
 
 def grams(text: str) -> frozenset[str]:
@@ -116,16 +134,9 @@ def without_number(text: str) -> str:
     return _BARE_NUMBER.sub("", _DOC_NUMBER.sub("", text))
 
 
-def _matches(doc_number: str | None, body: str, year: str | None, number: str) -> bool:
-    """Whether a document's 文号 has this number (and year), and its letters are those said, as far as said.
-
-    国市监质规〔2024〕3号 is also meant by 市监质规2024年3号 or 质规〔2024〕3号; words around it do not count.
-    """
-    m = _DOC_NUMBER.fullmatch(number_key(doc_number)) if doc_number else None
-    if m is None or m["number"] != number or (year is not None and (m["year"] or m["plain"]) != year):
-        return False
-    known = m["body"] or ""
-    if not body:
-        return True
-    shared = sum(c in known for c in dict.fromkeys(body))
-    return shared >= 2 and (shared >= 0.6 * len(set(known)) or known.endswith(body[-2:]))
+def _common_end(a: str, b: str) -> int:
+    """How many characters two strings share at their ends: 请问金发 and 金发 share two."""
+    n = 0
+    while n < min(len(a), len(b)) and a[-1 - n] == b[-1 - n]:
+        n += 1
+    return n

@@ -4,6 +4,7 @@ A look-up, not a search: what is named is found, or its absence is stated.
 """
 
 import re
+from collections.abc import Sequence
 
 from index.library import Library
 from index.marks import outline_label
@@ -22,6 +23,10 @@ _ANNEX = re.compile(rf"附件\s*([{_N}]+)")
 _TABLE_WORDS = re.compile(r"清单|目录表|附件|表格|表里|项目表|序号")
 _ROW_WORDS = re.compile(r"清单|附件|表|标准|项目|序号")
 _COUNT = re.compile(r"(共|总共|一共|总计)?\s*(有)?\s*(多少|几)\s*条(?!件)")
+_LAW_NAME = re.compile(
+    rf"(?:《(?P<quoted>[^《》]+)》|(?P<bare>[一-鿿]{{2,20}}?(?:法|条例|规定|办法|细则|规程)))\s*第?\s*[{_N}]+\s*条"
+)
+_MIN_NAME = 3
 _MAX_CHOICES = 3
 _MAX_SECTION = 8
 """Articles shown of a chapter or section that is named as a whole."""
@@ -39,27 +44,38 @@ class Places:
         self._numbering = {k: Numbering(own) for k, own in self._by_document.items()}
         self.names = Names(library.documents, library.articles)
 
-    def find(self, question: str) -> Place | None:
-        """The place that `question` names, or None if it names none."""
+    def find(self, question: str, within: Sequence[str] | None = None) -> Place | None:
+        """The place that `question` names, or None if it names none; only documents `within`, if given."""
         text = normalize(question)
-        document, absent = self.names.by_number(text)
+        keys, absent = self.names.by_number(text)
+        keys = [k for k in keys if within is None or k in within]
+        document = keys[0] if len(keys) == 1 else None
+        among = keys or list(within or ())
         if absent is not None and not any(normalize(absent) in t for t in self._texts):
             return Place(missing=f"已收录的资料中没有文号为{absent}的文件。")
         rest = without_number(text)
-        found = self._row(rest, document) or self._article(rest, document) or self._count(rest, document)
-        if found or document is None:
+        if document is None and len(among) == 1:
+            document = among[0]
+        found = (
+            self._row(rest, document, among)
+            or self._article(rest, document, among)
+            or self._count(rest, document, among)
+        )
+        if found or not keys or document is None:
             return found
         return Place(tuple(a for a in self._by_document[document] if a.role == "front"), document=document)
 
     def tables_named(self, text: str) -> list[tuple[str, str]]:
         """(document key, annex) of the tables that `text` names best; empty if it names none."""
-        return [(n.key, n.annex) for n in self._tables(text, None) if n.annex]
+        return [(n.key, n.annex) for n in self._tables(text, ()) if n.annex]
 
-    def _article(self, text: str, document: str | None) -> Place | None:
+    def _article(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
         said = read_said(text)
         if not said:
             return None
-        keys = [document] if document else self._candidates(text)
+        if document is None and (name := self._unknown_law(text)):
+            return Place(missing=f"已收录的资料中没有《{name}》。")
+        keys = [document] if document else self._candidates(text, among)
         if not any(s.unit in ("条", "章", "节", "编") for s in said) and not (document or len(keys) == 1):
             return None
         found = {k: self._numbering[k].find(said) for k in keys}
@@ -72,8 +88,20 @@ class Places:
             return Place(choices=tuple(f"《{self._documents[k].title}》" for k in holding[:_MAX_CHOICES]))
         return None
 
-    def _candidates(self, text: str) -> list[str]:
+    def _unknown_law(self, text: str) -> str | None:
+        """The law or measure whose 第N条 is asked for, if no document of the library is called so."""
+        m = _LAW_NAME.search(text)
+        name = (m["quoted"] or m["bare"]) if m else None
+        if name is None or len(name) < _MIN_NAME:
+            return None
+        pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+        titles = [normalize(d.title + d.heading) for d in self._documents.values()]
+        return None if any(sum(p in t for p in pairs) >= len(pairs) / 2 for t in titles) else name
+
+    def _candidates(self, text: str, among: Sequence[str]) -> list[str]:
         """The documents that the text names; if it names none, those numbered by 条."""
+        if among:
+            return list(among)
         named = [n.key for n in self.names.best(text, self.names.documents)]
         if 0 < len(named) <= _MAX_CHOICES:
             return named
@@ -94,29 +122,32 @@ class Places:
             return Place(missing=f"《{title}》共{count}{numbering.unit}，没有{said[-1].label}。")
         return Place(missing=f"《{title}》没有{''.join(s.label for s in said)}。")
 
-    def _count(self, text: str, document: str | None) -> Place | None:
+    def _count(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
         """“一共多少条”: the last article shows it."""
         if not _COUNT.search(text):
             return None
-        keys = [document] if document else self._candidates(text)
+        keys = [document] if document else self._candidates(text, among)
         if len(keys) != 1 or not self._numbering[keys[0]].law:
             return None
         last = self._numbering[keys[0]].find([Said(self._numbering[keys[0]].count(), 0, "条")])
         title = self._documents[keys[0]].title
         return Place(tuple(last), note=f"《{title}》共{self._numbering[keys[0]].count()}条。")
 
-    def _row(self, text: str, document: str | None) -> Place | None:
+    def _row(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
         wanted = [
             parse_numeral(m[1] or m[2] or m[3] or "") or (-1 if m[4] else None) for m in _ROW.finditer(text)
         ]
         numbers = [n for n in wanted if n is not None]
-        tables = self._tables(text, document)
+        tables = self._tables(text, [document] if document else among)
         if not numbers or not _ROW_WORDS.search(text):
             return None
         if not _TABLE_WORDS.search(text) and len(tables) != 1:
             return None
-        if not tables or self._names_law_article(text):
+        if self._names_law_article(text):
             return None
+        if not tables:
+            m = _ANNEX.search(text)
+            return Place(missing=f"已收录的表格中没有{m[0]}。") if m else None
         if len(tables) > 1:
             return Place(choices=tuple(t.text for t in tables[:_MAX_CHOICES]))
         return self._rows_of(tables[0], numbers)
@@ -140,14 +171,14 @@ class Places:
         keys = [n.key for n in self.names.best(text, self.names.documents)]
         return "条" in text and len(keys) == 1 and self._numbering[keys[0]].law
 
-    def _tables(self, text: str, document: str | None) -> list[Name]:
+    def _tables(self, text: str, among: Sequence[str]) -> list[Name]:
         """The tables whose names the question holds best; several if it cannot be told which."""
-        own = [n for n in self.names.tables if document is None or n.key == document]
+        own = [n for n in self.names.tables if not among or n.key in among]
         if m := _ANNEX.search(text):
             marked = [n for n in own if n.annex == f"附件{parse_numeral(m[1])}"]
-            if len(marked) == 1:
+            if len(marked) < 2:
                 return marked
-            own = marked or own
+            own = marked
         return self.names.best(text, own)
 
 

@@ -106,4 +106,6 @@ def _explain(error: ValidationError) -> str:
     where = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
         return f"未知的设置：{where}。请检查拼写（环境变量 {PREFIX}{where.replace('.', '__').upper()} 或配置文件）。"
+    if "key" in where:
+        return f"设置 {where} 的值无效（{first['msg']}）。请改正后重试。"
     return f"设置 {where} 的值无效：{first['input']!r}（{first['msg']}）。请改正后重试。"

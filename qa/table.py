@@ -50,12 +50,15 @@ class Tables:
             out[table] = [(name, value, _spellings(value)) for name, value in seen]
         return out
 
-    def filter(self, question: str, within: Sequence[tuple[str, str]] = ()) -> list[Filtered]:
+    def filter(
+        self, question: str, within: Sequence[tuple[str, str]] = (), keys: Sequence[str] | None = None
+    ) -> list[Filtered]:
         """All rows that fit the values named in `question`, per table; empty if it asks for no such list.
 
         Args:
             question: as asked; official names of what it abbreviates count as said.
             within: (document key, annex) of the tables that the question names; all tables if empty.
+            keys: only tables of these documents, if given.
 
         Returns:
             One entry per table; without rows only if the question names one table and nothing in it fits.
@@ -67,6 +70,8 @@ class Tables:
         text = _comparable(f"{plain} {official_terms(plain)}")
         found = []
         for table in within or self._rows:
+            if keys is not None and table[0] not in keys:
+                continue
             conditions = self._conditions(table, text, plain)
             if not conditions:
                 continue
@@ -95,6 +100,8 @@ class Tables:
         columns: dict[str, list[str]] = {}
         for name, value in dict.fromkeys((name, value) for _, name, value in longest):
             columns.setdefault(name, []).append(value)
+        # of “强制和推荐各有多少” neither is a condition
+        columns = {n: values for n, values in columns.items() if "/" not in n or len(values) == 1}
         # one body may stand in several columns (主管部门, 归口): the column the question names decides
         return [
             (name, value)

@@ -79,6 +79,13 @@ def test_a_count_shows_some_rows_and_says_so(ask: Ask) -> None:
     assert text.count("\n序号") == 10
 
 
+def test_rows_of_several_tables_are_added_up(ask: Ask) -> None:
+    answer = ask("应急管理部主管的强制性标准有哪些")
+    assert answer.text.startswith("合计11项。共8项：附件1《2024 年制修订重点国家标准项目清单》129行中，")
+    assert "\n共3项：附件2《2025 年制修订重点国家标准项目清单》165行中，" in answer.text
+    assert len(answer.citations) == 11
+
+
 def test_a_list_shows_every_row(ask: Ask) -> None:
     answer = ask("2024年应急管理部主管的强制性标准有哪些")
     assert [c.article.columns[0][1] for c in answer.citations] == [

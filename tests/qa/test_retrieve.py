@@ -54,6 +54,21 @@ def test_a_filter_leaves_only_its_documents(searcher: Searcher, library: Library
     assert len(search(searcher, FEE, [COAL])) == len(own)
 
 
+def test_articles_of_a_document_that_is_named_gain_by_how_clearly_it_is(searcher: Searcher) -> None:
+    asked = read_question(FEE)
+    plain = {h.article.id: h for h in searcher.search(FEE, asked)[0]}
+    named = {h.article.id: h for h in searcher.search(FEE, asked, named={MEASURE: 1.0, COAL: 0.5})[0]}
+    assert named.keys() == plain.keys()
+    for id_, hit in named.items():
+        gain = {MEASURE: 1.0, COAL: 0.5}.get(hit.article.meta.key, 0.0)
+        assert hit.score - plain[id_].score == pytest.approx(gain, abs=1e-4)
+
+
+def test_a_question_is_encoded_with_its_typos_mended_and_official_terms(searcher: Searcher) -> None:
+    np.testing.assert_array_equal(searcher.encode("检侧评定").vector, searcher.encode("检测评定").vector)
+    assert len(searcher.encode("要掏钱").token_ids) > len(searcher.encode("要多少").token_ids)
+
+
 def test_without_reranking_the_fused_order_is_the_order(library: Library) -> None:
     plain = Searcher(library, RetrievalSettings(rerank=False, candidates=5))
     assert [h.score for h in search(plain, FEE)] == [1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
@@ -88,7 +103,7 @@ def test_what_the_title_holds_says_nothing_of_the_text(searcher: Searcher, by_id
 def test_the_sentence_that_answers_is_the_closest(searcher: Searcher, by_id: dict[str, Article]) -> None:
     eighth = by_id[f"{MEASURE}/第八条"]
     parts = eighth.text.split("\n")
-    closeness = searcher.sentence_closeness("个人信息能存到境外吗", eighth, parts)
+    closeness = searcher.sentence_closeness(searcher.encode("个人信息能存到境外吗"), eighth, parts)
     assert len(closeness) == len(parts)
     assert parts[int(np.argmax(closeness))].startswith("（六）")
 
@@ -97,12 +112,14 @@ def test_a_part_that_is_not_in_the_article_scores_as_its_beginning(
     searcher: Searcher, by_id: dict[str, Article]
 ) -> None:
     eighth = by_id[f"{MEASURE}/第八条"]
-    first, second = searcher.sentence_closeness("收费吗", eighth, ["没有这句话", "也没有这句话"])
+    first, second = searcher.sentence_closeness(
+        searcher.encode("收费吗"), eighth, ["没有这句话", "也没有这句话"]
+    )
     assert first == second
 
 
 def test_no_part_has_no_closeness(searcher: Searcher, by_id: dict[str, Article]) -> None:
-    assert searcher.sentence_closeness("收费吗", by_id[f"{MEASURE}/第八条"], []) == []
+    assert searcher.sentence_closeness(searcher.encode("收费吗"), by_id[f"{MEASURE}/第八条"], []) == []
 
 
 def test_words_of_the_library_are_known(searcher: Searcher) -> None:

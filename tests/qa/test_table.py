@@ -140,6 +140,17 @@ def test_a_condition_that_no_column_knows_is_not_passed_over(tables: Tables, pla
     assert ask(tables, places, "机床方面的强制性标准有哪些") == []
 
 
+@pytest.mark.parametrize("question", ["2024年应急管理部主管的强制标准", "2024年应急管理部主管的强制标准清单"])
+def test_what_is_wanted_can_be_said_without_a_question(tables: Tables, places: Places, question: str) -> None:
+    (found,) = ask(tables, places, question)
+    assert numbers(found.rows) == [52, 53, 54, 60, 61, 62, 63, 64]
+
+
+@pytest.mark.parametrize("question", ["应急管理部主管的是强制标准吗", "防火窗是不是应急管理部的强制标准"])
+def test_a_question_whether_asks_for_no_rows(tables: Tables, places: Places, question: str) -> None:
+    assert ask(tables, places, question) == []
+
+
 def test_several_values_of_one_column_are_alternatives() -> None:
     tables = Tables(
         [
