@@ -96,6 +96,8 @@ class Answerer:
             return Refusal(
                 "条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest
             )
+        if untimed := self._no_term(found):
+            return Refusal("条文未明确", f"《{untimed}》没有写明有效期。", nearest)
         if place is not None and place.document and self._no_attachments(found, place.document):
             return Refusal(
                 "条文未明确",
@@ -111,6 +113,21 @@ class Answerer:
         if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
             return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
         return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
+
+    def _no_term(self, found: Retrieved) -> str | None:
+        """The title of the document whose term is asked for and which states none, or None."""
+        if not found.asked.has("expiry"):
+            return None
+        weights = self._finder.places.names.weights(found.standalone.text)
+        key = (
+            found.place.document
+            if found.place and found.place.document
+            else max(weights, key=lambda k: weights[k])
+        )
+        if (found.place is None or found.place.document is None) and weights[key] < _NAMED_CLEARLY:
+            return None
+        meta = self._library.documents[key]
+        return meta.title if meta.expires is None else None
 
     def _no_attachments(self, found: Retrieved, key: str) -> bool:
         return found.asked.has("attachments") and not self._library.documents[key].attachments
@@ -246,4 +263,7 @@ def _tell_filtered(f: Filtered, *, count_only: bool) -> list[Statement]:
 
 def _conditions(f: Filtered) -> str:
     """强制、主管部门为应急管理部: a column that names its own values (强制/推荐) needs no name."""
-    return "、".join(value if "/" in name else f"{name}为{value}" for name, value in f.conditions)
+    return "、".join(
+        value if "/" in name else f"{name}{'含' if name == '内容' else '为'}{value}"
+        for name, value in f.conditions
+    )

@@ -23,6 +23,8 @@ def compose(said: Sequence[Statement]) -> tuple[str, list[Citation]]:
         if n > len(citations):
             citations.append(Citation(n, s.article, s.quote))
         parts.append(_marked(s.text, n))
+    if not citations:
+        return "", []
     text = _joined(parts)
     return f"{text}\n依据：{_grounds([c.article for c in citations])}", citations
 
@@ -60,4 +62,5 @@ def _places(places: Sequence[str]) -> str:
     for place in places:
         table, _, number = place.partition(" 序号")
         tables.setdefault(table, []).extend([number] if number else [])
-    return "、".join(f"{table} 序号{'、'.join(numbers)}" if numbers else table for table, numbers in tables.items())
+    between = "，" if any(len(numbers) > 1 for numbers in tables.values()) else "、"
+    return between.join(f"{t} 序号{'、'.join(numbers)}" if numbers else t for t, numbers in tables.items())

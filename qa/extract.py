@@ -135,7 +135,9 @@ def _said(article: Article, parts: Sequence[Sentence]) -> Statement:
     spoken = ""
     for before, p in zip((None, *parts), parts, strict=False):
         # an item, or a line that ended without a stop, begins a line of its own
-        apart = before is not None and (p.item or (p.paragraph != before.paragraph and before.text[-1] not in _STOPS))
+        apart = before is not None and (
+            p.item or (p.paragraph != before.paragraph and before.text[-1] not in _STOPS)
+        )
         spoken += ("\n" if apart else "") + without_mark(p.text)
     last = parts[0]
     for p in parts[1:]:

@@ -25,7 +25,7 @@ class Finder:
         self._library = library
         self._settings = settings
         self.places = Places(library)
-        self.tables = Tables(library.articles)
+        self.tables = Tables(library.articles, library.lexical.tokenizer.words)
         self.searcher = Searcher(library, settings)
 
     def names_document(self, text: str) -> bool:

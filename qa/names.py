@@ -12,8 +12,8 @@ from index.text import normalize, number_key
 
 _MIN_LEAD = 0.5
 """How much more of a name's weight (idf of character pairs) a question must hold than of any other name."""
-_MIN_HELD = 1.2
-"""Weight below which only a word that many titles hold (通知) was said."""
+_COMMON = 4
+"""In so many names a pair of characters (通知) tells none of them."""
 _CLEAR_SHARE = 1.25
 """Of names that a question holds equally, the one it holds more fully by this factor is meant."""
 _DOC_NUMBER = re.compile(
@@ -57,7 +57,7 @@ class Names:
             for key, marks in tables.items()
             for mark, title in marks.items()
         ]
-        counts = Counter(g for n in (*self.documents, *self.tables) for g in n.grams)
+        self._titles = counts = Counter(g for n in (*self.documents, *self.tables) for g in n.grams)
         total = len(self.documents) + len(self.tables)
         self._weight = {g: log((total + 1) / c) for g, c in counts.items()}
 
@@ -78,7 +78,8 @@ class Names:
         best.sort(key=lambda sn: -sn[0])
         if not COMMENTARY.search(text) and any(not COMMENTARY.search(n.text) for _, n in best):
             best = [(share, n) for share, n in best if not COMMENTARY.search(n.text)]
-        if len(best) > 1 and top >= _MIN_HELD and best[0][0] >= _CLEAR_SHARE * best[1][0]:
+        rare = any(self._titles[g] < _COMMON for _, n in best for g in said & n.grams)
+        if len(best) > 1 and rare and best[0][0] >= _CLEAR_SHARE * best[1][0]:
             best = best[:1]
         return [n for _, n in best]
 

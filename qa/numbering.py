@@ -11,7 +11,7 @@ from index.numerals import NUMERAL_CHARS, parse_numeral
 _N = NUMERAL_CHARS
 _SAID = re.compile(
     rf"第\s*(?P<n>[{_N}]+)\s*(?P<unit>编|章|节|条|款|项|点|部分|大项|大点|方面|款项)(?:\s*之\s*(?P<sub>[{_N}]+))?"
-    rf"|(?<![\d{_N}])(?P<bare>[{_N}]+)\s*条(?:之(?P<baresub>[{_N}]+))?"
+    rf"|(?<![\d{_N}廿卅])(?P<bare>[{_N}]+)\s*条(?:之(?P<baresub>[{_N}]+))?"
     rf"(?=$|[，。？?,、\s第]|说|讲|是|的内容|规定|内容|怎么|如何|里|中)|[（(]\s*(?P<paren>[{_N}]+)\s*[)）](?=项|条|点|款|$|[^一-鿿])"
 )
 _UNIT_KINDS: dict[str, tuple[Kind, ...]] = {

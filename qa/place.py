@@ -105,7 +105,7 @@ class Places:
         named = [n.key for n in self.names.best(text, self.names.documents)]
         if 0 < len(named) <= _MAX_CHOICES:
             return named
-        return [k for k, n in self._numbering.items() if n.law]
+        return [k for k, n in self._numbering.items() if n.law and (not named or k in named)]
 
     def _found(self, articles: list[Article], said: list[Said], key: str) -> Place:
         item = None

@@ -1,13 +1,13 @@
 """Questions about tables: a row told in words, and all rows that fit a condition."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from index.model import Article
 from index.text import normalize
 from qa.model import Filtered
-from qa.wording import official_terms
+from qa.wording import official_terms, wording
 
 _ROWS = r"(?:标准(?!化)|国标|项目)"
 _ASKS = (
@@ -22,6 +22,10 @@ _CORE = (
     re.compile(r"^(中华全国|全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
 )
+_TOPIC = "内容"
+_ABBREVIATION = re.compile(
+    r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责"
+)
 _NO_NAME = ("标准化",)
 """What is left of 国家标准化管理委员会 names nothing: it stands in every committee's name."""
 _SHORT_CELL = 40
@@ -31,7 +35,9 @@ _EMPTY = ("", "—", "-", "——")
 class Tables:
     """The tables of a library by (document key, annex)."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
+    def __init__(self, articles: Iterable[Article], words: Callable[[str], list[str]]) -> None:
+        """`words` cuts a run of Chinese characters into words."""
+        self._words = words
         self._rows: dict[tuple[str, str], list[Article]] = {}
         for a in articles:
             if a.role == "row":
@@ -75,12 +81,28 @@ class Tables:
             conditions = self._conditions(table, text, plain)
             if not conditions:
                 continue
+            topics = self._topics(table, plain, conditions)
+            conditions += [(_TOPIC, t) for t in topics]
             rows = tuple(r for r in self._rows[table] if _fits(r, conditions))
             if rows or len(within) == 1:
                 name = _table_name(self._rows[table][0])
                 found.append(Filtered(name, tuple(conditions), rows, len(self._rows[table])))
         most = max((len(f.conditions) for f in found), default=0)
         return [f for f in found if len(f.conditions) == most]
+
+    def _topics(self, table: tuple[str, str], plain: str, conditions: Sequence[tuple[str, str]]) -> list[str]:
+        """Words of the question that rows of the table hold and that no condition or title has said: 机床."""
+        said = "".join(value for _, value in conditions) + self._rows[table][0].meta.title
+        said += self._rows[table][0].locator.steps[0].title + "".join(
+            n for n, _ in self._rows[table][0].columns
+        )
+        rest = wording().phrases["generic"].sub(" ", wording().phrases["function_words"].sub(" ", plain))
+        words = [w for run in re.findall(r"[一-鿿]+", rest) for w in self._words(run) if len(w) > 1]
+        return [
+            w
+            for w in dict.fromkeys(words)
+            if w not in said and any(w in r.text for r in self._rows[table]) and not _ABBREVIATION.search(w)
+        ]
 
     def _conditions(self, table: tuple[str, str], text: str, plain: str) -> list[tuple[str, str]]:
         """(column, value) pairs named in `text`; a spelling inside a longer one that also matched does not count.
@@ -119,7 +141,10 @@ def _named_elsewhere(name: str, value: str, columns: dict[str, list[str]], text:
 
 
 def _fits(row: Article, conditions: Sequence[tuple[str, str]]) -> bool:
-    """All columns must fit; of several values of one column, any."""
+    """All columns must fit; of several values of one column, any; every topic must stand in the row."""
+    if not all(value in row.text for name, value in conditions if name == _TOPIC):
+        return False
+    conditions = [c for c in conditions if c[0] != _TOPIC]
     cells = dict(row.columns)
     by_column: dict[str, list[str]] = {}
     for name, value in conditions:
@@ -173,15 +198,13 @@ def tell_row(row: Article, *, details: str | None = None) -> str:
         parts.append(f"为{kind}性标准" + (f"，{done}" if done else ""))
     elif done:
         parts.append(done)
-    long = [c for c in cells.values() if len(c) > _SHORT_CELL]
+    long = [(name, cell) for name, cell in cells.items() if len(cell) > _SHORT_CELL]
     parts += [
         f"{name}为{cell}" for name, cell in cells.items() if cell not in _EMPTY and len(cell) <= _SHORT_CELL
     ]
     text = f"《{row_name(row)}》" + "，".join(parts)
-    text = (
-        text.replace("》为", "》为", 1)
-        if parts and parts[0].startswith("为")
-        else text.replace("》", "》：", 1)
-    )
-    tail = details if details is not None else "".join(long)
+    if not (parts and parts[0].startswith("为")):
+        text = text.replace("》", "》：", 1)
+    told = [cell if len(long) == 1 else f"{name}为{cell.rstrip('。')}。" for name, cell in long]
+    tail = details if details is not None else "".join(told)
     return f"{text}。{tail}" if tail else f"{text}。"

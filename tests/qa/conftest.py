@@ -30,7 +30,7 @@ def places(library: Library) -> Places:
 @pytest.fixture(scope="session")
 def tables(library: Library) -> Tables:
     """The tables of the compendium."""
-    return Tables(library.articles)
+    return Tables(library.articles, library.lexical.tokenizer.words)
 
 
 @pytest.fixture(scope="session")

@@ -169,14 +169,12 @@ def test_the_association_can_be_reached(ask: Ask) -> None:
     assert "010-83927224" in ask("协会电话是多少").text
 
 
-@pytest.mark.xfail(strict=True, reason="metadata is told of one document only")
 def test_two_documents_compared_by_date_are_both_told(ask: Ask) -> None:
     text = ask("首台套管理办法和小巨人通知哪个先印发").text
     assert "2024年3月22日" in text
     assert "2024年4月17日" in text
 
 
-@pytest.mark.xfail(strict=True, reason="the clause of taking effect is told, though it states no term")
 def test_a_term_that_no_clause_states_is_not_answered_by_another(ask: Ask) -> None:
     answer = ask("首台套管理办法有效期多久")
     assert answer.refused or "没有" in answer.text

@@ -131,7 +131,6 @@ def test_nothing_found_is_nothing_said() -> None:
     assert statements(ASKED, [], [], 300) == []
 
 
-@pytest.mark.xfail(strict=True, reason="lines without a full stop are run together")
 def test_lines_that_end_without_a_mark_are_kept_apart() -> None:
     contact = article("某协会\n地址：北京\n电话：010-1", "正文")
     assert say(contact, [0.1, 0.9, 0.9]).text in (

@@ -118,7 +118,6 @@ def test_a_filter_leaves_only_its_documents(finder: Finder) -> None:
     assert {h.article.meta.key for h in find(finder, "第二十七条", [TAX]).hits} == {TAX}
 
 
-@pytest.mark.xfail(strict=True, reason="the filter is applied to the hits, not to the place and the rows")
 @pytest.mark.parametrize("question", ["第二十七条", "413号文", "应急管理部主管的强制性标准有哪些"])
 def test_a_filter_leaves_no_place_and_no_rows_of_other_documents(finder: Finder, question: str) -> None:
     found = find(finder, question, [TAX])

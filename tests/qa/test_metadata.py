@@ -73,9 +73,6 @@ def test_the_date_of_issue_comes_first_if_it_is_asked(library: Library, key: str
     assert statement.text.endswith(f"印发，成文日期是{day}。")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the title holds the issuers, so 文首 is quoted and the date is left out"
-)
 @pytest.mark.parametrize(("key", "day"), ISSUED_BY_TITLE.items())
 def test_the_date_of_issue_is_found_below_a_title_that_names_the_issuer(
     library: Library, key: str, day: str

@@ -41,9 +41,6 @@ def test_what_is_valid_by_itself_is_not_the_document(question: str) -> None:
     assert not read_question(question).metadata
 
 
-@pytest.mark.xfail(
-    strict=True, reason="实施方案、实施意见 are read as 实施日期, so the issue date is not told"
-)
 @pytest.mark.parametrize("question", ["设备更新实施方案是什么时候印发的", "煤炭实施意见什么时候印发的"])
 def test_a_title_with_the_word_implementation_does_not_ask_for_the_effective_date(question: str) -> None:
     asked = read_question(question)

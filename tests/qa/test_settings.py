@@ -125,7 +125,7 @@ def test_a_group_that_is_no_group_is_an_error(toml: Path) -> None:
     assert message(error) == ("设置 retrieval.top_k 无效：retrieval 不是设置组。请检查环境变量和配置文件。")
 
 
-@pytest.mark.parametrize("text", ["[retrieval", b"\xff\xfe\xff", "a = "])
+@pytest.mark.parametrize("text", ["[retrieval", "a = ", b"\xff\xfe\xff"], ids=["bracket", "value", "bytes"])
 def test_a_file_that_is_not_toml_is_an_error(toml: Path, text: str | bytes) -> None:
     with pytest.raises(SettingsError) as error:
         from_file(toml, text)
@@ -152,7 +152,6 @@ def test_a_secret_is_masked_wherever_settings_are_shown(show: Any) -> None:
     assert settings.llm_api_key.get_secret_value() == "sk-geheim"
 
 
-@pytest.mark.xfail(strict=True, reason="the message repeats the input")
 def test_a_secret_of_the_wrong_shape_is_not_repeated_in_the_error(toml: Path) -> None:
     with pytest.raises(SettingsError) as error:
         from_file(toml, 'llm_api_key = ["sk-geheim"]')

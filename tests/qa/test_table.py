@@ -128,16 +128,15 @@ def test_a_question_that_only_mentions_standards_or_projects_is_no_filter(
     assert ask(tables, places, question) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="both values of one column are asked for, so every row of both tables fits"
-)
 def test_the_difference_of_two_kinds_asks_for_no_rows(tables: Tables, places: Places) -> None:
     assert ask(tables, places, "强制性标准和推荐性标准有什么区别") == []
 
 
-@pytest.mark.xfail(strict=True, reason="what no column holds (机床) is ignored, and all 74 rows are told")
 def test_a_condition_that_no_column_knows_is_not_passed_over(tables: Tables, places: Places) -> None:
-    assert ask(tables, places, "机床方面的强制性标准有哪些") == []
+    found = ask(tables, places, "机床方面的推荐性标准有哪些")
+    assert all(("内容", "机床") in f.conditions for f in found)
+    assert all("机床" in r.text for f in found for r in f.rows)
+    assert sum(len(f.rows) for f in found) > 0
 
 
 @pytest.mark.parametrize("question", ["2024年应急管理部主管的强制标准", "2024年应急管理部主管的强制标准清单"])
@@ -156,25 +155,26 @@ def test_several_values_of_one_column_are_alternatives() -> None:
         [
             row(n, ("名称", f"项目{n}"), ("地区", region))
             for n, region in enumerate(("北京", "上海", "北京", "天津"), 1)
-        ]
+        ],
+        list,
     )
     (found,) = tables.filter("北京和上海的项目有哪些")
     assert numbers(found.rows) == [1, 2, 3]
 
 
 def test_a_value_of_one_character_is_too_short_to_be_meant() -> None:
-    tables = Tables([row(1, ("名称", "甲"), ("地区", "京")), row(2, ("名称", "乙"), ("地区", "沪"))])
+    tables = Tables([row(1, ("名称", "甲"), ("地区", "京")), row(2, ("名称", "乙"), ("地区", "沪"))], list)
     assert tables.filter("京沪的项目有哪些") == []
 
 
 def test_one_of_several_values_in_a_cell_is_enough() -> None:
-    tables = Tables([row(1, ("名称", "甲"), ("主管部门", "工业和信息化部、国家能源局"))])
+    tables = Tables([row(1, ("名称", "甲"), ("主管部门", "工业和信息化部、国家能源局"))], list)
     for question in ("能源局主管的标准有哪些", "工信部主管的标准有哪些"):
         assert [numbers(f.rows) for f in tables.filter(question)] == [[1]]
 
 
 def test_empty_cells_are_no_value() -> None:
-    tables = Tables([row(1, ("名称", "甲"), ("地区", "—")), row(2, ("名称", "乙"), ("地区", "北京"))])
+    tables = Tables([row(1, ("名称", "甲"), ("地区", "—")), row(2, ("名称", "乙"), ("地区", "北京"))], list)
     assert tables.filter("—的项目有哪些") == []
 
 
@@ -183,7 +183,8 @@ def test_the_table_with_more_of_the_conditions_is_meant() -> None:
         [
             row(1, ("名称", "甲"), ("地区", "北京"), ("方向", "减碳"), annex="附件1"),
             row(1, ("名称", "乙"), ("地区", "北京"), annex="附件2"),
-        ]
+        ],
+        list,
     )
     assert [f.table for f in tables.filter("北京减碳的项目有哪些")] == ["附件1《标准项目清单》"]
     assert len(tables.filter("北京的项目有哪些")) == 2
@@ -232,9 +233,6 @@ def test_every_row_of_the_compendium_can_be_told(articles: list[Article]) -> Non
         assert "\t" not in told, r.id
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the second long cell is told without its column's name and without 。"
-)
 def test_two_long_cells_are_each_told_with_their_name(by_id: dict[str, Article]) -> None:
     told = tell_row(by_id[f"{PROJECTS}/序号46"])
     assert "实施主体为包头（钢铁）集团有限责任公司、" in told
