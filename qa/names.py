@@ -23,7 +23,7 @@ _BARE_NUMBER = re.compile(
     r"(?P<body>[一-鿿]{0,8}?)第?(?P<number>\d{1,4})\s*号(?:文|文件|公告|通知|函)|(?P<office>[一-鿿]{2,8}(?:规|函|发|环资|建))(?P<tail>\d{1,4})号"
 )
 
-_MARKS = re.compile(rf"第\s*[{NUMERAL_CHARS}]+\s*(条|章|节|款|项|点|编|部分|大项|行|号)")
+_MARKS = re.compile(rf"第\s*[{NUMERAL_CHARS}]+\s*(条|章|节|款|项|点|编|部分|大项|行|号)|[0-9]+条|全文|原文")
 COMMENTARY = re.compile(r"解读|吹风会|实录|发布会|答记者问|访谈")
 """Titles of what is said about a document; such a text is meant only if the question says so."""
 

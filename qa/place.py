@@ -24,9 +24,10 @@ _TABLE_WORDS = re.compile(r"清单|目录表|附件|表格|表里|项目表|序�
 _ROW_WORDS = re.compile(r"清单|附件|表|标准|项目|序号")
 _COUNT = re.compile(r"(共|总共|一共|总计)?\s*(有)?\s*(多少|几)\s*条(?!件)")
 _LAW_NAME = re.compile(
-    rf"(?:《(?P<quoted>[^《》]+)》|(?P<bare>[一-鿿]{{2,20}}?(?:法|条例|规定|办法|细则|规程)))\s*第?\s*[{_N}]+\s*条"
+    r"(?:《(?P<quoted>[^《》]+)》|(?P<bare>[一-鿿]{0,16}?(?P<end>[一-鿿]{2}(?<![办方做看说执合依用])(?:法典|法)|[一-鿿]法典"
+    r"|[一-鿿]{2}(?:条例|细则|规程)|(?:暂行|实施|管理|监督|认定|登记|征收|使用|监察)办法)))"
+    rf"\s*第?\s*[{_N}]+\s*条"
 )
-_MIN_NAME = 3
 _MAX_CHOICES = 3
 _MAX_SECTION = 8
 """Articles shown of a chapter or section that is named as a whole."""
@@ -51,7 +52,8 @@ class Places:
         keys = [k for k in keys if within is None or k in within]
         document = keys[0] if len(keys) == 1 else None
         among = keys or list(within or ())
-        if absent is not None and not any(normalize(absent) in t for t in self._texts):
+        mentioned = absent is not None and any(normalize(absent) in t for t in self._texts)
+        if absent is not None and (not mentioned or read_said(without_number(text))):
             return Place(missing=f"已收录的资料中没有文号为{absent}的文件。")
         rest = without_number(text)
         if document is None and len(among) == 1:
@@ -89,14 +91,17 @@ class Places:
         return None
 
     def _unknown_law(self, text: str) -> str | None:
-        """The law or measure whose 第N条 is asked for, if no document of the library is called so."""
+        """The law or measure whose 第N条 is asked for, if no title of the library holds its name.
+
+        Words may stand before a bare name (我想问公司法第三条), so only its end is compared.
+        """
+        titles = "\n".join(normalize(d.title + d.heading) for d in self._documents.values())
         m = _LAW_NAME.search(text)
-        name = (m["quoted"] or m["bare"]) if m else None
-        if name is None or len(name) < _MIN_NAME:
+        if m is None:
             return None
-        pairs = {name[i : i + 2] for i in range(len(name) - 1)}
-        titles = [normalize(d.title + d.heading) for d in self._documents.values()]
-        return None if any(sum(p in t for p in pairs) >= len(pairs) / 2 for t in titles) else name
+        if m["quoted"]:
+            return None if m["quoted"] in titles else m["quoted"]
+        return None if m["end"] in titles else m["bare"]
 
     def _candidates(self, text: str, among: Sequence[str]) -> list[str]:
         """The documents that the text names; if it names none, those numbered by 条."""

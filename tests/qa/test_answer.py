@@ -178,3 +178,27 @@ def test_two_documents_compared_by_date_are_both_told(ask: Ask) -> None:
 def test_a_term_that_no_clause_states_is_not_answered_by_another(ask: Ask) -> None:
     answer = ask("首台套管理办法有效期多久")
     assert answer.refused or "没有" in answer.text
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a region that the table lacks is no condition: rows of others are told"
+)
+@pytest.mark.parametrize("question", ["示范项目清单里四川的项目有哪些", "末端固碳的北京项目有哪些"])
+def test_rows_that_do_not_fit_are_no_answer(ask: Ask, question: str) -> None:
+    assert ask(question).refused
+
+
+@pytest.mark.xfail(
+    strict=True, reason="no clause of taking effect: a sentence of its first section is told instead"
+)
+def test_a_day_of_taking_effect_that_is_not_stated_is_said_not_to_be(ask: Ask) -> None:
+    answer = ask("锅炉实施意见什么时候施行")
+    assert answer.refused or "没有写明" in answer.text
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the topic put in front is searched with as much weight as the question"
+)
+def test_a_follow_up_is_answered_by_its_own_words(ask: Ask) -> None:
+    answer = ask("目录有效期几年", ["首台套检测评定收费吗"])
+    assert answer.citations[0].article.id == f"{MEASURE}/第十四条"

@@ -222,9 +222,6 @@ def test_the_article_of_a_document_that_is_not_here_is_not_taken_from_another(
     assert place is None or not place.articles
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a law's name is taken for a title that holds half of its pairs, or unseen"
-)
 @pytest.mark.parametrize(
     "question",
     [
@@ -242,7 +239,6 @@ def test_the_article_of_a_law_that_is_only_spoken_of_is_not_taken_from_another(
     assert place is None or not place.articles
 
 
-@pytest.mark.xfail(strict=True, reason="all that stands before 办法 is taken for its title")
 @pytest.mark.parametrize(
     "question",
     [
@@ -257,7 +253,6 @@ def test_words_before_the_name_of_a_measure_are_no_part_of_it(places: Places, qu
     assert [a.id for a in find(places, question).articles] == [f"{MEASURE}/第八条"]
 
 
-@pytest.mark.xfail(strict=True, reason="only some words may follow a number without 第")
 @pytest.mark.parametrize("question", ["27条原文", "27条全文", "27条具体内容", "27条吗"])
 def test_a_number_without_its_prefix_is_that_of_an_article(places: Places, question: str) -> None:
     assert [a.id for a in find(places, question).articles] == [f"{MEASURE}/第二十七条"]

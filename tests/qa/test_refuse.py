@@ -58,6 +58,11 @@ def test_a_question_about_something_has_a_subject(question: str) -> None:
     assert not lacks_subject(question)
 
 
+@pytest.mark.parametrize("question", ["氢能项目有几个", "核能项目有哪些", "储能有补贴吗"])
+def test_a_word_that_holds_a_word_of_asking_is_a_subject(question: str) -> None:
+    assert not lacks_subject(question)
+
+
 @pytest.mark.parametrize(
     ("weaker", "stronger"),
     [

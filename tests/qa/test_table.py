@@ -139,6 +139,14 @@ def test_a_condition_that_no_column_knows_is_not_passed_over(tables: Tables, pla
     assert sum(len(f.rows) for f in found) > 0
 
 
+@pytest.mark.xfail(
+    strict=True, reason="no row fits 强制 and 机床, so 机床 is dropped and 39 other rows are told"
+)
+def test_a_condition_that_no_row_meets_is_not_dropped(tables: Tables, places: Places) -> None:
+    found = ask(tables, places, "机床方面的强制性标准有哪些")
+    assert all("机床" in r.text for f in found for r in f.rows)
+
+
 @pytest.mark.parametrize("question", ["2024年应急管理部主管的强制标准", "2024年应急管理部主管的强制标准清单"])
 def test_what_is_wanted_can_be_said_without_a_question(tables: Tables, places: Places, question: str) -> None:
     (found,) = ask(tables, places, question)
