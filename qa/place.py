@@ -80,7 +80,7 @@ class Places:
         keys = [document] if document else self._candidates(text, among)
         if not any(s.unit in ("条", "章", "节", "编") for s in said) and not (document or len(keys) == 1):
             return None
-        found = {k: self._numbering[k].find(said) for k in keys}
+        found = {k: self._each(k, said) for k in keys}
         holding = [k for k in keys if found[k]]
         if len(holding) == 1:
             return self._found(found[holding[0]], said, holding[0])
@@ -89,6 +89,19 @@ class Places:
         if holding:
             return Place(choices=tuple(f"《{self._documents[k].title}》" for k in holding[:_MAX_CHOICES]))
         return None
+
+    def _each(self, key: str, said: list[Said]) -> list[Article]:
+        """The articles of each path: a unit that comes again (第八条、第九条) opens the next path.
+
+        Empty if one of them is not there.
+        """
+        paths: list[list[Said]] = [[]]
+        for s in said:
+            if any(s.unit == before.unit for before in paths[-1]):
+                paths.append([])
+            paths[-1].append(s)
+        found = [self._numbering[key].find(path) for path in paths]
+        return list({a.id: a for own in found for a in own}.values()) if all(found) else []
 
     def _unknown_law(self, text: str) -> str | None:
         """The law or measure whose 第N条 is asked for, if no title of the library holds its name.

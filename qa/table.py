@@ -22,6 +22,11 @@ _CORE = (
     re.compile(r"^(中华全国|全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
 )
+_PROVINCES = (
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
+    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆",
+    "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
+)  # fmt: skip
 _TOPIC = "内容"
 _ABBREVIATION = re.compile(
     r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责"
@@ -84,11 +89,17 @@ class Tables:
             topics = self._topics(table, plain, conditions)
             conditions += [(_TOPIC, t) for t in topics]
             rows = tuple(r for r in self._rows[table] if _fits(r, conditions))
-            if rows or len(within) == 1:
+            if rows or len(within) == 1 or len(conditions) > 1 or conditions[0][1] in _PROVINCES:
                 name = _table_name(self._rows[table][0])
                 found.append(Filtered(name, tuple(conditions), rows, len(self._rows[table])))
         most = max((len(f.conditions) for f in found), default=0)
-        return [f for f in found if len(f.conditions) == most]
+        best = [f for f in found if len(f.conditions) == most]
+        return [f for f in best if f.rows] or best[:1]
+
+    def _alike(self, table: tuple[str, str]) -> list[tuple[str, str]]:
+        """The tables with the same columns, the table itself included."""
+        header = [name for name, _ in self._rows[table][0].columns]
+        return [t for t, rows in self._rows.items() if [name for name, _ in rows[0].columns] == header]
 
     def _topics(self, table: tuple[str, str], plain: str, conditions: Sequence[tuple[str, str]]) -> list[str]:
         """Words of the question that rows of the table hold and that no condition or title has said: 机床."""
@@ -101,7 +112,9 @@ class Tables:
         return [
             w
             for w in dict.fromkeys(words)
-            if w not in said and any(w in r.text for r in self._rows[table]) and not _ABBREVIATION.search(w)
+            if w not in said
+            and any(w in r.text for t in self._alike(table) for r in self._rows[t])
+            and not _ABBREVIATION.search(w)
         ]
 
     def _conditions(self, table: tuple[str, str], text: str, plain: str) -> list[tuple[str, str]]:
@@ -109,9 +122,11 @@ class Tables:
 
         Values are known from all tables with the same columns, so that a value this table lacks is still understood.
         """
-        header = tuple(name for name, _ in self._rows[table][0].columns)
-        alike = [t for t in self._rows if tuple(name for name, _ in self._rows[t][0].columns) == header]
-        values = dict.fromkeys(v for t in alike for v in self._values[t])
+        values = dict.fromkeys(v for t in self._alike(table) for v in self._values[t])
+        if "地区" in dict(
+            self._rows[table][0].columns
+        ):  # a province that no row has is a condition all the same
+            values |= {("地区", p, frozenset((p,))): None for p in _PROVINCES}
         matches = [
             (spelling, name, value)
             for name, value, spellings in values

@@ -180,9 +180,6 @@ def test_a_term_that_no_clause_states_is_not_answered_by_another(ask: Ask) -> No
     assert answer.refused or "没有" in answer.text
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a region that the table lacks is no condition: rows of others are told"
-)
 @pytest.mark.parametrize("question", ["示范项目清单里四川的项目有哪些", "末端固碳的北京项目有哪些"])
 def test_rows_that_do_not_fit_are_no_answer(ask: Ask, question: str) -> None:
     assert ask(question).refused

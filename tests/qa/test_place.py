@@ -280,3 +280,14 @@ def test_a_row_of_an_annex_that_is_not_here_is_not_taken_from_another(places: Pl
 def test_an_article_of_an_announcement_is_not_taken_from_the_measure(places: Places, question: str) -> None:
     place = find(places, question)
     assert all(a.meta.key == TAX for a in place.articles)
+
+
+@pytest.mark.parametrize("question", ["第二十七条和第二十八条", "27条和28条", "管理办法第8条、第9条"])
+def test_an_article_that_is_there_is_not_said_to_be_missing(places: Places, question: str) -> None:
+    assert find(places, question).missing is None
+
+
+@pytest.mark.xfail(strict=True, reason="管理办法 alone is enough to be the measure that is here")
+@pytest.mark.parametrize("question", ["国家标准管理办法第四条", "强制性国家标准管理办法第四条"])
+def test_another_measure_of_a_like_name_is_not_the_one_here(places: Places, question: str) -> None:
+    assert find(places, question).articles == ()
