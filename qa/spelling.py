@@ -1,4 +1,4 @@
-"""Homophone typos: “小具人”, “检侧评定”, “数字化转形” are read as the documents' own words that sound the same.
+"""Homophone typos: “小具人” and “检侧评定” are read as the documents' own words that sound the same.
 
 A typo breaks a word into fragments: only pieces that the tokenizer cuts into single characters are looked at, and
 only a word of the library that sounds the same and differs in one character takes their place.
