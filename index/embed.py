@@ -7,6 +7,7 @@ number format that suits the processor; and, where questions are asked but nothi
 """
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -
     return _LightEmbedder(folder) if for_query_only else _SentenceEmbedder(str(folder), DEFAULT_NAME)
 
 
-class _Encoder:
+class _Encoder(ABC):
     """What both ways of running a model share: prompts, batches, and which tokens are the text's own."""
 
     def __init__(self, name: str, prompts: tuple[str, str], dimension: int, window: int) -> None:
@@ -122,13 +123,13 @@ class _Encoder:
         prompt = self._passage_prompt
         return tuple(span for _, span in _own(self._tokenize(prompt + text), len(prompt)))
 
+    @abstractmethod
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
         """Encode one batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _tokenize(self, text: str) -> list[Span]:
         """Return the spans of all tokens of a text of any length; those of special tokens are empty."""
-        raise NotImplementedError
 
     def _encoding(
         self, vector: Vectors, rows: Vectors, ids: Sequence[int], spans: Sequence[Span], skip: int
