@@ -4,10 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.model import Article
-from qa.model import Hit
 from qa.question import Asked, Kind, answers_slot
-from qa.sentences import Sentence, sentences, without_mark
+from qa.reading import Reading
+from qa.sentences import Sentence, without_mark
+from qa.settings import AnswerSettings
 from qa.table import tell_row
 
 _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|法律另有|另有规定)")
@@ -18,15 +22,25 @@ _STOPS = "。！？；：!?;:”）)"
 _GREETING = re.compile(
     r"^(感谢|谢谢|女士们|各位|尊敬的|我就|我简要|这个问题我来|大家下午好)|(您的提问|记者的提问|这位记者)"
 )
+_SPEAKER = re.compile(r"^[^。，；！？：:]{2,50}[：:]$")
+_OUTLET = re.compile(r"(记者|主播)\s*[：:]$")
 _SLOT_BONUS = 0.04
 _SLOTS: tuple[tuple[Kind, float], ...] = (
     ("money", 1.0), ("percent", 1.0), ("duration", 1.0), ("date", 1.0), ("quantity", 0.5),
 )  # fmt: skip
+_ONE_FACT: tuple[Kind, ...] = (
+    "money", "percent", "duration", "date", "quantity", "yes_no", "who", "where", "definition",
+)  # fmt: skip
+_SEVERAL: tuple[Kind, ...] = ("list", "condition", "procedure", "comparison", "reason")
+_WHOLE_LISTS: tuple[Kind, ...] = ("list", "condition", "procedure", "definition")
 _LIST_LIMIT = 700
-_NEAR = 0.08
-"""How far behind the best sentence another may be and still be said."""
 _WHOLE = 180
 """An article of at most so many characters is quoted whole."""
+_GAIN = 0.002
+_GAIN_ELSEWHERE = 0.01
+"""What a further sentence must add to what is said of the question: in the same article, and in the next."""
+_LEAST = 40
+"""Room (in characters) below which no further article is quoted."""
 
 
 @dataclass(frozen=True)
@@ -38,84 +52,88 @@ class Statement:
     quote: str
 
 
-def statements(
-    asked: Asked, hits: Sequence[Hit], scores: Sequence[Sequence[float]], max_chars: int
-) -> list[Statement]:
-    """What to say from each of `hits`, the best first.
+def statements(asked: Asked, readings: Sequence[Reading], settings: AnswerSettings) -> list[Statement]:
+    """What to say from each of `readings`, the best first.
 
-    Args:
-        asked: what is asked for.
-        hits: the articles to answer from.
-        scores: per hit, the closeness of each of its sentences to the question.
-        max_chars: about how long the whole answer may be, unless a list needs more.
+    The first sentence is the closest to the question. Another is added while there is room and it speaks of words of
+    the question that nothing said so far speaks of (greedy coverage, after Lin and Bilmes, ACL 2011). A question for
+    one fact gets `short_chars`; one for conditions, steps, a list or a comparison `max_chars` for each article.
     """
+    if not readings:
+        return []
+    short = asked.has(*_ONE_FACT) and not asked.has(*_SEVERAL)
+    room = settings.short_chars if short else settings.max_chars
+    covered = np.zeros_like(readings[0].weights)
     out: list[Statement] = []
-    left = max_chars
-    for hit, own in zip(hits, scores, strict=True):
-        if out and left < 40:
+    for reading in readings:
+        if out and short and room < _LEAST:
             break
-        statement = (
-            _row(hit.article, own, left)
-            if hit.article.role == "row"
-            else _text(asked, hit.article, own, left)
-        )
-        out.append(statement)
-        left -= len(statement.text)
+        if chosen := _chosen(asked, reading, room, covered, first=not out):
+            out.append(_statement(asked, reading, chosen))
+            room -= len(out[-1].text) if short else 0
+            covered = np.maximum(covered, reading.similar[chosen].max(axis=0))
+        elif not reading.parts or reading.article.role in ("front", "closing", "attachments", "outline"):
+            out.append(_whole(reading.article))
     return out
 
 
-def _row(row: Article, scores: Sequence[float], room: int) -> Statement:
-    long = max((cell for _, cell in row.columns), key=len)
-    details = None
-    if len(long) > room:
-        parts = sentences(long)
-        if parts and len(scores) == len(parts):
-            chosen = _fill(parts, scores, max(scores), room)
-            details = "".join(p.text for p in chosen)
-    return Statement(tell_row(row, details=details), row, row.text)
+def _whole(article: Article) -> Statement:
+    text = tell_row(article) if article.role == "row" else _lines(article.text)
+    return Statement(text, article, article.text)
 
 
-def _text(asked: Asked, article: Article, scores: Sequence[float], room: int) -> Statement:
-    parts = sentences(article.text)
-    if article.role in ("front", "closing", "attachments", "outline") or not parts:
-        return Statement(_lines(article.text), article, article.text)
-    if len(article.text) <= min(_WHOLE, room) and article.role == "text":
-        return _said(article, parts)
-    rated = [s + _bonus(asked, p) for s, p in zip(scores, parts, strict=True)]
-    best = max(range(len(parts)), key=lambda i: rated[i])
-    block = _list_around(parts, best)
-    said = _said(article, block or _fill(parts, rated, rated[best], room))
-    if article.speaker and article.role == "turn" and asked.commentary:
-        return replace(said, text=f"{article.speaker}表示：{said.text}")
-    return said
+def _chosen(
+    asked: Asked, reading: Reading, room: int, covered: NDArray[np.float32], *, first: bool
+) -> list[int]:
+    """The sentences to say, the closest first, the others in the text's order; none if none adds anything."""
+    article, parts = reading.article, reading.parts
+    if article.role in ("front", "closing", "attachments", "outline"):
+        return []
+    usable = _usable(article, parts)
+    rated = {i: float(reading.scores[i]) + _bonus(asked, parts[i]) for i in usable}
+    whole = article.role == "text" and len(article.text) <= min(_WHOLE, room)
+    chosen: list[int] = []
+    while left := [i for i in usable if i not in chosen]:
+        gains = {i: float(reading.weights @ np.maximum(0, reading.similar[i] - covered)) for i in left}
+        if first and not chosen:
+            best = max(left, key=lambda i: rated[i])
+        else:
+            best = max(left, key=lambda i: gains[i])
+            if gains[best] < (_GAIN if chosen else _GAIN_ELSEWHERE):
+                break
+        new = usable if whole else _with_what_belongs(asked, parts, best)
+        size = sum(len(parts[i].text) for i in {*chosen, *new})
+        if chosen and size > room:
+            break
+        chosen += [i for i in new if i not in chosen]
+        covered = np.maximum(covered, reading.similar[chosen].max(axis=0))
+    return [*chosen[:1], *sorted(chosen[1:])]
 
 
-def _list_around(parts: list[Sentence], best: int) -> list[Sentence] | None:
-    """The lead and all items if the best sentence is part of a list; None if it is not, or the list is too long."""
+def _usable(article: Article, parts: Sequence[Sentence]) -> list[int]:
+    """The sentences that state something: of a turn not the speakers' names, the reporter's question and the thanks."""
+    out: list[int] = []
+    asking = False
+    for i, p in enumerate(parts):
+        if article.role == "turn" and _SPEAKER.match(p.text):
+            asking = bool(_OUTLET.search(p.text))
+        elif not asking and not (article.role == "turn" and _GREETING.search(p.text)):
+            out.append(i)
+    return out or list(range(len(parts)))
+
+
+def _with_what_belongs(asked: Asked, parts: Sequence[Sentence], best: int) -> list[int]:
+    """The sentence and the exceptions that follow it; of a list its lead too, and every item if a list is asked for."""
     lead = next((i for i in range(best, -1, -1) if parts[i].lead and not parts[i].item), None)
-    if lead is None or not (parts[best].item or parts[best].lead):
-        return None
-    end = lead + 1
-    while end < len(parts) and parts[end].item:
-        end += 1
-    block = parts[lead:end]
-    return block if len(block) > 1 and sum(len(p.text) for p in block) <= _LIST_LIMIT else None
-
-
-def _fill(parts: Sequence[Sentence], rated: Sequence[float], best: float, room: int) -> list[Sentence]:
-    """The best sentence first, then the exceptions tied to it, then the next best that fit, in the text's order."""
-    at = max(range(len(parts)), key=lambda i: rated[i])
-    run = [at]
+    if lead is not None and (parts[best].item or best == lead):
+        end = next((i for i in range(lead + 1, len(parts)) if not parts[i].item), len(parts))
+        block = list(range(lead, end))
+        if len(block) > 1 and sum(len(parts[i].text) for i in block) <= _LIST_LIMIT:
+            return block if best == lead or asked.has(*_WHOLE_LISTS) else [lead, best]
+    run = [best]
     while run[-1] + 1 < len(parts) and _EXCEPTION.match(parts[run[-1] + 1].text):
         run.append(run[-1] + 1)
-    size = sum(len(parts[i].text) for i in run)
-    more: list[int] = []
-    for i in sorted(range(len(parts)), key=lambda i: -rated[i]):
-        fits = size + len(parts[i].text) <= room and rated[i] >= best - _NEAR
-        if i not in run and fits and not _GREETING.search(parts[i].text):
-            more.append(i)
-            size += len(parts[i].text)
-    return [parts[i] for i in [*run, *sorted(more)]]
+    return run
 
 
 def _bonus(asked: Asked, part: Sentence) -> float:
@@ -125,9 +143,18 @@ def _bonus(asked: Asked, part: Sentence) -> float:
             bonus += weight * _SLOT_BONUS
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
         bonus += _SLOT_BONUS / 2
-    if _GREETING.search(part.text):
-        bonus -= 0.05
     return bonus
+
+
+def _statement(asked: Asked, reading: Reading, chosen: Sequence[int]) -> Statement:
+    article, parts = reading.article, [reading.parts[i] for i in chosen]
+    if article.role == "row":
+        details = "".join(p.text for p in parts) if len(reading.parts) > 1 else None
+        return Statement(tell_row(article, details=details), article, article.text)
+    said = _said(article, parts)
+    if article.speaker and article.role == "turn" and asked.commentary:
+        return replace(said, text=f"{article.speaker}表示：{said.text}")
+    return said
 
 
 def _said(article: Article, parts: Sequence[Sentence]) -> Statement:

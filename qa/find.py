@@ -10,6 +10,7 @@ from qa.followup import Standalone
 from qa.model import Hit, Retrieved
 from qa.place import Places
 from qa.question import Asked, read_question
+from qa.reading import Reader
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
 from qa.table import Tables
@@ -26,7 +27,8 @@ class Finder:
         self._settings = settings
         self.places = Places(library)
         self.tables = Tables(library.articles, library.lexical.tokenizer.words)
-        self.searcher = Searcher(library, settings)
+        self.reader = Reader(library)
+        self.searcher = Searcher(library, settings, self.reader)
 
     def names_document(self, text: str) -> bool:
         """Whether `text` names a document of the library."""

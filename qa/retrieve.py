@@ -12,10 +12,11 @@ from index.text import normalize
 from qa.model import Hit
 from qa.prefer import preference
 from qa.question import Asked
-from qa.rank import late_interaction, rrf, standardise, token_weights
+from qa.rank import rrf, standardise
+from qa.reading import Focus, Reader
 from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
-from qa.wording import official_terms, wording
+from qa.wording import official_terms
 
 _NAMED_BONUS = 1.0
 """What an article of the document that is named gains, in standard deviations of the ranking score."""
@@ -26,10 +27,11 @@ _DEPTH = 200
 class Searcher:
     """Finds articles in one library."""
 
-    def __init__(self, library: Library, settings: RetrievalSettings) -> None:
+    def __init__(self, library: Library, settings: RetrievalSettings, reader: Reader) -> None:
         self._library = library
         self._settings = settings
         self._spelling = Spelling(library.lexical.words, library.lexical.tokenizer)
+        self._reader = reader
 
     def search(
         self,
@@ -67,53 +69,13 @@ class Searcher:
         order = np.argsort(-scores, kind="stable")
         return [Hit(articles[i], float(scores[i])) for i in order], encoding
 
-    def closeness(self, encoding: Encoding, articles: Sequence[Article]) -> NDArray[np.float32]:
-        """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`)."""
-        weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
-        return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
-
-    def residue(self, question: str, encoding: Encoding, article: Article) -> float:
-        """Late interaction over the question's own words alone: those that no title or path of `article` holds.
-
-        “小巨人企业奖励资金” is close to every article about 小巨人 by its first half; whether the article speaks of
-        奖励资金 is seen in the second. 1 if no word is left.
-        """
-        plain = self._spelling.correct(normalize(question))
-        place = article.search_text.partition("\n")[0]
-        own = _own_characters(plain, place)
-        kept = [i for i, (a, b) in enumerate(encoding.offsets) if any(own[a:b])]
-        if not kept:
-            return 1.0
-        weights = token_weights([encoding.token_ids[i] for i in kept], self._library.token_idf, self._unseen)
-        return float(
-            late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0]
-        )
-
     def encode(self, question: str) -> Encoding:
         """The question as it is searched: typos mended, official terms added."""
         return self._library.embedder.encode_query(self._expanded(question))
 
-    def sentence_closeness(self, encoding: Encoding, article: Article, parts: Sequence[str]) -> list[float]:
-        """For each of `parts` (sentences of `article`, in order) its closeness to the question.
-
-        A part is scored by the article's own token vectors, so each sentence is read in its context; a part whose
-        place cannot be found scores as the article's beginning.
-        """
-        weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
-        spans = self._library.embedder.token_spans(article.search_text)
-        vectors = self._library.tokens(article.id)[0]
-        rows: list[NDArray[np.int8]] = []
-        at = article.search_text.find("\n") + 1
-        for part in parts:
-            plain = normalize(part)
-            found = article.search_text.find(plain, at)
-            if found < 0:
-                rows.append(vectors[:1])
-                continue
-            at = found + len(plain)
-            inside = [i for i, (a, b) in enumerate(spans[: len(vectors)]) if a < at and b > found]
-            rows.append(vectors[inside[0] : inside[-1] + 1] if inside else vectors[:1])
-        return [float(s) for s in late_interaction(encoding.tokens, weights, rows)]
+    def focus(self, question: str, encoding: Encoding | None = None) -> Focus:
+        """The question as its sentences are sought; `encoding` if it is known already."""
+        return Focus(self._spelling.correct(normalize(question)), encoding or self.encode(question))
 
     def known_share(self, question: str) -> float:
         """The share (by idf) of the question's words that occur anywhere in the library."""
@@ -125,10 +87,6 @@ class Searcher:
     def _expanded(self, question: str) -> str:
         text = self._spelling.correct(normalize(question))
         return f"{text} {official_terms(text)}".strip()
-
-    @property
-    def _unseen(self) -> float:
-        return float(np.log(max(2, len(self._library.articles))))
 
     def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
         best = np.argsort(-lexical, kind="stable")
@@ -156,20 +114,9 @@ class Searcher:
         prior = self._settings.prior
         preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
-            standardise(self.closeness(encoding, articles))
+            standardise(self._reader.closeness(encoding, articles))
             + prior * standardise(words)
             + prior * standardise(vector)
             + preferred
         )
         return scores
-
-
-def _own_characters(question: str, place: str) -> list[bool]:
-    """For each character whether it says something of its own: no question word, and no pair of `place`."""
-    own = [bool(c.strip()) for c in question]
-    for m in wording().phrases["function_words"].finditer(question):
-        own[m.start() : m.end()] = [False] * (m.end() - m.start())
-    for i in range(len(question) - 1):
-        if question[i : i + 2] in place:
-            own[i] = own[i + 1] = False
-    return own

@@ -1,11 +1,13 @@
 """Sentences of an article, as verbatim spans: what is quoted is always `text[start:end]`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.marks import find_mark
 
 _END = re.compile(r"[。！？；!?;]+[”’」）)】]*|\n|$")
+_OPEN = "（(《〈“"
+_CLOSE = "）)》〉”"
 _LEAD = re.compile(r"[：:]$")
 
 
@@ -43,6 +45,19 @@ def sentences(text: str) -> list[Sentence]:
             if at >= len(line):
                 break
         offset += len(line) + 1
+    return out
+
+
+def clauses(sentence: Sentence) -> list[Sentence]:
+    """The clauses of a sentence, cut at commas outside brackets, as spans of the same text."""
+    out: list[Sentence] = []
+    depth = at = 0
+    for i, char in enumerate(sentence.text):
+        depth += (char in _OPEN) - (char in _CLOSE and depth > 0)
+        if (char in "，," and not depth) or i == len(sentence.text) - 1:
+            start, end = sentence.start + at, sentence.start + i + 1
+            out.append(replace(sentence, text=sentence.text[at : i + 1], start=start, end=end))
+            at = i + 1
     return out
 
 
