@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.library import Library
+from index.model import Article
 from qa.compose import compose
 from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
 from qa.metadata import introduce, metadata_statements
-from qa.model import Answer, Citation, Hit, Place, Refusal, Retrieved
+from qa.model import Answer, Citation, Place, Refusal, Retrieved
 from qa.place import item_text
 from qa.reading import Focus
 from qa.sentences import sentences, without_mark
@@ -19,6 +20,10 @@ from qa.tell import tell_filtered
 EXTRACTIVE = "extractive"
 _NEAR = 0.2
 """How close (in score) the second article must be to the first to be quoted too."""
+_MOST = 5
+"""Articles quoted in one answer, unless they are rows of a table."""
+_DEPTH = 10
+"""How far down the ranking the next steps of a procedure are looked for."""
 _ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
 
 
@@ -75,7 +80,8 @@ class Answerer:
                 return said
         if place and place.document and (intro := introduce(place.document, self._library)):
             return [intro]
-        readings = [self._finder.reader.read(self._focus(found), h.article) for h in self._sources(found)]
+        focus = self._focus(found)
+        readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
         return statements(found.asked, readings, self._settings)
 
     def _place(self, found: Retrieved, place: Place) -> list[Statement]:
@@ -108,22 +114,36 @@ class Answerer:
         keys = clear if found.asked.has("comparison") and 2 <= len(clear) <= 3 else [key]
         return [s for k in keys for s in metadata_statements(found.asked, k, self._library)]
 
-    def _sources(self, found: Retrieved) -> list[Hit]:
-        """The hits to answer from: the place named, or the best and what stands close beside it."""
+    def _sources(self, found: Retrieved) -> list[Article]:
+        """The articles to answer from: the place named, or the best and what stands close beside it."""
+        hits = found.hits
         if found.place and found.place.articles:
-            return list(found.hits[: len(found.place.articles)])[:5]
-        best, *rest = found.hits
+            return [h.article for h in hits[: len(found.place.articles)]][:_MOST]
+        best = hits[0].article
+        if found.asked.has("comparison"):
+            return [h.article for h in hits[: max(2, found.sides)]]
         chosen = [best]
-        for hit in rest[:2]:
-            near = best.score - hit.score < _NEAR or found.asked.has("comparison", "procedure")
-            if near and hit.article.role in ("text", "turn", "row") and len(chosen) < 3:
-                chosen.append(hit)
+        if found.asked.has("procedure"):
+            chosen += _next_steps(best, [h.article for h in hits[1:_DEPTH]])
+        for hit in hits[1:3]:
+            near = hits[0].score - hit.score < _NEAR and hit.article.role in ("text", "turn", "row")
+            if near and hit.article not in chosen and len(chosen) < _MOST:
+                chosen.append(hit.article)
         return chosen
 
     def _focus(self, found: Retrieved) -> Focus:
         """The question's own words: of a follow-up, without the topic put before it."""
         own = found.encoding if found.standalone.focus == found.standalone.text else None
         return self._finder.searcher.focus(found.standalone.focus, own)
+
+
+def _next_steps(best: Article, others: Sequence[Article]) -> list[Article]:
+    """What follows `best` in its document without a gap, among `others`: the steps of one procedure stand together."""
+    by_order = {a.order: a for a in others if a.meta.key == best.meta.key and a.role == best.role}
+    steps: list[Article] = []
+    while (after := by_order.get(best.order + len(steps) + 1)) and len(steps) < _MOST - 1:
+        steps.append(after)
+    return steps
 
 
 def _refusal_text(refusal: Refusal) -> str:

@@ -64,14 +64,16 @@ def statements(asked: Asked, readings: Sequence[Reading], settings: AnswerSettin
     short = asked.has(*_ONE_FACT) and not asked.has(*_SEVERAL)
     room = settings.short_chars if short else settings.max_chars
     covered = np.zeros_like(readings[0].weights)
+    apart = asked.has("comparison", "procedure")  # each place speaks for itself
     out: list[Statement] = []
     for reading in readings:
         if out and short and room < _LEAST:
             break
-        if chosen := _chosen(asked, reading, room, covered, first=not out):
+        if chosen := _chosen(asked, reading, room, covered, first=not out or apart):
             out.append(_statement(asked, reading, chosen))
             room -= len(out[-1].text) if short else 0
-            covered = np.maximum(covered, reading.similar[chosen].max(axis=0))
+            if not apart:
+                covered = np.maximum(covered, reading.similar[chosen].max(axis=0))
         elif not reading.parts or reading.article.role in ("front", "closing", "attachments", "outline"):
             out.append(_whole(reading.article))
     return out

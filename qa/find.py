@@ -72,12 +72,13 @@ class Finder:
         filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text), keys))
         hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
         first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
+        sides: list[Article] = []
         if not filtered and not (place and place.articles):
-            first = self._one_per_document(kinds, asked, hits, keys)
+            first = sides = self._one_per_document(kinds, asked, hits, keys)
         if keys is not None:
             first = [a for a in first if a.meta.key in keys]
         ranked = _promoted(first, hits)[: self._settings.top_k]
-        return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, encoding)
+        return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, len(sides), encoding)
 
     def _named(self, text: str) -> dict[str, float]:
         """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""

@@ -112,6 +112,8 @@ class Retrieved:
     """The place that the question names, if it names one."""
     filtered: tuple[Filtered, ...] = ()
     """The rows that fit, if the question asks for rows of a table."""
+    sides: int = 0
+    """How many documents are compared; the best article of each comes first in `hits`."""
     encoding: Encoding | None = None
     milliseconds: float = field(default=0.0, compare=False)
 
