@@ -17,8 +17,6 @@ from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import official_terms, wording
 
-_NAMED_BONUS = 1.0
-"""What an article of the document that is named gains, in standard deviations of the ranking score."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
 
@@ -63,7 +61,8 @@ class Searcher:
         if not self._settings.rerank:
             return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
         scores = self._rerank(articles, encoding, near, lexical, asked)
-        scores += np.array([_NAMED_BONUS * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
+        bonus = self._settings.named_bonus
+        scores += np.array([bonus * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
         order = np.argsort(-scores, kind="stable")
         return [Hit(articles[i], float(scores[i])) for i in order], encoding
 
@@ -90,7 +89,7 @@ class Searcher:
         )
 
     def encode(self, question: str) -> Encoding:
-        """The question as it is searched: typos mended, official terms added."""
+        """The question as it is searched: typos mended, official terms added, unless the settings forbid."""
         return self._library.embedder.encode_query(self._expanded(question))
 
     def sentence_closeness(self, encoding: Encoding, article: Article, parts: Sequence[str]) -> list[float]:
@@ -123,6 +122,8 @@ class Searcher:
         return sum(v for w, v in idf.items() if lexical.knows(w)) / total if total else 0.0
 
     def _expanded(self, question: str) -> str:
+        if not self._settings.expand:
+            return normalize(question)
         text = self._spelling.correct(normalize(question))
         return f"{text} {official_terms(text)}".strip()
 
@@ -153,13 +154,13 @@ class Searcher:
         floor = min(near.values(), default=0.0)
         vector = np.array([near.get(a.id, floor) for a in articles], dtype=np.float32)
         words = np.array([lexical[self._library.position[a.id]] for a in articles], dtype=np.float32)
-        prior = self._settings.prior
+        settings = self._settings
         preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
             standardise(self.closeness(encoding, articles))
-            + prior * standardise(words)
-            + prior * standardise(vector)
-            + preferred
+            + settings.prior * settings.lexical_weight * standardise(words)
+            + settings.prior * settings.vector_weight * standardise(vector)
+            + settings.preference * preferred
         )
         return scores
 

@@ -75,16 +75,16 @@ def test_no_rows_give_no_numbers() -> None:
     total = summarize([])["total"]
     assert total["cases"] == 0
     assert total["recall@1"] is None
-    assert "| 召回@1 | — |" in markdown(summarize([]))
+    assert "| 召回@1 | — | — |" in markdown(summarize([]))
 
 
 def test_the_markdown_has_a_line_for_each_total_and_each_stratum() -> None:
     text = markdown(summarize(rows()), "开发集")
     lines = text.splitlines()
     assert lines[0] == "## 开发集（4 题）"
-    assert "| 召回@1 | 0.500 |" in lines
-    assert "| 说出禁语 | 1 |" in lines
-    assert "| 耗时 p50（秒） | 0.20 |" in lines
+    assert "| 召回@1 | 0.500 | [0.000, 1.000] |" in lines
+    assert "| 说出禁语 | 1 | — |" in lines
+    assert "| 耗时 p50（秒） | 0.20 | — |" in lines
     assert (
         "| number | 1 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | — | 0.000 |" in lines
     )
