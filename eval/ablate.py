@@ -6,6 +6,7 @@ Every way of retrieving is kept as an ordinary run folder, without answers, so t
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,11 @@ class Remembering:
 def ways(library: Library, settings: Settings) -> list[Way]:
     """The baselines, the product built up stage by stage, and the whole without one stage each."""
     library.embedder = Remembering(library.embedder)
+    embedder, articles = library.embedder, library.articles
     made = [
-        _baseline("chunks", "500 字切块 + 向量", chunks_and_vectors(library.articles, library.embedder)),
-        _baseline("bm25", "条文 + 关键词（BM25）", bm25_only(library)),
-        _baseline("article-vectors", "条文 + 向量", vectors_only(library)),
+        _baseline("chunks", "500 字切块 + 向量", lambda: chunks_and_vectors(articles, embedder)),
+        _baseline("bm25", "条文 + 关键词（BM25）", lambda: bm25_only(library)),
+        _baseline("article-vectors", "条文 + 向量", lambda: vectors_only(library)),
     ]
     for name, label, changes in variants():
         retrieval = settings.retrieval.model_copy(update=changes)
@@ -162,8 +164,9 @@ def markdown(runs: Sequence[Run], chosen: Sequence[Way], split: str) -> str:
     )
 
 
-def _baseline(name: str, label: str, rank: Rank) -> Way:
-    return Way(name, label, lambda case: rank(" ".join((*case.history, case.question))), {})
+def _baseline(name: str, label: str, open_rank: Callable[[], Rank]) -> Way:
+    opened = cache(open_rank)  # chunks are encoded when the first question comes
+    return Way(name, label, lambda case: opened()(" ".join((*case.history, case.question))), {})
 
 
 def _by_chain(chain: Chain) -> Retrieve:

@@ -21,7 +21,7 @@ def markdown(splits: Mapping[str, Sequence[Case]], articles: Mapping[str, Articl
     total = {name: len(cases) for name, cases in splits.items()}
     lines = [*_head("题型", splits), *(_line(s, strata, s) for s in STRATA)]
     lines += [_counted("合计", total), _counted("其中应拒答", refused), _counted("其中误导", misleading)]
-    lines += ["", *_head("需要该文件的题数", splits), *(_line(f"《{t}》", needed, t) for t in titles)]
+    lines += ["", *_head("需要该文件的题数", splits), *(_line(t, needed, t) for t in titles)]
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ The program finds it by its entry point and hands over its session as `ctx.obj`,
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -15,6 +15,7 @@ from eval.choice import Command, Host, articles_of, case_options, chosen_cases
 from eval.errors import RunError
 
 if TYPE_CHECKING:
+    from eval.cases import Split
     from eval.runs import Run, RunInfo
     from index.model import Article
     from qa.chain import Chain
@@ -82,11 +83,14 @@ def gate(host: Host, folder: Path | None) -> int:
 @click.option("--reason", required=True, metavar="TEXT", help="为什么接受（必填）。")
 def accept(folder: Path | None, reason: str) -> int:
     """Make a run the baseline."""
+    from eval.cases import load_cases
     from eval.gate import BASELINE
     from eval.gate import accept as accepted
     from eval.runs import read_run
 
-    found = accepted(read_run(folder or _newest()), reason, changelog=_ROOT / "CHANGELOG.md")
+    done = read_run(folder or _newest())
+    wanted = load_cases(split=cast("Split", done.info.split))
+    found = accepted(done, reason, changelog=_ROOT / "CHANGELOG.md", cases=wanted)
     click.echo(f"已接受为基线：{BASELINE}（{len(found.rows)} 题）")
     return 0
 

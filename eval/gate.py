@@ -129,17 +129,23 @@ def read_baseline(folder: Path = BASELINE) -> Run:
     return read_run(folder)
 
 
-def accept(run: Run, reason: str, *, folder: Path = BASELINE, changelog: Path) -> Run:
-    """Make `run` the baseline, and say why in the changelog.
+def accept(
+    run: Run, reason: str, *, folder: Path = BASELINE, changelog: Path, cases: Iterable[Case] = ()
+) -> Run:
+    """Make `run` the baseline, and say why in the changelog; it must hold all of `cases`.
 
     Raises:
-        RunError: there is no reason, or the run is incomplete or breaks an invariant.
+        RunError: there is no reason, or the run is incomplete, lacks a case, or breaks an invariant.
     """
     reason = " ".join(reason.split())
     if not reason:
         raise RunError("接受新基线需要写明原因：--reason “原因”。")
     if not run.complete:
         raise RunError(f"评测尚未完成：{run.folder}。请加 --resume 跑完后再接受为基线。")
+    if lacking := [c.id for c in cases if c.id not in run.by_id]:
+        raise RunError(
+            f"不能接受为基线：只评测了一部分，缺 {len(lacking)} 题（{lacking[0]} 等）。请评测整个题集。"
+        )
     if broken := invariants(run):
         raise RunError(f"不能接受为基线：{'；'.join(map(str, broken))}。请先修正。")
     folder.mkdir(parents=True, exist_ok=True)

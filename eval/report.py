@@ -17,6 +17,8 @@ _TILES = (
     "right", "recall@1", "recall@5", "first_citation", "facts_right", "support", "refusal_precision",
     "refusal_recall", "answerable_refused", "polarity_errors", "forbidden_said", "errors",
 )  # fmt: skip
+_RETRIEVAL_TILES = ("recall@1", "recall@3", "recall@5", "recall@10", "mrr", "ndcg@10")
+"""For a run that did not answer."""
 _COLUMNS = (
     "cases", "recall@1", "recall@5", "recall@10", "first_citation", "facts_right", "citation_precision",
     "citation_recall", "support", "list_completeness", "refusal_recall", "right",
@@ -125,12 +127,12 @@ def _flat(settings: Mapping[str, Any], path: str = "") -> Iterator[str]:
 def _tiles(summary: Mapping[str, Any]) -> str:
     """The main numbers, with their intervals where they have one."""
     total, intervals = summary["total"], summary["intervals"]
+    names = _TILES if total["right"] is not None else _RETRIEVAL_TILES
     tiles = [
         f'<div class="tile"><b>{escape(shown(n, total.get(n)))}</b><span>{escape(LABELS[n])}'
         + (f"<br>{shown_interval(intervals[n])}" if intervals.get(n) else "")
         + "</span></div>"
-        for n in _TILES
-        if total.get(n) is not None
+        for n in names
     ]
     return f'<div class="tiles">{"".join(tiles)}</div>'
 

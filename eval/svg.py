@@ -8,7 +8,7 @@ WIDTH, HEIGHT = 460, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 14, 26, 42
 COLOURS = ("#1f5fa8", "#c2571a", "#3b7d4f", "#7a4b9c")
 _GRID, _INK, _COLUMN = "#e3e6ea", "#4a5058", "#d5dae1"
-_BAR, _NAME = 20, 112
+_BAR, _NAME = 28, 112
 
 
 @dataclass(frozen=True)
@@ -73,15 +73,15 @@ def bar_plot(title: str, bars: Sequence[tuple[str, float | None, str]]) -> str:
     parts = []
     for i, (name, share, remark) in enumerate(bars):
         y = 4 + i * _BAR
-        parts.append(_text(_NAME - 8, y + 14, name, "end"))
-        parts.append(f'<rect x="{_NAME}" y="{y + 3}" width="{room}" height="{_BAR - 6}" fill="{_GRID}"/>')
+        parts.append(_text(_NAME - 8, y + 18, name, "end"))
+        parts.append(f'<rect x="{_NAME}" y="{y + 4}" width="{room}" height="{_BAR - 8}" fill="{_GRID}"/>')
         if share is not None:
             width = room * min(max(share, 0.0), 1.0)
             parts.append(
-                f'<rect x="{_NAME}" y="{y + 3}" width="{width:.1f}" height="{_BAR - 6}" fill="{COLOURS[0]}"/>'
+                f'<rect x="{_NAME}" y="{y + 4}" width="{width:.1f}" height="{_BAR - 8}" fill="{COLOURS[0]}"/>'
             )
         shown = "—" if share is None else f"{share:.2f}"
-        parts.append(_text(_NAME + room + 8, y + 14, f"{shown}　{remark}", "start"))
+        parts.append(_text(_NAME + room + 8, y + 18, f"{shown}　{remark}", "start"))
     return _svg(title, WIDTH, height, parts)
 
 

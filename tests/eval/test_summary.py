@@ -1,6 +1,6 @@
 from eval.rows import Row, save_answer
 from eval.score import score_row
-from eval.summary import markdown, numbers_of, shown, summarize
+from eval.summary import intervals_of, markdown, numbers_of, shown, summarize
 from tests.eval.samples import (
     ARTICLES,
     BAN,
@@ -69,6 +69,17 @@ def test_a_summary_has_the_total_the_strata_and_the_counts() -> None:
         "超出范围": {"cases": 1, "refused": 1, "type_right": 1},
         "无此条": {"cases": 1, "refused": 0, "type_right": 0},
     }
+
+
+def test_each_share_has_its_interval_over_the_cases_in_its_denominator() -> None:
+    found = intervals_of(rows())
+    assert found["facts_right"] == (0.0, 1.0)  # 1 of 2
+    assert found["quotes_verbatim"] == (1.0, 1.0)
+    assert found["refusal_precision"] == (1.0, 1.0)  # the one refusal is right
+    assert found["refusal_recall"] == (0.0, 1.0)  # 1 of 2
+    assert found["answerable_refused"] == (0.0, 0.0)
+    assert found["list_completeness"] is None
+    assert summarize(rows())["intervals"] == found
 
 
 def test_no_rows_give_no_numbers() -> None:
