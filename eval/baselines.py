@@ -4,13 +4,13 @@ A baseline ranks pieces; a piece is a set of article ids that it shows. For BM25
 is one article; for fixed chunks it is every article of which the chunk holds enough.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from eval.cases import Case
-from eval.metrics import mean
+from eval.metrics import Places, ndcg_at, recall_at, reciprocal_rank
+from eval.rows import Scores
 from index.embed import Embedder
 from index.library import Library
 from index.model import Article
@@ -22,7 +22,8 @@ CHUNK = 500
 ENOUGH = 0.5
 """A chunk shows an article if their overlap is at least this share of the shorter of both."""
 DEPTH = 20
-CUTS = (1, 3, 5, 10, 20)
+CUTS = (1, 3, 5, 10)
+METRICS = (*(f"recall@{k}" for k in CUTS), "mrr", "ndcg@10")
 
 
 @dataclass(frozen=True)
@@ -90,24 +91,15 @@ def chunk_articles(articles: Iterable[Article], size: int = CHUNK) -> list[Chunk
     return chunks
 
 
-def measure(rank: Rank, cases: Iterable[Case]) -> Mapping[str, float | None]:
-    """recall@k and MRR over the answerable cases; a follow-up is asked with what came before."""
-    scores: dict[str, list[float]] = {name: [] for name in (*(f"recall@{k}" for k in CUTS), "mrr")}
-    for case in cases:
-        if not case.gold:
-            continue
-        pieces = rank(" ".join((*case.history, case.question)))
-        for k in CUTS:
-            scores[f"recall@{k}"].append(recall_of_pieces(k, pieces, case.gold))
-        ranks = [n for n, piece in enumerate(pieces, 1) if piece & case.gold_ids]
-        scores["mrr"].append(1 / ranks[0] if ranks else 0.0)
-    return {name: mean(values) for name, values in scores.items()}
+def score_pieces(pieces: Sequence[Piece], places: Places) -> Scores:
+    """The scores of `METRICS`, by the ordinary scorers, for pieces that may show several articles.
 
-
-def recall_of_pieces(k: int, pieces: Sequence[Piece], places: Sequence[Sequence[str]]) -> float:
-    """As `eval.metrics.recall_at`, for pieces that may show several articles."""
-    shown = frozenset().union(*pieces[:k])
-    return sum(any(i in shown for i in place) for place in places) / len(places)
+    Each place becomes the list of pieces that serve it, so that a rank is that of a piece.
+    """
+    ranked = [str(n) for n in range(len(pieces))]
+    served = [[i for i, piece in zip(ranked, pieces, strict=True) if piece & set(p)] for p in places]
+    scores: Scores = {f"recall@{k}": recall_at(k, ranked, served) for k in CUTS}
+    return scores | {"mrr": reciprocal_rank(ranked, served), "ndcg@10": ndcg_at(10, ranked, served)}
 
 
 def _shows(piece: str, start: int, low: int, high: int) -> bool:

@@ -24,9 +24,12 @@ class Problem:
 
     def __str__(self) -> str:
         """One line of Chinese."""
-        return f"案例 {self.case_id} 字段 {self.field}：{self.kind}" + (
-            f"：{self.detail}" if self.detail else ""
-        )
+        return self.told(in_full=True)
+
+    def told(self, *, in_full: bool) -> str:
+        """One line of Chinese; not `in_full` it leaves out the detail, which quotes the case."""
+        detail = f"：{self.detail}" if in_full and self.detail else ""
+        return f"案例 {self.case_id} 字段 {self.field}：{self.kind}{detail}"
 
 
 def check_cases(cases: Iterable[Case], articles: Mapping[str, Article]) -> list[Problem]:

@@ -4,77 +4,33 @@ The program finds it by its entry point and hands over its session as `ctx.obj`,
 `eval`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from eval.errors import CaseError, RunError
+from eval.choice import Command, Host, articles_of, case_options, chosen_cases
+from eval.errors import RunError
 
 if TYPE_CHECKING:
-    from eval.cases import Case, Split
-    from eval.runs import Run
+    from eval.cases import Split
+    from eval.runs import Run, RunInfo
     from index.model import Article
     from qa.chain import Chain
-    from qa.settings import Settings
 
 RUNS = Path("runs")
 DRAFTS = RUNS / "drafts.jsonl"
 _ROOT = Path(__file__).parents[1]
 _INTERRUPTED = 130
 _FOLDER = click.Path(path_type=Path)
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Host(Protocol):
-    """The running program: its settings, and the way to its chain."""
-
-    @property
-    def settings(self) -> "Settings":
-        """The settings in use."""
-        ...
-
-    def open_chain(self) -> "Chain":
-        """Open the index for asking."""
-        ...
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Which cases to run, and where to keep the run."""
-
-    split: "Split"
-    stratum: tuple[str, ...]
-    ids: str
-    limit: int | None
-    resume: Path | None
-
-    def cases(self) -> "list[Case]":
-        from eval.cases import load_cases, select_cases
-
-        ids = [i.strip() for i in self.ids.split(",") if i.strip()]
-        return select_cases(load_cases(split=self.split), strata=self.stratum, ids=ids, limit=self.limit)
-
-
-def _choice_options(command: _Command) -> _Command:
-    for decorate in (
-        click.option("--resume", type=_FOLDER, metavar="RUN", help="继续未完成的评测记录。"),
-        click.option("--limit", type=click.IntRange(1), metavar="N", help="最多评测多少题（1 以上）。"),
-        click.option("--ids", default="", metavar="A,B", help="只评测这些案例，逗号分隔。"),
-        click.option("--stratum", multiple=True, metavar="S", help="只评测此题型；可多次给出。"),
-        click.option(
-            "--split",
-            type=click.Choice(["dev", "test", "all"]),
-            default="dev",
-            metavar="SPLIT",
-            help="题集：dev（默认）、test 或 all。",
-        ),
-    ):
-        command = decorate(command)
-    return command
+def _run_options(command: Command) -> Command:
+    resume = click.option("--resume", type=_FOLDER, metavar="RUN", help="继续未完成的评测记录。")
+    guarded = click.option("--gate", "guarded", is_flag=True, help="评测后与基线比较，变差时退出码为 1。")
+    return case_options(resume(guarded(command)))
 
 
 _HELP = """运行评测集并打印结果；不写子命令时评测 dev 题集。
@@ -84,23 +40,19 @@ _HELP = """运行评测集并打印结果；不写子命令时评测 dev 题集�
 
 
 @click.group(invoke_without_command=True, help=_HELP)
-@_choice_options
-@click.option("--gate", "guarded", is_flag=True, help="评测后与基线比较，变差时退出码为 1。")
+@_run_options
 @click.pass_context
-def eval_command(ctx: click.Context, /, *, guarded: bool, **options: Any) -> int | None:
+def eval_command(ctx: click.Context, /, **options: Any) -> int | None:
     """Run the cases, unless a subcommand is named."""
-    if ctx.invoked_subcommand is not None:
-        return None
-    return _run(ctx.obj, _Choice(**options), guarded=guarded)
+    return None if ctx.invoked_subcommand is not None else _run(ctx.obj, **options)
 
 
 @eval_command.command(help="运行评测集并打印结果（同不写子命令）。")
-@_choice_options
-@click.option("--gate", "guarded", is_flag=True, help="评测后与基线比较，变差时退出码为 1。")
+@_run_options
 @click.pass_obj
-def run(host: Host, /, *, guarded: bool, **options: Any) -> int:
+def run(host: Host, /, **options: Any) -> int:
     """Run the cases."""
-    return _run(host, _Choice(**options), guarded=guarded)
+    return _run(host, **options)
 
 
 @eval_command.command(help="比较两次评测：哪些题由对变错、由错变对，各指标差多少。")
@@ -118,11 +70,12 @@ def compare(before: Path, after: Path) -> int:
 
 @eval_command.command(help="用已有的评测记录（默认最近一次）与基线比较；变差时退出码为 1。")
 @click.argument("folder", type=_FOLDER, required=False, metavar="[RUN]")
-def gate(folder: Path | None) -> int:
+@click.pass_obj
+def gate(host: Host, folder: Path | None) -> int:
     """Hold a kept run against the baseline."""
     from eval.runs import read_run
 
-    return _gate(read_run(folder or _newest()))
+    return _gate(read_run(folder or _newest()), articles_of(host))
 
 
 @eval_command.command(help="接受一次评测（默认最近一次）为新基线，原因写入 CHANGELOG.md。")
@@ -130,11 +83,14 @@ def gate(folder: Path | None) -> int:
 @click.option("--reason", required=True, metavar="TEXT", help="为什么接受（必填）。")
 def accept(folder: Path | None, reason: str) -> int:
     """Make a run the baseline."""
+    from eval.cases import load_cases
     from eval.gate import BASELINE
     from eval.gate import accept as accepted
     from eval.runs import read_run
 
-    found = accepted(read_run(folder or _newest()), reason, changelog=_ROOT / "CHANGELOG.md")
+    done = read_run(folder or _newest())
+    wanted = load_cases(split=cast("Split", done.info.split))
+    found = accepted(done, reason, changelog=_ROOT / "CHANGELOG.md", cases=wanted)
     click.echo(f"已接受为基线：{BASELINE}（{len(found.rows)} 题）")
     return 0
 
@@ -155,7 +111,7 @@ def report(host: Host, folder: Path | None, out: Path | None, failures: bool) ->
     target = out or found.folder / "report.html"
     shown = failures or found.info.split == "dev"
     try:
-        target.write_text(render_report(found, cases, _articles(host), failures=shown), encoding="utf-8")
+        target.write_text(render_report(found, cases, articles_of(host), failures=shown), encoding="utf-8")
     except OSError as error:
         raise RunError(f"无法写入报告：{target}（{error.strerror}）。请用 --out 换一个位置。") from error
     click.echo(str(target))
@@ -170,21 +126,52 @@ def rescore(host: Host, folder: Path | None) -> int:
     from eval.cases import load_cases
     from eval.run import rescore as rescored
 
-    _print(rescored(folder or _newest(), load_cases(split="all"), _articles(host)))
+    _print(rescored(folder or _newest(), load_cases(split="all"), articles_of(host)))
     return 0
 
 
-@eval_command.command(help="检查题集：依据是否存在，事实是否有据，问题是否泄露答案。")
+_ABLATE_HELP = """逐级打开、逐项关闭检索的各个环节，与现成做法比较；只检索，不回答。
+
+每种检索方式各存为一份评测记录，可用 compare、report 查看；表格另存为 table.md。
+"""
+
+
+@eval_command.command(help=_ABLATE_HELP)
+@case_options
+@click.pass_obj
+def ablate(host: Host, /, *, split: str, **choice: Any) -> int:
+    """Measure retrieval with and without each stage."""
+    from eval.ablate import ablate as ablated
+    from eval.ablate import markdown, ways
+    from eval.run import run_folder
+
+    cases = chosen_cases(split=split, **choice)
+    chain = host.open_chain()
+    folder = run_folder(RUNS, f"ablate-{split}", datetime.now())
+    chosen = ways(chain.library, host.settings)
+    table = markdown(ablated(cases, chosen, folder, _described(split, chain)), chosen, split)
+    (folder / "table.md").write_text(table + "\n", encoding="utf-8")
+    click.echo(f"消融记录：{folder}", err=True)
+    click.echo(table)
+    return 0
+
+
+@eval_command.command(help="检查题集：依据是否存在，事实是否有据，问题是否泄露答案；并统计题目分布。")
 @click.pass_obj
 def check(host: Host) -> int:
-    """Check the cases against the corpus."""
+    """Check the cases against the corpus, and count them."""
     from eval.cases import load_cases
+    from eval.census import markdown
     from eval.checks import check_cases
 
-    cases = load_cases(split="all")
-    problems = check_cases(cases, _articles(host))
+    articles = articles_of(host)
+    splits = {"dev": load_cases(split="dev"), "test": load_cases(split="test")}
+    cases = [*splits["dev"], *splits["test"]]
+    closed = {c.id for c in splits["test"]}
+    problems = check_cases(cases, articles)
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(problem.told(in_full=problem.case_id not in closed))
+    click.echo(markdown(splits, articles))
     click.echo(f"共 {len(cases)} 题，{len(problems)} 处问题。", err=True)
     return 1 if problems else 0
 
@@ -210,35 +197,39 @@ def review(host: Host, drafts: Path) -> int:
     from eval.cases import FOLDER
     from eval.review import review as reviewed
 
-    reviewed(drafts, FOLDER / "dev.yaml", _articles(host), input, click.echo)
+    reviewed(drafts, FOLDER / "dev.yaml", articles_of(host), input, click.echo)
     return 0
 
 
-def _run(host: Host, choice: _Choice, *, guarded: bool) -> int:
-    from eval.run import describe_run, run_cases, run_folder
+def _run(host: Host, *, split: str, resume: Path | None, guarded: bool, **choice: Any) -> int:
+    from eval.run import run_cases, run_folder
 
-    cases = choice.cases()
-    if not cases:
-        raise CaseError("没有符合条件的案例。请检查 --split、--stratum 和 --ids。")
+    cases = chosen_cases(split=split, **choice)
     chain = host.open_chain()
-    settings = host.settings
-    info = describe_run(
-        choice.split,
-        settings=settings.model_dump(mode="json"),
-        manifest=chain.library.manifest,
-        models={"embedder": chain.library.manifest.embedder, "answerer": settings.llm or "extractive"},
-        repository=_ROOT if (_ROOT / ".git").exists() else None,
-    )
-    folder = choice.resume or run_folder(RUNS, choice.split, datetime.now())
+    folder = resume or run_folder(RUNS, split, datetime.now())
     articles = {a.id: a for a in chain.library.articles}
+    info = _described(split, chain)
     try:
-        done = run_cases(cases, chain.ask, articles, folder, info, resume=choice.resume is not None)
+        done = run_cases(cases, chain.ask, articles, folder, info, resume=resume is not None)
     except KeyboardInterrupt:
         click.echo(f"已中断；已答的题已保存，可加 --resume {folder} 继续。", err=True)
         return _INTERRUPTED
     click.echo(f"评测记录：{folder}", err=True)
     _print(done)
-    return _gate(done) if guarded else 0
+    return _gate(done, articles) if guarded else 0
+
+
+def _described(split: str, chain: "Chain") -> "RunInfo":
+    from eval.run import describe_run
+
+    settings, manifest = chain.settings, chain.library.manifest
+    return describe_run(
+        split,
+        settings=settings.model_dump(mode="json"),
+        manifest=manifest,
+        models={"embedder": manifest.embedder, "answerer": settings.llm or "extractive"},
+        repository=_ROOT if (_ROOT / ".git").exists() else None,
+    )
 
 
 def _print(done: "Run") -> None:
@@ -247,15 +238,17 @@ def _print(done: "Run") -> None:
     click.echo(markdown(summarize(done.rows), f"评测结果：{done.info.split}"))
 
 
-def _gate(done: "Run") -> int:
-    from eval.gate import CURE, read_baseline
-    from eval.gate import gate as failures_of
+def _gate(done: "Run", articles: "Mapping[str, Article]") -> int:
+    from eval.cases import load_cases
+    from eval.gate import CURE, hold, read_baseline
 
-    failures = failures_of(done, read_baseline())
-    for failure in failures:
-        click.echo(str(failure))
-    click.echo(f"未通过评测门槛。{CURE}" if failures else "通过评测门槛。", err=True)
-    return 1 if failures else 0
+    verdict = hold(done, read_baseline(), load_cases(split="all"), articles)
+    for finding in verdict.failures:
+        click.echo(str(finding))
+    for finding in verdict.notes:
+        click.echo(f"提示：{finding}", err=True)
+    click.echo(f"未通过评测门槛。{CURE}" if verdict.failures else "通过评测门槛。", err=True)
+    return 1 if verdict.failures else 0
 
 
 def _newest() -> Path:
@@ -270,8 +263,3 @@ def _newest() -> Path:
     if not folders:
         raise RunError(f"没有评测记录：{RUNS}。请先运行 policy-qa eval，或写明记录的文件夹。")
     return folders[-1]
-
-
-def _articles(host: Host) -> "Mapping[str, Article]":
-    """The articles of the index by id."""
-    return {a.id: a for a in host.open_chain().library.articles}

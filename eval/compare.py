@@ -54,6 +54,10 @@ class Comparison:
     """Two-sided exact McNemar test on the flips."""
     unpaired: tuple[str, ...] = ()
     """Cases that only one of the runs has."""
+    answered: bool = True
+    """Whether both runs have answers; a run of retrieval alone has none that could flip."""
+    closed: bool = False
+    """Whether a run holds cases that must not be read by whoever tunes, so that only their ids are told."""
 
 
 def compare(before: Run, after: Run) -> Comparison:
@@ -75,26 +79,30 @@ def compare(before: Run, after: Run) -> Comparison:
         differences=tuple(d for m in _METRICS if (d := _difference(m, pairs))),
         p_value=two_sided(len(worse), len(better)),
         unpaired=tuple(sorted(old.keys() ^ new.keys())),
+        answered=any(
+            p.before.score("right") is not None and p.after.score("right") is not None for p in pairs
+        ),
+        closed=any(run.info.split != "dev" for run in (before, after)),
     )
 
 
 def markdown(comparison: Comparison) -> str:
     """The comparison as Markdown for the terminal; A is the earlier run, B the later."""
     c = comparison
-    lines = [
-        f"## 评测对比（{c.cases} 题）",
-        "",
-        f"由错变对 {len(c.better)} 题，由对变错 {len(c.worse)} 题（McNemar 精确检验 p = {c.p_value:.3f}）。",
-    ]
+    flips = (
+        f"由错变对 {len(c.better)} 题，由对变错 {len(c.worse)} 题（McNemar 精确检验 p = {c.p_value:.3f}）。"
+    )
+    lines = [f"## 评测对比（{c.cases} 题）", "", flips if c.answered else "两次评测未都作答，只比较检索。"]
     if c.unpaired:
         lines.append(f"只在一方出现、未比较：{'、'.join(c.unpaired)}。")
     lines += ["", "| 指标 | 题数 | A | B | B − A | 95 % 区间 |", "| --- | ---: | ---: | ---: | ---: | --- |"]
     lines += [_line(d) for d in c.differences]
     lines += ["", "区间为配对自助法（2000 次重抽样，固定种子）；* 表示区间不含 0。"]
-    for title, flips in (("由对变错", c.worse), ("由错变对", c.better)):
-        if flips:
-            lines += ["", f"### {title}（{len(flips)} 题）"]
-            lines += [line for flip in flips for line in _side_by_side(flip)]
+    for title, found in (("由对变错", c.worse), ("由错变对", c.better)):
+        if found:
+            lines += ["", f"### {title}（{len(found)} 题）"]
+            ids = ["", f"编号：{'、'.join(flip.after.case_id for flip in found)}（含测试题，不显示题面）"]
+            lines += ids if c.closed else [line for flip in found for line in _side_by_side(flip)]
     return "\n".join(lines)
 
 

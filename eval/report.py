@@ -1,29 +1,29 @@
 """The report of a run: one HTML file with plots and failures, which opens anywhere and fetches nothing."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from typing import Any
 
 from eval.cases import Case
-from eval.metrics import percentile, recall_at
 from eval.normalize import says_any
+from eval.plots import by_stratum, latency, recall_curve, refusal_curve, reliability
 from eval.rows import Row
 from eval.runs import Run
 from eval.statements import without_marks
-from eval.summary import LABELS, numbers_of, shown, summarize
-from eval.svg import Line, bar_plot, line_plot
+from eval.summary import LABELS, numbers_of, shown, shown_interval, summarize
 from index.model import Article
 
 _TILES = (
     "right", "recall@1", "recall@5", "first_citation", "facts_right", "support", "refusal_precision",
     "refusal_recall", "answerable_refused", "polarity_errors", "forbidden_said", "errors",
 )  # fmt: skip
+_RETRIEVAL_TILES = ("recall@1", "recall@3", "recall@5", "recall@10", "mrr", "ndcg@10")
+"""For a run that did not answer."""
 _COLUMNS = (
     "cases", "recall@1", "recall@5", "recall@10", "first_citation", "facts_right", "citation_precision",
     "citation_recall", "support", "list_completeness", "refusal_recall", "right",
 )  # fmt: skip
 _SHOWN_HITS = 10
-_BINS = 10
 _STYLE = """
 body{margin:0;font:15px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 body{color:#22262b;background:#f6f7f9}
@@ -32,7 +32,8 @@ h1{font-size:22px;margin:0 0 4px}h2{font-size:17px;margin:34px 0 10px}.facts{col
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin-top:18px}
 .tile{background:#fff;border:1px solid #e3e6ea;border-radius:6px;padding:10px 12px}
 .tile b{display:block;font-size:21px}.tile span{color:#5b626b;font-size:13px}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:14px}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:14px}
+.plots>figure:first-child{grid-row:span 2}
 figure{margin:0;background:#fff;border:1px solid #e3e6ea;border-radius:6px;padding:10px 14px}
 figcaption{font-weight:600;margin-bottom:6px}svg{width:100%;height:auto}
 table{border-collapse:collapse;background:#fff;width:100%;font-size:13px}
@@ -60,12 +61,9 @@ def render_report(
     parts = [
         f"<h1>评测报告：{escape(run.info.split)}（{len(run.rows)} 题）</h1>",
         _facts(run),
-        _tiles(summary["total"]),
+        _tiles(summary),
         '<h2>图</h2><div class="plots">',
-        _figure("各题型综合正确率", _by_stratum(run.rows)),
-        _figure("召回曲线：前 k 条中所需条文的比例", _recall_curve(run.rows, cases)),
-        _figure("拒答校准：把握与拒答、正确的关系", _calibration(run.rows)),
-        _figure("耗时分布：不超过该时间的题目比例", _latency(run.rows)),
+        *_figures(run, cases),
         "</div>",
         f'<h2>各题型</h2><div class="scroll">{_table(run.rows)}</div>',
         f"<h2>有问题的题目（{len(wrong)}）</h2>",
@@ -110,94 +108,53 @@ def _facts(run: Run) -> str:
             *(f"{k} = {v}" for k, v in made.items()),
         ]
     )
-    settings = "；".join(f"{k} = {v}" for k, v in info.settings.items())
-    return f'<p class="facts">{escape(text)}<br>设置：{escape(settings or "—")}</p>'
+    settings = "；".join(_flat(info.settings)) or "—"
+    return (
+        f'<p class="facts">{escape(text)}</p>'
+        f'<details class="facts"><summary>设置</summary><div>{escape(settings)}</div></details>'
+    )
 
 
-def _tiles(total: Mapping[str, float | int | None]) -> str:
+def _flat(settings: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """“group.name = value” of every setting."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name} = {'—' if value is None else value}"
+
+
+def _tiles(summary: Mapping[str, Any]) -> str:
+    """The main numbers, with their intervals where they have one."""
+    total, intervals = summary["total"], summary["intervals"]
+    names = _TILES if total["right"] is not None else _RETRIEVAL_TILES
     tiles = [
-        f'<div class="tile"><b>{escape(shown(n, total.get(n)))}</b><span>{escape(LABELS[n])}</span></div>'
-        for n in _TILES
+        f'<div class="tile"><b>{escape(shown(n, total.get(n)))}</b><span>{escape(LABELS[n])}'
+        + (f"<br>{shown_interval(intervals[n])}" if intervals.get(n) else "")
+        + "</span></div>"
+        for n in names
     ]
     return f'<div class="tiles">{"".join(tiles)}</div>'
 
 
+def _figures(run: Run, cases: Mapping[str, Case]) -> list[str]:
+    """All plots; a run that only retrieved has no answers to draw."""
+    rows = run.rows
+    curve = _figure("召回曲线：前 k 条中所需条文的比例", recall_curve(rows, cases))
+    if all(r.score("right") is None for r in rows):
+        return [_figure("各题型召回@1", by_stratum(rows, "recall@1")), curve]
+    threshold = run.info.settings.get("answer", {}).get("refuse_below")
+    return [
+        _figure("各题型综合正确率", by_stratum(rows, "right")),
+        curve,
+        _figure("把握的可靠性：各档把握中可答、答对的比例", reliability(rows)),
+        _figure("拒答校准：阈值与拒答的准确率、召回率", refusal_curve(rows, threshold)),
+        _figure("耗时分布：不超过该时间的题目比例", latency(rows)),
+    ]
+
+
 def _figure(caption: str, svg: str) -> str:
     return f"<figure><figcaption>{escape(caption)}</figcaption>{svg}</figure>"
-
-
-def _by_stratum(rows: Sequence[Row]) -> str:
-    bars = []
-    for stratum in dict.fromkeys(r.stratum for r in rows):
-        found = numbers_of([r for r in rows if r.stratum == stratum])
-        bars.append((stratum, found["right"], f"{found['cases']} 题"))
-    return bar_plot("各题型综合正确率", bars)
-
-
-def _recall_curve(rows: Sequence[Row], cases: Mapping[str, Case]) -> str:
-    known = [(r.answer.retrieved, cases[r.case_id].gold) for r in rows if r.case_id in cases]
-    gold = [(hits, places) for hits, places in known if places]
-    points = [
-        (float(k), sum(recall_at(k, hits, places) or 0.0 for hits, places in gold) / len(gold))
-        for k in range(1, 21)
-        if gold
-    ]
-    return line_plot(
-        "召回曲线",
-        [Line("召回", points)],
-        x_label="k",
-        y_label="召回",
-        x_range=(1, 20),
-        x_ticks=(1, 5, 10, 15, 20),
-    )
-
-
-def _calibration(rows: Sequence[Row]) -> str:
-    """The shares refused, right and answerable, and of all cases, by tenths of confidence."""
-    bins: dict[int, list[Row]] = {}
-    for row in rows:
-        if row.error is None:
-            bins.setdefault(min(int(row.answer.confidence * _BINS), _BINS - 1), []).append(row)
-
-    def line(name: str, scores: Mapping[int, float]) -> Line:
-        return Line(name, [((b + 0.5) / _BINS, scores[b]) for b in sorted(scores)])
-
-    return line_plot(
-        "拒答校准",
-        [
-            line("拒答", {b: sum(r.answer.refused for r in rs) / len(rs) for b, rs in bins.items()}),
-            line("综合正确", {b: sum(r.score("right") == 1 for r in rs) / len(rs) for b, rs in bins.items()}),
-            line("题目占比", {b: len(rs) / len(rows) for b, rs in bins.items()}),
-            line("可答", {b: sum(r.should_refuse is None for r in rs) / len(rs) for b, rs in bins.items()}),
-        ],
-        x_label="把握（confidence）",
-        y_label="比例",
-        x_range=(0, 1),
-        x_ticks=(0, 0.2, 0.4, 0.6, 0.8, 1),
-    )
-
-
-def _latency(rows: Sequence[Row]) -> str:
-    times = sorted(1000 * r.seconds for r in rows if r.seconds is not None)
-    points = [(t, (i + 1) / len(times)) for i, t in enumerate(times)]
-    marks = [(name, percentile(times, share)) for name, share in (("p50", 0.5), ("p95", 0.95))]
-    label = "，".join(f"{name} = {value:.0f} 毫秒" for name, value in marks if value is not None)
-    top = times[-1] if times else 1.0
-    return line_plot(
-        "耗时分布",
-        [Line("累计", points)],
-        x_label=f"毫秒（{label or '无数据'}）",
-        y_label="比例",
-        x_range=(0, top),
-        x_ticks=_round_ticks(top),
-    )
-
-
-def _round_ticks(top: float) -> list[float]:
-    """Up to six round numbers from 0 to `top`, a step being 1, 2 or 5 times a power of ten."""
-    step = 10.0 ** math.floor(math.log10(top / 5)) if top > 0 else 1.0
-    step *= next((f for f in (1, 2, 5) if top / (step * f) <= 5), 10)
-    return [step * i for i in range(int(top / step) + 1)]
 
 
 def _table(rows: Sequence[Row]) -> str:

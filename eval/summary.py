@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.metrics import mean, percentile, ratio
+from eval.paired import bootstrap_interval
 from eval.rows import Row
 
 Numbers = dict[str, float | int | None]
@@ -58,10 +59,11 @@ _PLAIN = ("length_median", "latency_p50", "latency_p95")
 
 
 def summarize(rows: Sequence[Row]) -> dict[str, Any]:
-    """All numbers of a run: `total`, `by_stratum`, `by_refusal`, and how many cases each mean is over."""
+    """All numbers of a run: `total`, `intervals`, `by_stratum`, `by_refusal`, and how many cases each mean is over."""
     strata = dict.fromkeys(r.stratum for r in rows)
     return {
         "total": numbers_of(rows),
+        "intervals": intervals_of(rows),
         "by_stratum": {s: numbers_of([r for r in rows if r.stratum == s]) for s in strata},
         "by_refusal": {
             kind: by_type([r for r in rows if r.should_refuse == kind])
@@ -95,6 +97,22 @@ def numbers_of(rows: Sequence[Row]) -> Numbers:
     }
 
 
+def intervals_of(rows: Sequence[Row]) -> dict[str, tuple[float, float] | None]:
+    """The 95 % bootstrap interval of each share and mean of `numbers_of` (see `eval.paired.bootstrap_interval`).
+
+    Shares of refusals are means over the cases in their denominator, and are drawn from these.
+    """
+    unanswerable = [r for r in rows if r.should_refuse]
+    values = {name: [v for r in rows if (v := r.score(name)) is not None] for name in MEANS}
+    values |= {
+        "refusal_precision": [float(r.should_refuse is not None) for r in rows if r.answer.refused],
+        "refusal_recall": [float(r.answer.refused) for r in unanswerable],
+        "refusal_type": [v for r in unanswerable if (v := r.score("refusal_type")) is not None],
+        "answerable_refused": [float(r.answer.refused) for r in rows if not r.should_refuse],
+    }
+    return {name: bootstrap_interval(found) for name, found in values.items()}
+
+
 def by_type(rows: Sequence[Row]) -> dict[str, int]:
     """How many of these unanswerable cases were refused, and how many with the right type."""
     return {
@@ -112,8 +130,12 @@ def count(rows: Sequence[Row], name: str) -> int:
 def markdown(summary: Mapping[str, Any], title: str = "评测结果") -> str:
     """The summary as Markdown for the terminal: the totals, and a table by stratum."""
     total: Numbers = summary["total"]
-    lines = [f"## {title}（{total['cases']} 题）", "", "| 指标 | 值 |", "| --- | ---: |"]
-    lines += [f"| {LABELS[n]} | {shown(n, total.get(n))} |" for n in _TOTALS]
+    lines = [f"## {title}（{total['cases']} 题）", "", "| 指标 | 值 | 95 % 区间 |", "| --- | ---: | ---: |"]
+    for n in _TOTALS:
+        lines.append(
+            f"| {LABELS[n]} | {shown(n, total.get(n))} | {shown_interval(summary['intervals'].get(n))} |"
+        )
+    lines += ["", "区间为百分位自助法，按题重抽样 2000 次，固定种子。"]
     lines += ["", "| 题型 | 题数 | " + " | ".join(LABELS[n] for n in _TABLE) + " |"]
     lines += ["| --- | ---: |" + " ---: |" * len(_TABLE)]
     for stratum, found in summary["by_stratum"].items():
@@ -124,6 +146,11 @@ def markdown(summary: Mapping[str, Any], title: str = "评测结果") -> str:
     for kind, n in summary["by_refusal"].items():
         lines.append(f"| {kind} | {n['cases']} | {n['refused']} | {n['type_right']} |")
     return "\n".join(lines)
+
+
+def shown_interval(interval: Sequence[float] | None) -> str:
+    """An interval of shares with three places, — for none."""
+    return "—" if interval is None else f"[{interval[0]:.3f}, {interval[1]:.3f}]"
 
 
 def shown(name: str, value: float | int | None) -> str:

@@ -77,6 +77,8 @@ class Finder:
             first = sides = self._one_per_document(kinds, asked, hits, keys)
         if keys is not None:
             first = [a for a in first if a.meta.key in keys]
+        if not self._settings.look_up:
+            first = []
         ranked = _promoted(first, hits)[: self._settings.top_k]
         return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, len(sides), encoding)
 

@@ -18,8 +18,6 @@ from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import official_terms
 
-_NAMED_BONUS = 1.0
-"""What an article of the document that is named gains, in standard deviations of the ranking score."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
 
@@ -65,17 +63,18 @@ class Searcher:
         if not self._settings.rerank:
             return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
         scores = self._rerank(articles, encoding, near, lexical, asked)
-        scores += np.array([_NAMED_BONUS * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
+        bonus = self._settings.named_bonus
+        scores += np.array([bonus * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
         order = np.argsort(-scores, kind="stable")
         return [Hit(articles[i], float(scores[i])) for i in order], encoding
 
     def encode(self, question: str) -> Encoding:
-        """The question as it is searched: typos mended, official terms added."""
+        """The question as it is searched: typos mended, official terms added, unless the settings forbid."""
         return self._library.embedder.encode_query(self._expanded(question))
 
     def focus(self, question: str, encoding: Encoding | None = None) -> Focus:
         """The question as its sentences are sought; `encoding` if it is known already."""
-        return Focus(self._spelling.correct(normalize(question)), encoding or self.encode(question))
+        return Focus(self._corrected(question), encoding or self.encode(question))
 
     def known_share(self, question: str) -> float:
         """The share (by idf) of the question's words that occur anywhere in the library."""
@@ -85,8 +84,12 @@ class Searcher:
         return sum(v for w, v in idf.items() if lexical.knows(w)) / total if total else 0.0
 
     def _expanded(self, question: str) -> str:
-        text = self._spelling.correct(normalize(question))
-        return f"{text} {official_terms(text)}".strip()
+        text = self._corrected(question)
+        return f"{text} {official_terms(text)}".strip() if self._settings.expand else text
+
+    def _corrected(self, question: str) -> str:
+        text = normalize(question)
+        return self._spelling.correct(text) if self._settings.expand else text
 
     def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
         best = np.argsort(-lexical, kind="stable")
@@ -111,12 +114,12 @@ class Searcher:
         floor = min(near.values(), default=0.0)
         vector = np.array([near.get(a.id, floor) for a in articles], dtype=np.float32)
         words = np.array([lexical[self._library.position[a.id]] for a in articles], dtype=np.float32)
-        prior = self._settings.prior
+        settings = self._settings
         preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
             standardise(self._reader.closeness(encoding, articles))
-            + prior * standardise(words)
-            + prior * standardise(vector)
-            + preferred
+            + settings.prior * settings.lexical_weight * standardise(words)
+            + settings.prior * settings.vector_weight * standardise(vector)
+            + settings.preference * preferred
         )
         return scores

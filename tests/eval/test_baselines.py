@@ -4,18 +4,17 @@ from pathlib import Path
 import pytest
 
 from eval.baselines import (
+    METRICS,
     bm25_only,
     chunk_articles,
     chunks_and_vectors,
-    measure,
-    recall_of_pieces,
+    score_pieces,
     vectors_only,
 )
-from eval.cases import Case
 from index.build import Builder
 from index.embed import Encoding
 from index.library import Library
-from tests.eval.samples import BAN, FEE, FEE_CASE, TERM, TERM_CASE, WEATHER_CASE, article
+from tests.eval.samples import BAN, FEE, TERM, article
 from tests.fakes import FakeEmbedder
 
 
@@ -30,10 +29,14 @@ class SmallIds(FakeEmbedder):
 A, B = frozenset({"a"}), frozenset({"b", "c"})
 
 
-def test_recall_counts_all_articles_a_piece_shows() -> None:
-    assert recall_of_pieces(1, [B, A], [("a",), ("c",)]) == 0.5
-    assert recall_of_pieces(2, [B, A], [("a",), ("c",)]) == 1.0
-    assert recall_of_pieces(5, [], [("a",)]) == 0.0
+def test_a_piece_serves_every_place_of_which_it_shows_an_article() -> None:
+    found = score_pieces([B, A], [("a",), ("c",)])
+    assert (found["recall@1"], found["recall@3"], found["mrr"]) == (0.5, 1.0, 1.0)
+    assert found["ndcg@10"] == 1.0  # one new place at each rank
+    found = score_pieces([frozenset({"x"}), B], [("a", "b")])
+    assert (found["recall@1"], found["recall@3"], found["mrr"]) == (0.0, 1.0, 0.5)
+    assert found["ndcg@10"] == pytest.approx(0.63093, abs=1e-5)  # 1 / log2(3)
+    assert score_pieces([], [("a",)]) == dict.fromkeys(METRICS, 0.0)
 
 
 def test_documents_are_cut_by_length_and_a_chunk_shows_what_it_holds_enough_of() -> None:
@@ -49,20 +52,6 @@ def test_documents_are_cut_by_length_and_a_chunk_shows_what_it_holds_enough_of()
 def test_documents_do_not_run_into_each_other() -> None:
     other = replace(FEE, id="乙/第一条", meta=replace(FEE.meta, key="乙"))
     assert len(chunk_articles([FEE, other])) == 2
-
-
-def test_measuring_leaves_out_unanswerable_cases_and_asks_follow_ups_whole() -> None:
-    asked: list[str] = []
-
-    def rank(question: str) -> list[frozenset[str]]:
-        asked.append(question)
-        return [frozenset({BAN.id}), frozenset({FEE.id})]
-
-    follow_up = replace(TERM_CASE, history=("目录是什么？",))
-    found = measure(rank, [FEE_CASE, follow_up, WEATHER_CASE])
-    assert asked == [FEE_CASE.question, "目录是什么？ 目录管几年？"]
-    assert (found["recall@1"], found["recall@3"], found["mrr"]) == (0.0, 0.5, 0.25)  # 1/2 and 0
-    assert measure(rank, [WEATHER_CASE])["mrr"] is None
 
 
 def test_chunks_are_ranked_by_their_vectors() -> None:
@@ -87,11 +76,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 def test_bm25_and_vectors_rank_the_articles_of_a_real_library(library: Library) -> None:
     by_mark = {i.rpartition("/")[2]: i for i in library.position}
-    asks = [
-        Case("d001", "检测评定收取费用", "fact", gold=((by_mark["第一条"],),), facts=(("不",),)),
-        Case("d002", "弄虚作假不再受理", "fact", gold=((by_mark["第三条"],),), facts=(("不",),)),
-    ]
-    assert measure(bm25_only(library), asks)["recall@1"] == 1.0
-    assert measure(vectors_only(library), asks)["recall@1"] == 1.0
+    for rank in (bm25_only(library), vectors_only(library)):
+        assert rank("检测评定收取费用")[0] == {by_mark["第一条"]}
+        assert rank("弄虚作假不再受理")[0] == {by_mark["第三条"]}
     assert bm25_only(library)("xyzzy") == []
     assert len(vectors_only(library, depth=2)("费用")) == 2

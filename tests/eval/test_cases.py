@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases import FOLDER, REFUSALS, STRATA, Case, load_cases, read_cases, select_cases
-from eval.checks import check_cases
+from eval.checks import Problem, check_cases
 from eval.errors import CaseError
 from index.model import Article
 from tests.eval.samples import ARTICLES, CASES, FEE, FEE_CASE, TERM_CASE
@@ -258,3 +258,9 @@ def test_the_committed_set_keeps_its_size_and_its_strata() -> None:
     counted = Counter(c.stratum for c in dev + test)
     assert set(counted) == set(STRATA)
     assert min(counted.values()) >= 9
+
+
+def test_a_problem_can_be_told_without_what_the_case_says() -> None:
+    problem = Problem("t001", "facts", "依据条文中没有这个事实", "3 年")
+    assert str(problem) == "案例 t001 字段 facts：依据条文中没有这个事实：3 年"
+    assert problem.told(in_full=False) == "案例 t001 字段 facts：依据条文中没有这个事实"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_the_markdown_shows_both_answers_of_every_flip() -> None:
         "- B：目录自公告之日起有效[1]。（引用：《检测评定管理办法》第十四条）",
     ]
     assert "| 综合正确 | 2 | 0.500 | 0.500 | +0.000 | [-1.000, +1.000] |" in lines
+
+
+def test_flips_of_the_test_split_are_told_by_id_only() -> None:
+    after = run_by_right("01")
+    text = markdown(compare(run_by_right("10"), replace(after, info=replace(after.info, split="test"))))
+    assert "### 由对变错（1 题）\n\n编号：d001（含测试题，不显示题面）" in text
+    assert "目录" not in text
+
+
+def test_runs_of_retrieval_alone_have_no_flips() -> None:
+    bare = run_of(replace(row(case(1), RIGHT), scores={"mrr": 0.5}))
+    found = compare(bare, run_by_right("1"))
+    assert markdown(found).splitlines()[2] == "两次评测未都作答，只比较检索。"
+    assert [(d.metric, d.before, d.after) for d in found.differences] == [
+        ("mrr", 0.5, 0.5),
+        ("seconds", 0.1, 0.1),
+    ]
 
 
 def test_a_refusal_and_an_error_are_shown_as_such() -> None:

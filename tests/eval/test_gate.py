@@ -3,12 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from eval.cases import Case
 from eval.errors import RunError
-from eval.gate import accept, add_to_changelog, gate, invariants, read_baseline, slim
-from eval.runs import read_run
+from eval.gate import accept, add_to_changelog, gate, hold, invariants, read_baseline, slim
+from eval.runs import Run, read_run
 from tests.eval.runs import FORBIDDEN, RIGHT, WRONG, case, row, run_by_right, run_of
-from tests.eval.samples import BAN, FEE, FEE_ANSWER, FEE_CASE, TERM, answer
+from tests.eval.samples import ARTICLES, BAN, FEE, FEE_ANSWER, FEE_CASE, TERM, answer
 
+CASES = [case(n) for n in range(1, 7)]
 NEEDS_FEE = answer("需要缴费，检测评定向申请单位收取费用[1]。", [FEE])
 
 
@@ -138,6 +140,8 @@ def test_no_run_is_accepted_without_a_reason_or_unfinished_or_broken(tmp_path: P
     assert (
         refused(run_of(row(FEE_CASE, ValueError("坏了")))) == "不能接受为基线：出错（1 题）：d001。请先修正。"
     )
+    with pytest.raises(RunError, match=r"^不能接受为基线：只评测了一部分，缺 2 题（d002 等）。"):
+        accept(run_of(good), "x", folder=tmp_path / "b", changelog=tmp_path / "c.md", cases=CASES[:3])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -173,3 +177,59 @@ def test_the_reason_lands_under_changed_of_the_unreleased_part(before: str, afte
 def test_the_baseline_is_an_ordinary_run_folder(tmp_path: Path) -> None:
     accept(run_by_right("10"), "x", folder=tmp_path / "b", changelog=tmp_path / "c.md")
     assert read_run(tmp_path / "b").complete
+
+
+def held(run: Run, baseline: Run, *cases: Case) -> tuple[list[str], list[str]]:
+    verdict = hold(run, baseline, cases, ARTICLES)
+    return [str(f) for f in verdict.failures], [str(n) for n in verdict.notes]
+
+
+RENEW = "确认后可用 policy-qa eval accept 更新基线"
+
+
+def test_a_scorer_that_was_more_lenient_makes_no_answer_worse() -> None:
+    """The baseline was scored when its answers counted as right; today the same answers are wrong."""
+    today = run_by_right("000000")
+    lenient = run_of(*(replace(r, scores=r.scores | {"right": 1.0}) for r in today.rows))
+    assert told(today, lenient)[0].startswith("答案由对变错超出允许范围（6 题）")
+    assert held(today, lenient, *CASES) == ([], [])
+
+
+def test_a_case_whose_facts_changed_makes_no_answer_worse_and_a_worse_answer_still_fails() -> None:
+    stricter = [replace(c, facts=(("3 年",), ("每年复审",))) for c in CASES]
+    assert held(run_by_right("111111"), run_by_right("111111"), *stricter) == ([], [])
+    failures, _ = held(run_by_right("000000"), run_by_right("111111"), *CASES)
+    assert failures[0].startswith("答案由对变错超出允许范围（6 题）")
+
+
+def test_a_kept_run_is_scored_with_todays_scorers_too() -> None:
+    stale = run_of(*(replace(r, scores=r.scores | {"right": 0.0}) for r in run_by_right("111111").rows))
+    assert held(stale, run_by_right("111111"), *CASES) == ([], [])
+
+
+def test_cases_that_the_baseline_lacks_are_named_and_not_compared() -> None:
+    assert held(run_by_right("110"), run_by_right("1"), *CASES) == (
+        [],
+        [f"基线没有这些案例，未与基线比较（2 题）：d002、d003。{RENEW}"],
+    )
+
+
+def test_a_case_asked_in_other_words_is_not_compared() -> None:
+    reworded = [replace(c, question=f"请问{c.question}") for c in CASES]
+    assert held(run_by_right("000000"), run_by_right("111111"), *reworded) == (
+        [],
+        [f"题面已改，未与基线比较（6 题）：d001、d002、d003、d004、d005、d006。{RENEW}"],
+    )
+
+
+def test_a_case_that_was_taken_out_is_not_missed_but_one_that_was_not_asked_is() -> None:
+    assert held(run_by_right("1"), run_by_right("111"), *CASES[:2]) == (
+        ["基线中的案例没有评测（1 题）：d002"],
+        [f"基线中的案例已不在题集里，不再比较（1 题）：d003。{RENEW}"],
+    )
+
+
+def test_a_run_of_another_split_is_not_held_against_the_baseline() -> None:
+    test = replace(run_by_right("1"), info=replace(run_by_right("1").info, split="test"))
+    with pytest.raises(RunError, match=r"^基线是 dev 题集的，这次评测的是 test，无法比较。"):
+        hold(test, run_by_right("1"), CASES, ARTICLES)

@@ -3,7 +3,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+from eval.plots import refusal_curve, reliability
 from eval.report import problems, render_report
+from eval.rows import Row, SavedAnswer, Scores
 from eval.runs import RunInfo
 from eval.svg import Line, bar_plot, line_plot
 from tests.eval.runs import FORBIDDEN, RIGHT, case, row, run_of
@@ -39,7 +41,7 @@ def test_the_report_is_balanced_html_that_fetches_nothing() -> None:
     checker.feed(html)
     assert checker.open == []
     assert not re.search(r"https?:|<script|<link|<img|url\(", html)
-    assert html.count("<svg") == 4
+    assert html.count("<svg") == 5
 
 
 def test_each_failure_shows_question_answer_gold_and_hits() -> None:
@@ -94,9 +96,58 @@ def test_problems_are_named() -> None:
     assert problems(row(FEE_CASE, ValueError("x"))) == ["出错"]
 
 
-def points(svg: str) -> str:
+def points(svg: str, n: int = 0) -> str:
     root = ElementTree.fromstring(svg)
-    return root.findall("polyline")[0].attrib["points"]
+    return root.findall("polyline")[n].attrib["points"]
+
+
+def sure(case_id: str, confidence: float, *, right: bool, should_refuse: str | None = None) -> Row:
+    """A row that is refused below 0.5."""
+    answer = SavedAnswer("x", confidence=confidence, refusal="超出范围" if confidence < 0.5 else None)
+    scores: Scores = {"facts_right": None if should_refuse else float(right)}
+    return Row(case_id, "fact", "", answer, should_refuse=should_refuse, scores=scores)
+
+
+SURE = [
+    sure("a", 0.9, right=True),
+    sure("b", 0.96, right=False),
+    sure("c", 0.1, right=False, should_refuse="超出范围"),
+    sure("d", 0.12, right=False),
+]
+
+
+def test_reliability_sets_what_came_true_against_the_mean_confidence_of_each_tenth() -> None:
+    svg = reliability(SURE)
+    # x = 48 + 398 * confidence: 0.11 and 0.93; y = 238 - 212 * share: 1/2 and 1 answerable, 0 and 1/2 right
+    assert points(svg) == "91.8,132.0 418.1,26.0"
+    assert points(svg, 1) == "91.8,238.0 418.1,132.0"
+    columns = [r for r in ElementTree.fromstring(svg).findall("rect") if r.attrib["fill"] == "#d5dae1"]
+    assert [c.attrib["height"] for c in columns] == ["106.0", "106.0"]  # half of the cases in each
+    assert reliability([])
+
+
+def test_the_refusal_curve_follows_the_threshold_and_rules_stay_refusals() -> None:
+    by_rule = replace(
+        sure("e", 0.8, right=False, should_refuse="无此条"),
+        answer=SavedAnswer("x", confidence=0.8, refusal="无此条"),
+    )
+    root = ElementTree.fromstring(refusal_curve([*SURE, by_rule], 0.5))
+    precision, recall, lost = (
+        [float(p.split(",")[1]) for p in line.attrib["points"].split()] for line in root.findall("polyline")
+    )
+    # at 0 only the rule refuses (1 of 1 rightly, 1 of 2 unanswerable); at 0.5 also c and d; at 1 all five
+    shares = [[round((238 - line[i]) / 212, 3) for i in (0, 25, 50)] for line in (precision, recall, lost)]
+    assert shares == [[1.0, 0.667, 0.4], [0.5, 1.0, 1.0], [0.0, 0.333, 1.0]]
+    assert any(line.attrib["x1"] == line.attrib["x2"] == "247.0" for line in root.findall("line"))
+    assert refusal_curve([], None)
+
+
+def test_a_run_that_only_retrieved_has_plots_of_retrieval_alone() -> None:
+    bare = run_of(Row("d001", "yes_no", "", SavedAnswer(""), scores={"recall@1": 1.0}))
+    html = render_report(bare, CASES, ARTICLES)
+    assert (html.count("<svg"), html.count('class="tile"')) == (2, 6)
+    assert "<b>1.000</b><span>召回@1<br>[1.000, 1.000]</span>" in html
+    assert "有问题的题目（0）" in html
 
 
 def test_a_line_is_drawn_to_scale() -> None:

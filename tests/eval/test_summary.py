@@ -1,6 +1,6 @@
 from eval.rows import Row, save_answer
 from eval.score import score_row
-from eval.summary import markdown, numbers_of, shown, summarize
+from eval.summary import intervals_of, markdown, numbers_of, shown, summarize
 from tests.eval.samples import (
     ARTICLES,
     BAN,
@@ -71,20 +71,31 @@ def test_a_summary_has_the_total_the_strata_and_the_counts() -> None:
     }
 
 
+def test_each_share_has_its_interval_over_the_cases_in_its_denominator() -> None:
+    found = intervals_of(rows())
+    assert found["facts_right"] == (0.0, 1.0)  # 1 of 2
+    assert found["quotes_verbatim"] == (1.0, 1.0)
+    assert found["refusal_precision"] == (1.0, 1.0)  # the one refusal is right
+    assert found["refusal_recall"] == (0.0, 1.0)  # 1 of 2
+    assert found["answerable_refused"] == (0.0, 0.0)
+    assert found["list_completeness"] is None
+    assert summarize(rows())["intervals"] == found
+
+
 def test_no_rows_give_no_numbers() -> None:
     total = summarize([])["total"]
     assert total["cases"] == 0
     assert total["recall@1"] is None
-    assert "| 召回@1 | — |" in markdown(summarize([]))
+    assert "| 召回@1 | — | — |" in markdown(summarize([]))
 
 
 def test_the_markdown_has_a_line_for_each_total_and_each_stratum() -> None:
     text = markdown(summarize(rows()), "开发集")
     lines = text.splitlines()
     assert lines[0] == "## 开发集（4 题）"
-    assert "| 召回@1 | 0.500 |" in lines
-    assert "| 说出禁语 | 1 |" in lines
-    assert "| 耗时 p50（秒） | 0.20 |" in lines
+    assert "| 召回@1 | 0.500 | [0.000, 1.000] |" in lines
+    assert "| 说出禁语 | 1 | — |" in lines
+    assert "| 耗时 p50（秒） | 0.20 | — |" in lines
     assert (
         "| number | 1 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | 0.000 | — | 0.000 |" in lines
     )

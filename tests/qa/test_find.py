@@ -5,6 +5,7 @@ from index.library import Library
 from qa.find import Finder
 from qa.followup import Standalone
 from qa.model import Retrieved
+from qa.question import read_question
 from qa.settings import RetrievalSettings
 
 MEASURE = "国市监质规〔2024〕3号"
@@ -128,3 +129,15 @@ def test_a_filter_leaves_no_place_and_no_rows_of_other_documents(finder: Finder,
 def test_no_more_than_twenty_are_retrieved(finder: Finder) -> None:
     found = find(finder, "2024年强制性标准有哪些")
     assert ids(found) == [r.id for r in found.filtered[0].rows[:20]]
+
+
+def test_without_look_up_a_named_article_is_only_searched_for(library: Library) -> None:
+    question = "管理办法第三条"
+    plain = Finder(library, RetrievalSettings(look_up=False))
+    found, searched = (
+        find(plain, question),
+        plain.searcher.search(question, read_question(question), named={MEASURE: 1.0})[0],
+    )
+    assert found.place is not None
+    assert [h.score for h in found.hits] == [h.score for h in searched[:20]]
+    assert find(Finder(library, RetrievalSettings()), question).hits[0].score > searched[0].score

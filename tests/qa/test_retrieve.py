@@ -6,6 +6,7 @@ import pytest
 from index.library import Library
 from index.model import Article
 from qa.model import Hit
+from qa.prefer import preference
 from qa.question import read_question
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
@@ -81,6 +82,33 @@ def test_a_ranking_of_weight_zero_takes_no_part(library: Library) -> None:
     assert len(search(vectors, "zyzzyva")) == 200
     lexical = library.lexical.scores("股权激励")
     assert all(lexical[library.position[h.article.id]] > 0 for h in search(words, "股权激励"))
+
+
+def test_without_expansion_a_question_is_searched_as_it_is_typed(library: Library) -> None:
+    plain = Searcher(library, RetrievalSettings(expand=False))
+    typed = library.embedder.encode_query("检侧评定")
+    np.testing.assert_array_equal(plain.encode("检侧评定").vector, typed.vector)
+
+
+def test_a_named_document_gains_as_much_as_is_set(library: Library) -> None:
+    asked = read_question(FEE)
+    double = Searcher(library, RetrievalSettings(named_bonus=2.0))
+    without = {h.article.id: h.score for h in double.search(FEE, asked)[0]}
+    for hit in double.search(FEE, asked, named={MEASURE: 1.0})[0]:
+        gain = 2.0 if hit.article.meta.key == MEASURE else 0.0
+        assert hit.score - without[hit.article.id] == pytest.approx(gain, abs=1e-4)
+
+
+def test_what_the_kind_of_question_prefers_weighs_as_much_as_is_set(library: Library) -> None:
+    question = "管理办法是哪些部门印发的"
+    asked = read_question(question)
+    ranked = [
+        Searcher(library, RetrievalSettings(preference=w)).search(question, asked)[0] for w in (0.0, 2.0)
+    ]
+    plain, double = ({h.article.id: h for h in hits} for hits in ranked)
+    for id_, hit in double.items():
+        gain = 2 * preference(asked, hit.article)
+        assert hit.score - plain[id_].score == pytest.approx(gain, abs=1e-4)
 
 
 def test_closeness_is_comparable_and_at_most_one(searcher: Searcher, by_id: dict[str, Article]) -> None:

@@ -39,6 +39,8 @@ def test_a_plugin_is_listed_and_its_help_is_chinese(program: Program) -> None:
         (["eval", "--limit", "0"], 2, "用法错误：--limit 的值无效：应为 1 以上的整数。"),
         (["eval", "accept"], 2, "用法错误：缺少选项 --reason。"),
         (["eval", "--stratum", "x"], 1, "错误：未知的题型：x。"),
+        (["eval", "ablate", "--stratum", "x"], 1, "错误：未知的题型：x。"),
+        (["eval", "ablate", "--limit", "1"], 1, "错误：没有索引："),
         (["eval", "--ids", "x,y"], 1, "错误：题集中没有案例：x、y。"),
         (["eval", "compare", "a", "b"], 1, "错误：没有评测记录：a。"),
         (["eval", "gate"], 1, "错误：没有评测记录：runs。"),
