@@ -9,6 +9,7 @@ from qa.compose import compose
 from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
+from qa.lead import with_lead
 from qa.metadata import introduce, metadata_statements
 from qa.model import Answer, Citation, Place, Refusal, Retrieved
 from qa.place import item_text
@@ -82,7 +83,9 @@ class Answerer:
             return [intro]
         focus = self._focus(found)
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
-        return statements(found.asked, readings, self._settings)
+        said = statements(found.asked, readings, self._settings)
+        first = with_lead(found.asked, said[0], readings[0], self._finder.reader, focus)
+        return [first, *said[1:]]
 
     def _place(self, found: Retrieved, place: Place) -> list[Statement]:
         """The place named, word for word; of a chapter, what each of its articles says first."""

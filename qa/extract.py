@@ -92,7 +92,7 @@ def _chosen(
     if article.role in ("front", "closing", "attachments", "outline"):
         return []
     usable = _usable(article, parts)
-    rated = {i: float(reading.scores[i]) + _bonus(asked, parts[i]) for i in usable}
+    rated = {i: float(reading.scores[i]) + bonus(asked, parts[i]) for i in usable}
     whole = article.role == "text" and len(article.text) <= min(_WHOLE, room)
     chosen: list[int] = []
     while left := [i for i in usable if i not in chosen]:
@@ -138,14 +138,15 @@ def _with_what_belongs(asked: Asked, parts: Sequence[Sentence], best: int) -> li
     return run
 
 
-def _bonus(asked: Asked, part: Sentence) -> float:
-    bonus = 0.0
+def bonus(asked: Asked, part: Sentence) -> float:
+    """What a sentence (or clause) gains that holds what the kind of question asks for."""
+    gained = 0.0
     for kind, weight in _SLOTS:
         if kind in asked.kinds and answers_slot(kind, part.text):
-            bonus += weight * _SLOT_BONUS
+            gained += weight * _SLOT_BONUS
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
-        bonus += _SLOT_BONUS / 2
-    return bonus
+        gained += _SLOT_BONUS / 2
+    return gained
 
 
 def _statement(asked: Asked, reading: Reading, chosen: Sequence[int]) -> Statement:

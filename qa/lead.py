@@ -1,0 +1,61 @@
+"""The first words of an answer: yes or no, the value, or the speaker, where the clause that answers settles it."""
+
+import re
+from dataclasses import replace
+
+from qa.extract import Statement, bonus
+from qa.question import Asked, Kind
+from qa.reading import Focus, Reader, Reading
+from qa.sentences import Sentence
+from qa.side import settle
+from qa.value import value
+from qa.wording import official_terms
+
+_UNSETTLED = "条文未直接表态，相关规定是：\n"
+_CLEAR = 0.01
+"""How much closer to the question the clause with the value must be than any other with a number."""
+_WHO_SPOKE = re.compile(
+    r"(谁|哪位|哪个(人|司长|部长|主任|局长|媒体)|哪家(媒体|外媒|报|社)|什么人)[^,。]{0,8}(说|讲|答|介绍|表示|提|问|回应)"
+    r"|(说|讲|答|介绍|提出|回答|回应|问)的?(话)?的?(人)?是?(谁|哪位|哪家)|什么职务|哪家(外媒|媒体|报)"
+)
+_OTHER: tuple[Kind, ...] = (
+    "who", "where", "list", "definition", "condition", "procedure", "comparison", "money", "percent", "date",
+)  # fmt: skip
+
+
+def with_lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus: Focus) -> Statement:
+    """`said` opened by the direct answer, if the clause that answers holds one."""
+    if said.article.role == "turn" and _WHO_SPOKE.search(asked.text):
+        return replace(said, text=f"{_speaker(said)}{said.text}")
+    sentence = _first(reading, said)
+    if sentence is None:
+        return said
+    clauses = reader.read_clauses(focus, said.article, sentence)
+    rated = [float(s) + bonus(asked, p) for s, p in zip(clauses.scores, clauses.parts, strict=True)]
+    closest = max(range(len(rated)), key=lambda i: rated[i])
+    texts = [c.text for c in clauses.parts]
+    if asked.has("yes_no"):
+        side = settle(f"{focus.text} {official_terms(focus.text)}", texts, closest)
+        if side is None and asked.has(*_OTHER):
+            return said
+        return replace(said, text=f"{side.words}。{said.text}" if side else f"{_UNSETTLED}{said.text}")
+    found = value(asked, texts[closest])
+    rivals = [r for i, r in enumerate(rated) if i != closest and re.search(r"\d", texts[i])]
+    if found is None or asked.has("comparison") or rated[closest] - max(rivals, default=0.0) < _CLEAR:
+        return said
+    return replace(said, text=f"{found}。{said.text}")
+
+
+def _first(reading: Reading, said: Statement) -> Sentence | None:
+    """The sentence with which a statement from running text begins."""
+    if said.article.role not in ("text", "turn"):
+        return None
+    at = said.article.text.index(said.quote)
+    return next((p for p in reading.parts if p.start <= at < p.end), None)
+
+
+def _speaker(said: Statement) -> str:
+    """Who answers, with the post, and which outlet asks."""
+    asks = re.match(r"^([^。，；！？：:\n]{2,30}(?:记者|主播))\s*[：:]", said.article.text)
+    question = f"（{asks[1]}提问）" if asks else ""
+    return f"{said.article.speaker}{question}。" if said.article.speaker else ""
