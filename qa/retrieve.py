@@ -19,6 +19,8 @@ from qa.wording import official_terms, wording
 
 _NAMED_BONUS = 1.0
 """What an article of the document that is named gains, in standard deviations of the ranking score."""
+_TOPIC = 0.3
+"""Weight of a follow-up's topic beside its own words."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
 
@@ -37,6 +39,7 @@ class Searcher:
         asked: Asked,
         keys: Sequence[str] | None = None,
         named: Mapping[str, float] | None = None,
+        topic: str = "",
     ) -> tuple[list[Hit], Encoding]:
         """The best articles for `question`, best first, and the question's encoding.
 
@@ -45,11 +48,14 @@ class Searcher:
             asked: what it asks for.
             keys: only documents of these keys, if given.
             named: document key -> between 0 and 1, how clearly the question names that document.
+            topic: what the question goes on about; it is searched for too, with less weight.
         """
         expanded = self._expanded(question)
-        encoding = self.encode(question)
+        encoding = self.encode(question, topic)
         near = dict(self._library.nearest(encoding.vector, _DEPTH, keys))
         lexical = self._library.lexical.scores(expanded)
+        if topic:
+            lexical = lexical + _TOPIC * self._library.lexical.scores(self._expanded(topic))
         fused = rrf(
             [
                 (list(near), self._settings.vector_weight),
@@ -62,14 +68,21 @@ class Searcher:
         articles = [self._library.articles[self._library.position[i]] for i in fused]
         if not self._settings.rerank:
             return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
-        scores = self._rerank(articles, encoding, near, lexical, asked)
+        close = self.closeness(encoding, articles, self._lead(topic))
+        scores = self._rerank(articles, close, near, lexical, asked)
         scores += np.array([_NAMED_BONUS * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
         order = np.argsort(-scores, kind="stable")
         return [Hit(articles[i], float(scores[i])) for i in order], encoding
 
-    def closeness(self, encoding: Encoding, articles: Sequence[Article]) -> NDArray[np.float32]:
-        """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`)."""
+    def closeness(
+        self, encoding: Encoding, articles: Sequence[Article], lead: int = 0
+    ) -> NDArray[np.float32]:
+        """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`).
+
+        The question's first `lead` characters are its topic and weigh less.
+        """
         weights = token_weights(encoding.token_ids, self._library.token_idf, self._unseen)
+        weights[[end <= lead for _, end in encoding.offsets]] *= _TOPIC
         return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
 
     def residue(self, question: str, encoding: Encoding, article: Article) -> float:
@@ -89,9 +102,16 @@ class Searcher:
             late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0]
         )
 
-    def encode(self, question: str) -> Encoding:
-        """The question as it is searched: typos mended, official terms added."""
-        return self._library.embedder.encode_query(self._expanded(question))
+    def encode(self, question: str, topic: str = "") -> Encoding:
+        """The question as it is searched: typos mended, official terms added, its topic in front."""
+        lead = self._topic(topic)
+        return self._library.embedder.encode_query(lead + self._expanded(question))
+
+    def _topic(self, topic: str) -> str:
+        return f"{self._spelling.correct(normalize(topic))}，" if topic else ""
+
+    def _lead(self, topic: str) -> int:
+        return len(self._topic(topic))
 
     def sentence_closeness(self, encoding: Encoding, article: Article, parts: Sequence[str]) -> list[float]:
         """For each of `parts` (sentences of `article`, in order) its closeness to the question.
@@ -145,7 +165,7 @@ class Searcher:
     def _rerank(
         self,
         articles: Sequence[Article],
-        encoding: Encoding,
+        close: NDArray[np.float32],
         near: dict[str, float],
         lexical: NDArray[np.float32],
         asked: Asked,
@@ -156,7 +176,7 @@ class Searcher:
         prior = self._settings.prior
         preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
-            standardise(self.closeness(encoding, articles))
+            standardise(close)
             + prior * standardise(words)
             + prior * standardise(vector)
             + preferred
