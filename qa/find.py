@@ -52,7 +52,9 @@ class Finder:
         meta = self._library.documents[best]
         held = grams(f"{meta.title}{meta.heading}")
         said = [text[i : i + 2] in held for i in range(len(text))]
-        parts = re.finditer("x+", "".join("x" if now or before else " " for now, before in zip(said, [False, *said])))
+        parts = re.finditer(
+            "x+", "".join("x" if said[i] or (i and said[i - 1]) else " " for i in range(len(said)))
+        )
         return max((text[m.start() : m.end()] for m in parts), key=len, default="")
 
     def keys(self, documents: Sequence[str]) -> list[str]:

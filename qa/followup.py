@@ -29,13 +29,17 @@ _PRONOUN = re.compile(
 )
 _WITHIN = re.compile(r"^(?:其中|里面|里头|这里面|那里面|这当中)(?:的|那个|有)?")
 _EITHER = re.compile(r"前者|后者")
-_BOTH = re.compile(r"(?P<lead>.*?的)?(?P<first>[^的和与跟及]{2,})(?:和|与|跟|以及|还是|及)(?P<second>[^，,]{2,}?)(?:这两|两)?")
+_BOTH = re.compile(
+    r"(?P<lead>.*?的)?(?P<first>[^的和与跟及]{2,})(?:和|与|跟|以及|还是|及)(?P<second>[^，,]{2,}?)(?:这两|两)?"
+)
 _REFERS = re.compile(
     rf"^(?:它|其(?![他余])|该|这(?:个|份|项|些|里|样|[的里中怎要能有是还属需由归])|此|上述|前述|刚才|前面|里面|里头|最[高低大小长短]那|那(?:里面|边|样|时))"
     rf"|^那[^，,]+呢|前者|后者|(?:该|上述|这个|这份){_HERE}"
 )
 _TURN = re.compile(r"^([^，,]+)呢[，,]")
-_SAYS = re.compile(r"(?:里面?|中|上|那份)?(?:是?怎么(?:说|写|规定)的?|有没有规定|有规定吗|是怎样规定的|说了什么)$")
+_SAYS = re.compile(
+    r"(?:里面?|中|上|那份)?(?:是?怎么(?:说|写|规定)的?|有没有规定|有规定吗|是怎样规定的|说了什么)$"
+)
 _POINTS = re.compile(r"^(?:那(?![次天年])|还有|另外|如果|要是)|呢[?？]?$")
 _THAT_ONE = re.compile(r"(?:的?那[份个批项家]|这[份个批项家]|的)$")
 _FRAGMENT = re.compile(
@@ -123,8 +127,11 @@ def _changed(core: str, before: str, words: Words, *, whole: bool) -> str | None
     """
     name = _THAT_ONE.sub("", _SAYS.sub("", core))
     swapped, rest = words.swapped(name, before)
-    if swapped != before and content(rest) <= 1 and is_fragment(rest):
-        return swapped
+    if swapped != before and content(rest) <= 1:
+        if is_fragment(rest):
+            return swapped
+        if rest.startswith("的"):  # 推荐的有几个: another value, and something else asked of it
+            return f"{subject_of(swapped)}{rest[1:]}"
     if not whole:
         return None
     if words.name(name):

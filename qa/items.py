@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
-from index.text import normalize
 from qa.model import Answer, Retrieved
 
 _N = NUMERAL_CHARS
 _LINE = re.compile(rf"(?P<mark>[（(][{_N}]+[)）]|[{_N}]+[、.．])\s*(?P<text>\S.*)")
-_INLINE = re.compile(rf"(?:(?<=^)|(?<=[：:；;。，,\s]))(?P<mark>[{_N}]是|第[{_N}]+[，,、])(?P<text>[^；;。]+[；;。]?)")
+_INLINE = re.compile(
+    rf"(?:(?<=^)|(?<=[：:；;。，,\s]))(?P<mark>[{_N}]是|第[{_N}]+[，,、])(?P<text>[^；;。]+[；;。]?)"
+)
 _SERIES = re.compile(r"(?:包括|分为|划分为|由|经过)(?P<items>[^，。；：:]+(?:、[^，。；：:]+)+)")
-_SERIES_END = re.compile(r"等?\s*[\d一二两三四五六七八九十]*\s*(?:个|项|类|种|档|部分|方面|大)(?:环节|阶段|方面|部分)?$|组成$|等$")
+_SERIES_END = re.compile(
+    r"等?\s*[\d一二两三四五六七八九十]*\s*(?:个|项|类|种|档|部分|方面|大)(?:环节|阶段|方面|部分)?$|组成$|等$"
+)
 
 
 @dataclass(frozen=True)

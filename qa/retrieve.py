@@ -19,6 +19,8 @@ from qa.wording import official_terms, wording
 
 _NAMED_BONUS = 1.0
 """What an article of the document that is named gains, in standard deviations of the ranking score."""
+_FREQUENT = 20
+"""Articles that hold a word of two characters for it to be what a typo means."""
 _TOPIC = 0.3
 """Weight of a follow-up's topic beside its own words."""
 _DEPTH = 200
@@ -31,7 +33,9 @@ class Searcher:
     def __init__(self, library: Library, settings: RetrievalSettings) -> None:
         self._library = library
         self._settings = settings
-        self._spelling = Spelling(library.lexical.words, library.lexical.tokenizer)
+        lexical = library.lexical
+        frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= _FREQUENT]
+        self._spelling = Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
 
     def search(
         self,
@@ -176,10 +180,7 @@ class Searcher:
         prior = self._settings.prior
         preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
-            standardise(close)
-            + prior * standardise(words)
-            + prior * standardise(vector)
-            + preferred
+            standardise(close) + prior * standardise(words) + prior * standardise(vector) + preferred
         )
         return scores
 

@@ -82,5 +82,3 @@ def _longest(spellings: frozenset[str], text: str) -> str | None:
         if any(t in spellings for t in terms) and (m := said.search(text))
     ]
     return max(held, key=len) if held else None
-
-
