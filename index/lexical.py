@@ -77,7 +77,7 @@ class Tokenizer:
 
     def is_rare(self, word: str) -> bool:
         """Whether the dictionary lacks `word` or has hardly ever seen it (转形)."""
-        return self._jieba.FREQ.get(word, 0) < _RARE
+        return int(self._jieba.FREQ.get(word, 0)) < _RARE
 
     def words(self, run: str) -> list[str]:
         """The dictionary words of a run of Chinese characters, without overlaps; the rest as characters."""

@@ -2,8 +2,8 @@
 
 A typo breaks a word into fragments: pieces that the tokenizer cuts into single characters are looked at, and only a
 word of the library that sounds the same and differs in one character takes their place. Of two characters (转形, 工做)
-only those are looked at that neither the library nor the dictionary knows, and only a frequent word of the same tones
-takes their place: 踢出 is not 提出.
+also a rare word of the dictionary or one with a function word is looked at if the library does not know it; only a
+frequent word of the same tones takes its place.
 """
 
 import re
@@ -67,12 +67,12 @@ class Spelling:
         text = "".join(pieces)
         if not _MIN <= len(text) <= _MAX or text in self._words:
             return None
-        if len(text) == _MIN:
-            return self._pair(*pieces)
+        if right := self._pair(*pieces):
+            return right
         singles = {k for k, p in _spans(pieces) if len(p) == 1}
         for word in self._by_sound.get(next(iter(_sounds_of([text]).values())), []):
             wrong = [k for k, (a, b) in enumerate(zip(text, word, strict=True)) if a != b]
-            if len(wrong) == 1 and wrong[0] in singles:
+            if len(wrong) == 1 and wrong[0] in singles and (len(text) > _MIN or not _FUNCTION & set(text)):
                 return word
         return None
 

@@ -42,9 +42,9 @@ class Words:
         """The values in `new` and those of the same kind in `old` whose place they take, as both are written."""
         out = [(n[0], o[0]) for p in _PATTERNS if (n := p.search(new)) and (o := p.search(old))]
         for spellings in self.values.values():
-            n, o = _longest(spellings, new), _longest(spellings, old)
-            if n and o:
-                out.append((n, o))
+            mine, theirs = _longest(spellings, new), _longest(spellings, old)
+            if mine and theirs:
+                out.append((mine, theirs))
         return out
 
     def swapped(self, new: str, old: str) -> tuple[str, str]:
