@@ -34,10 +34,14 @@ class Decider:
         articles = [h.article for h in found.hits[:3]]
         if not articles or found.encoding is None:
             return 0.0, Evidence(0.0, 0.0, 0.0, slot=False)
-        closeness = self._finder.reader.closeness(found.encoding, articles)
-        known = self._finder.searcher.known_share(found.standalone.text)
+        asked = found.standalone
+        encoding = (
+            found.encoding if asked.focus == asked.text else None
+        )  # a follow-up is searched in two parts
+        focus = self._finder.searcher.focus(asked.text, encoding)
+        closeness = self._finder.reader.closeness(focus.encoding, articles)
+        known = self._finder.searcher.known_share(asked.text)
         best = int(closeness.argmax())
-        focus = self._finder.searcher.focus(found.standalone.text, found.encoding)
         residue = self._finder.reader.residue(focus, articles[best])
         evidence = Evidence(float(closeness[best]), residue, known, has_slot(found.asked, articles))
         if (found.place and found.place.articles) or any(f.rows for f in found.filtered):

@@ -1,5 +1,6 @@
 """Everything a question finds: the place it names, the rows that fit, and what the search ranks best."""
 
+import re
 from collections.abc import Sequence
 
 from index.errors import UsageError
@@ -7,16 +8,29 @@ from index.library import Library
 from index.model import Article
 from index.text import compare_key, normalize, number_key
 from qa.followup import Standalone
-from qa.model import Hit, Retrieved
+from qa.model import Hit, Place, Retrieved
+from qa.names import grams
 from qa.place import Places
 from qa.question import Asked, read_question
 from qa.reading import Reader
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
+from qa.subject import content
+from qa.swap import Words, values_of
 from qa.table import Tables
 
 _NAMED = 4.0
 """Weight of a document's name (see `Places.named`) from which on a question is about that document."""
+_EARLIER = 1.0
+"""How much the document of the question before is preferred, as a share of what one named in the question is."""
+_SAYS_SOMETHING = 3
+"""Characters of content from which on a follow-up may have a subject of its own."""
+_LEAVES = 0.05
+"""Late-interaction score by which another document must answer such a follow-up better for it to leave the topic …"""
+_LEAVES_UNSAID = 0.075
+"""… and one with less content. Set on the dev split's follow-ups, 80 own ones and 30 short changes of topic."""
+_UNKNOWN = 0.35
+"""Share of known words below which a follow-up is about something the library does not hold."""
 
 
 class Finder:
@@ -29,10 +43,21 @@ class Finder:
         self.tables = Tables(library.articles, library.lexical.tokenizer.words)
         self.reader = Reader(library)
         self.searcher = Searcher(library, settings, self.reader)
+        self.words = Words(self._name, values_of(library.articles))
 
-    def names_document(self, text: str) -> bool:
-        """Whether `text` names a document of the library."""
-        return max(self.places.names.weights(text).values(), default=0.0) >= _NAMED
+    def _name(self, text: str) -> str:
+        """The part of `text` that names a document of the library, or ""."""
+        weights = self.places.names.weights(text)
+        best = max(weights, key=lambda k: weights[k], default=None)
+        if best is None or weights[best] < _NAMED:
+            return ""
+        meta = self._library.documents[best]
+        held = grams(f"{meta.title}{meta.heading}")
+        said = [text[i : i + 2] in held for i in range(len(text))]
+        parts = re.finditer(
+            "x+", "".join("x" if said[i] or (i and said[i - 1]) else " " for i in range(len(said)))
+        )
+        return max((text[m.start() : m.end()] for m in parts), key=len, default="")
 
     def keys(self, documents: Sequence[str]) -> list[str]:
         """Document keys for titles, 文号, keys or parts of titles.
@@ -63,14 +88,24 @@ class Finder:
             raise UsageError(f"“{name}”对应多份文件：{titles}。请写全标题或文号。")
         return found[0]
 
-    def find(self, question: str, asked: Standalone, keys: Sequence[str] | None = None) -> Retrieved:
-        """All that `asked` finds; places and rows named in it come first."""
+    def find(
+        self,
+        question: str,
+        asked: Standalone,
+        keys: Sequence[str] | None = None,
+        place: Place | None = None,
+    ) -> Retrieved:
+        """All that `asked` finds; `place`, else places and rows named in it, come first."""
         kinds = read_question(asked.focus)
-        place = self.places.find(asked.focus, keys) or (
-            self.places.find(asked.text, keys) if asked.text != asked.focus else None
+        place = (
+            place
+            or self.places.find(asked.focus, keys)
+            or (self.places.find(asked.text, keys) if asked.text != asked.focus else None)
         )
         filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text), keys))
-        hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
+        hits, encoding = self.searcher.search(
+            asked.focus, kinds, keys, self._preferred(asked, keys), asked.topic
+        )
         first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
         sides: list[Article] = []
         if not filtered and not (place and place.articles):
@@ -81,6 +116,29 @@ class Finder:
             first = []
         ranked = _promoted(first, hits)[: self._settings.top_k]
         return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, len(sides), encoding)
+
+    def leaves_topic(self, asked: Standalone, keys: Sequence[str] | None = None) -> bool:
+        """Whether the own words of a follow-up are answered elsewhere, clearly better than where its topic is."""
+        own = content(asked.focus)
+        near = list(self._preferred(asked, keys))
+        if not own or not near:
+            return False
+        kinds = read_question(asked.focus)
+        alone, encoding = self.searcher.search(asked.focus, kinds, keys)
+        here, _ = self.searcher.search(asked.focus, kinds, near)
+        best, nearby = self.reader.closeness(encoding, [alone[0].article, here[0].article])
+        unknown = own >= _SAYS_SOMETHING and self.searcher.known_share(asked.focus) < _UNKNOWN
+        needed = 0.0 if unknown else _LEAVES if own >= _SAYS_SOMETHING else _LEAVES_UNSAID
+        return bool(best - nearby > needed)
+
+    def _preferred(self, asked: Standalone, keys: Sequence[str] | None) -> dict[str, float]:
+        """Document key -> how much its articles are preferred: those named, else the one of the question before."""
+        if not asked.before:
+            return self._named(asked.text)
+        if named := self._named(asked.focus):
+            return named
+        found = self.find(asked.before, Standalone(asked.before, asked.before), keys)
+        return {h.article.meta.key: _EARLIER for h in found.hits[:1]}
 
     def _named(self, text: str) -> dict[str, float]:
         """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""

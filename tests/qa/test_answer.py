@@ -193,9 +193,6 @@ def test_a_day_of_taking_effect_that_is_not_stated_is_said_not_to_be(ask: Ask) -
     assert answer.refused or "没有写明" in answer.text
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the topic put in front is searched with as much weight as the question"
-)
 def test_a_follow_up_is_answered_by_its_own_words(ask: Ask) -> None:
     answer = ask("目录有效期几年", ["首台套检测评定收费吗"])
     assert answer.citations[0].article.id == f"{MEASURE}/第十四条"
