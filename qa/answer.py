@@ -1,7 +1,6 @@
 """From what was found to what is said: refusals are decided first, then the kinds of answer are tried in turn."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.embed import Encoding
 from index.library import Library
@@ -10,20 +9,16 @@ from qa.compose import compose
 from qa.extract import Statement, statements
 from qa.find import Finder
 from qa.metadata import introduce, metadata_statements
-from qa.model import Answer, Citation, Filtered, Hit, Place, Refusal, RefusalType, Retrieved
+from qa.model import Answer, Citation, Hit, Place, Refusal, RefusalType, Retrieved
 from qa.place import item_text
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
-from qa.table import row_name
+from qa.tell import conditions, tell_filters, tell_note, tell_tally, with_cells
 
 EXTRACTIVE = "extractive"
 _NEAR = 0.2
 """How close (in score) the second article must be to the first to be quoted too."""
-_COUNTED = 10
-"""Rows shown to a question that asks how many."""
-_LISTED = 60
-"""Rows shown to a question that asks which."""
 _NAMED_CLEARLY = 4.0
 """Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
 _NAMED_AT_ALL = 2.0
@@ -77,7 +72,7 @@ class Answerer:
         best = int(closeness.argmax())
         residue = self._finder.searcher.residue(found.standalone.text, found.encoding, articles[best])
         evidence = Evidence(float(closeness[best]), residue, known, has_slot(found.asked, articles))
-        if (found.place and found.place.articles) or any(f.rows for f in found.filtered):
+        if (found.place and found.place.articles) or any(f.rows for f in found.filtered) or found.tallies:
             return 1.0, evidence
         return confidence(evidence), evidence
 
@@ -94,7 +89,7 @@ class Answerer:
         if found.filtered and not any(f.rows for f in found.filtered):
             first = found.filtered[0]
             return Refusal(
-                "条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest
+                "条文未明确", f"{first.table}{first.total}行中，没有{conditions(first)}的。", nearest
             )
         if untimed := self._no_term(found):
             return Refusal("条文未明确", f"《{untimed}》没有写明有效期。", nearest)
@@ -153,15 +148,12 @@ class Answerer:
 
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
-            count_only = found.asked.has("quantity") and not found.asked.has("list")
-            said = [s for f in found.filtered for s in _tell_filtered(f, count_only=count_only)]
-            total = sum(len(f.rows) for f in found.filtered)
-            if len(found.filtered) > 1:  # the rows of several tables together answer “how many”
-                said[0] = replace(said[0], text=f"合计{total}项。{said[0].text}")
-            return said
+            return tell_filters(found.filtered)
+        if found.tallies:
+            return [s for t in found.tallies for s in tell_tally(t, found.asked.text)]
         place = found.place
         if place and place.articles and place.document is None:
-            return self._place(found, place)
+            return self._with_cells(found, self._place(found, place))
         if found.asked.metadata:
             said = self._metadata(found)
             if said:
@@ -172,13 +164,16 @@ class Answerer:
         focus = self._focus(found)
         scores = [self._sentence_scores(focus, h.article) for h in hits]
         room = max(self._settings.max_chars, 150 * len(hits))
-        return statements(found.asked, hits, scores, room)
+        return self._with_cells(found, statements(found.asked, hits, scores, room))
+
+    def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:
+        question = found.standalone.focus
+        return with_cells(question, said, lambda row: self._finder.tables.named_values(question, row))
 
     def _place(self, found: Retrieved, place: Place) -> list[Statement]:
         """The place named, word for word; of a chapter, what each of its articles says first."""
         if place.note:
-            last = place.articles[-1]
-            return [Statement(f"{place.note}最后一条是：{without_mark(last.text)}", last, last.text)]
+            return [tell_note(place.note, place.articles[-1])]
         if place.item and (own := item_text(place.articles[0], place.item)):
             return [Statement(own, place.articles[0], own)]
         out = []
@@ -212,6 +207,8 @@ class Answerer:
         """The hits to answer from: the place named, or the best and what stands close beside it."""
         if found.place and found.place.articles:
             return list(found.hits[: len(found.place.articles)])[:5]
+        if found.named:
+            return list(found.hits[: len(found.named)])
         best, *rest = found.hits
         chosen = [best]
         for hit in rest[:2]:
@@ -244,26 +241,3 @@ def _refusal_text(refusal: Refusal) -> str:
     if refusal.nearest and refusal.type != "超出范围":
         text += "\n最接近的条文：" + "；".join(a.label for a in refusal.nearest) + "。"
     return text + ("" if refusal.choices else f"\n{_ADVICE}")
-
-
-def _tell_filtered(f: Filtered, *, count_only: bool) -> list[Statement]:
-    """The count first, then each row by name with its own citation; long lists are shortened and say so."""
-    shown = f.rows[: _COUNTED if count_only else _LISTED]
-    cut = "，节选如下" if len(shown) < len(f.rows) else ""
-    opening = f"共{len(f.rows)}项：{f.table}{f.total}行中，{_conditions(f)}的有{len(f.rows)}项（按表内行数统计）{cut}。"
-    said = []
-    for n, row in enumerate(shown):
-        end = "。" if n == len(shown) - 1 else "；"
-        prefix = opening if n == 0 else ""
-        said.append(
-            Statement(f"{prefix}\n{row.locator.steps[-1].mark}：{row_name(row)}{end}", row, row_name(row))
-        )
-    return said
-
-
-def _conditions(f: Filtered) -> str:
-    """强制、主管部门为应急管理部: a column that names its own values (强制/推荐) needs no name."""
-    return "、".join(
-        value if "/" in name else f"{name}{'含' if name == '内容' else '为'}{value}"
-        for name, value in f.conditions
-    )

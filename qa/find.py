@@ -1,21 +1,26 @@
 """Everything a question finds: the place it names, the rows that fit, and what the search ranks best."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.errors import UsageError
 from index.library import Library
 from index.model import Article
 from index.text import compare_key, normalize, number_key
 from qa.followup import Standalone
-from qa.model import Hit, Retrieved
+from qa.conditions import with_years
+from qa.model import Filtered, Hit, Place, Retrieved
 from qa.place import Places
 from qa.question import Asked, read_question
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
 from qa.table import Tables
+from qa.tell import COUNTED
 
 _NAMED = 4.0
 """Weight of a document's name (see `Places.named`) from which on a question is about that document."""
+_BEST = 10
+"""Hits among which a row told by its name is looked for."""
 
 
 class Finder:
@@ -67,15 +72,44 @@ class Finder:
         place = self.places.find(asked.focus, keys) or (
             self.places.find(asked.text, keys) if asked.text != asked.focus else None
         )
-        filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text), keys))
+        free = place is None or place.document is not None  # a place within a document is no list of rows
+        tables = self._tables_named(asked.text)
+        tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free else ()
+        filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()
+        filtered = self._shown(filtered, kinds)
         hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
-        first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
-        if not filtered and not (place and place.articles):
+        named = self._rows_named(asked, hits, place)
+        first: list[Article] = [
+            *(place.articles if place else ()),
+            *(r for f in filtered for r in f.shown),
+            *named,
+        ]
+        first += [rows[0] for t in tallies for _, rows in t.groups]
+        if not first:
             first = self._one_per_document(kinds, asked, hits, keys)
         if keys is not None:
             first = [a for a in first if a.meta.key in keys]
         ranked = _promoted(first, hits)[: self._settings.top_k]
-        return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, encoding)
+        return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, tallies, named, encoding)
+
+    def _shown(self, filtered: Sequence[Filtered], kinds: Asked) -> tuple[Filtered, ...]:
+        """The rows to list: as many as there is room for among the hits, shared between the tables."""
+        few = kinds.has("quantity") and not kinds.has("list")
+        room, out = self._settings.top_k, []
+        for n, f in enumerate(filtered):
+            later = sum(len(o.rows) for o in filtered[n + 1 :])
+            own = max(room - later, room // (len(filtered) - n))
+            shown = f.rows[: min(own, COUNTED) if few else own]
+            out.append(replace(f, shown=shown))
+            room -= len(shown)
+        return tuple(out)
+
+    def _rows_named(self, asked: Standalone, hits: Sequence[Hit], place: Place | None) -> tuple[Article, ...]:
+        """The rows told by their name, if the question asks for a cell of theirs."""
+        if place is not None:
+            return ()
+        rows = self.tables.named(asked.text, [h.article for h in hits[:_BEST]])
+        return rows if rows and self.tables.asks_cell(asked.focus, rows[0]) else ()
 
     def _named(self, text: str) -> dict[str, float]:
         """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""
@@ -84,7 +118,7 @@ class Finder:
         return {k: w / top for k, w in weights.items()} if top >= _NAMED else {}
 
     def _tables_named(self, text: str) -> list[tuple[str, str]]:
-        return self.places.tables_named(normalize(text))
+        return self.places.tables_named(with_years(normalize(text), self.tables.year))
 
     def _one_per_document(
         self, kinds: Asked, asked: Standalone, hits: Sequence[Hit], keys: Sequence[str] | None

@@ -97,6 +97,22 @@ class Filtered:
     conditions: tuple[tuple[str, str], ...]
     rows: tuple[Article, ...]
     total: int
+    excluded: tuple[tuple[str, str], ...] = ()
+    """(column, value) pairs that no row may hold."""
+    shown: tuple[Article, ...] = ()
+    """The rows that are listed and cited: all of `rows` that `Retrieved.hits` has room for."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The rows of one table that fit `conditions`, by the values of one column; `total` is how many fit."""
+
+    table: str
+    column: str
+    conditions: tuple[tuple[str, str], ...]
+    groups: tuple[tuple[str, tuple[Article, ...]], ...]
+    """(value, its rows), most rows first."""
+    total: int
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,10 @@ class Retrieved:
     """The place that the question names, if it names one."""
     filtered: tuple[Filtered, ...] = ()
     """The rows that fit, if the question asks for rows of a table."""
+    tallies: tuple[Tally, ...] = ()
+    """The rows of each table counted by a column, if the question asks for that."""
+    named: tuple[Article, ...] = ()
+    """Rows of a table that the question tells by their name."""
     encoding: Encoding | None = None
     milliseconds: float = field(default=0.0, compare=False)
 

@@ -1,20 +1,46 @@
 """Questions about tables: a row told in words, and all rows that fit a condition."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from math import log
 
 from index.model import Article
 from index.text import normalize
-from qa.model import Filtered
+from qa.conditions import (
+    EMPTY,
+    Pair,
+    asked_columns,
+    comparable,
+    counted_column,
+    excluded,
+    options,
+    whether,
+    with_years,
+    years,
+)
+from qa.model import Filtered, Tally
+from qa.names import grams, without_marks
+from qa.tally import count_by
 from qa.wording import official_terms, wording
 
 _ROWS = r"(?:标准(?!化)|国标|项目)"
 _ASKS = (
-    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|都有|列出|列举|列一下"
-    r"|名单|全部|一共|总共|是哪|有什么)"
+    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|(?:各|分别)[有是]?(?:多少|几)|有多少|都有|列出|列举"
+    r"|列一下|名单|全部|一共|总共|是哪|有什么)"
 )
 _LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}")
+_TOPIC_LIST = re.compile(
+    r"^(?P<topic>.{2,16}?)(?:方面|领域|类|相关|有关)?的?(?:重点|国家|示范){0,2}(?:标准|国标|项目)(?:清单)?[里中]?(?:都|一共|总共|共)?"
+    r"(?:有|是|包括)?(?:哪些|哪几[个项]|几[个项]|多少[个项]?)(?:标准|项目)?[?？。]?$"
+    r"|(?:哪些|哪几[个项]|几[个项]|多少[个项])(?P<behind>.{2,12}?)(?:方面|领域|类|相关|有关)?的?(?:标准|国标|项目)[?？。]?$"
+)
+"""“机床的标准有哪些”: a topic alone, and nothing asked beside the rows."""
+_WHOLE = re.compile(r"附件|清单|目录表|表里|表中")
+_COUNTS = re.compile(
+    r"(?:一共|总共|共|合计|总计|有)[有是]?(?:多少|几)[个项行条]|(?:多少|几)[个项行条](?:标准|项目|国标)?[?？。]?$"
+)
 _KEYWORDS = re.compile(rf"{_ROWS}(?:清单|名单)?$")
 """“2024年生态环境部主管的强制标准”: no question at all, just what is wanted."""
 _QUESTION = re.compile(r"[?？吗]|是不是|是否|哪|什么|谁|怎|如何|几|多少")
@@ -34,7 +60,10 @@ _ABBREVIATION = re.compile(
 _NO_NAME = ("标准化",)
 """What is left of 国家标准化管理委员会 names nothing: it stands in every committee's name."""
 _SHORT_CELL = 40
-_EMPTY = ("", "—", "-", "——")
+_NEARLY = 0.98
+"""Names that hold so much of the best name's share of a question are told apart by nothing in it."""
+_ALIKE = 3
+"""So many rows of like names are told together."""
 
 
 class Tables:
@@ -57,7 +86,7 @@ class Tables:
             for row in rows:
                 for name, cell in row.columns[2:]:
                     if len(cell) <= _SHORT_CELL:
-                        seen |= {(name, v): None for v in re.split(r"[、，]", cell) if v not in _EMPTY}
+                        seen |= {(name, v): None for v in re.split(r"[、，]", cell) if v not in EMPTY}
             out[table] = [(name, value, _spellings(value)) for name, value in seen]
         return out
 
@@ -74,27 +103,129 @@ class Tables:
         Returns:
             One entry per table; without rows only if the question names one table and nothing in it fits.
         """
-        plain = normalize(question)
+        plain = with_years(normalize(question), self.year)
         keywords = _KEYWORDS.search(plain) and not _QUESTION.search(plain)
-        if not (_LIST.search(plain) or keywords):
+        topical = _TOPIC_LIST.search(plain)
+        if not (_LIST.search(plain) or keywords or topical):
             return []
-        text = _comparable(f"{plain} {official_terms(plain)}")
+        text = comparable(f"{plain} {official_terms(plain)}")
         found = []
         for table in within or self._rows:
             if keys is not None and table[0] not in keys:
                 continue
-            conditions = self._conditions(table, text, plain)
-            if not conditions:
+            named, without = self._conditions(table, text, plain)
+            if not (named or without or topical):
+                if (
+                    within
+                    and _WHOLE.search(plain)
+                    and _COUNTS.search(plain)
+                    and not self._topics(table, plain, ())
+                ):
+                    found.append(self._filtered(table, (), ()))
                 continue
-            topics = self._topics(table, plain, conditions)
-            conditions += [(_TOPIC, t) for t in topics]
-            rows = tuple(r for r in self._rows[table] if _fits(r, conditions))
-            if rows or len(within) == 1 or len(conditions) > 1 or conditions[0][1] in _PROVINCES:
-                name = _table_name(self._rows[table][0])
-                found.append(Filtered(name, tuple(conditions), rows, len(self._rows[table])))
-        most = max((len(f.conditions) for f in found), default=0)
-        best = [f for f in found if len(f.conditions) == most]
+            about = topical["topic"] or topical["behind"] if topical and not (named or without) else plain
+            topics = self._topics(table, about, [*named, *without])
+            if not (named or without or any(self._headed(table, t) for t in topics)):
+                continue
+            named += [(_TOPIC, t) for t in topics]
+            f = self._filtered(table, named, without)
+            if f.rows or len(within) == 1 or len(named) > 1 or (named and named[0][1] in _PROVINCES):
+                found.append(f)
+        found = self._of_year(plain, found)
+        most = max((len(f.conditions) + len(f.excluded) for f in found), default=0)
+        best = [f for f in found if len(f.conditions) + len(f.excluded) == most]
         return [f for f in best if f.rows] or best[:1]
+
+    def tally(
+        self, question: str, within: Sequence[tuple[str, str]] = (), keys: Sequence[str] | None = None
+    ) -> list[Tally]:
+        """The rows of each table counted by the column that `question` wants them counted by; arguments as in `filter`."""
+        plain = with_years(normalize(question), self.year)
+        if not (re.search(_ROWS, plain) or within):
+            return []
+        text = comparable(f"{plain} {official_terms(plain)}")
+        said = years(plain)
+        found = []
+        for table in within or self._rows:
+            own = years(self._rows[table][0].locator.steps[0].title)
+            if (keys is not None and table[0] not in keys) or (said and own and not said & own):
+                continue
+            named, without = self._conditions(table, text, plain)
+            headers = [name for name, _ in self._rows[table][0].columns[2:] if self._repeats(table, name)]
+            column = counted_column(plain, headers, named)
+            if column is None:
+                continue
+            rows = self._filtered(table, [c for c in named if c[0] != column], without).rows
+            if rows:
+                conditions = [c for c in named if c[0] != column]
+                found.append(count_by(_table_name(rows[0]), column, conditions, rows))
+        return found if len({t.column for t in found}) == 1 else found[:1]
+
+    def named(self, question: str, among: Sequence[Article]) -> tuple[Article, ...]:
+        """The rows of `among` (best first) that `question` tells by their name; several if their names fit equally.
+
+        The first must be one of them: where a rule of a document stands first, the question is about that.
+        """
+        if not among or among[0].role != "row":
+            return ()
+        said = grams(without_marks(question))
+        rows = [a for a in among if a.role == "row"]
+        held = {r.id: self._held(said, r) for r in rows}
+        best = max(held.values())
+        named = tuple(r for r in rows if held[r.id] >= _NEARLY * best)
+        return named if best > 0 and among[0] in named and len(named) <= _ALIKE else ()
+
+    def asks_cell(self, question: str, row: Article) -> bool:
+        """Whether `question` asks for a cell of `row`, or to confirm one."""
+        return bool(asked_columns(question, row) or whether(question, row, self.named_values(question, row)))
+
+    def named_values(self, question: str, row: Article) -> list[Pair]:
+        """The values of other columns than the name's that `question` names, as far as they are not the row's name."""
+        plain = normalize(question).replace(normalize(row_name(row)), "")
+        table = (row.meta.key, row.locator.steps[0].mark)
+        named, _ = self._conditions(table, comparable(f"{plain} {official_terms(plain)}"), plain)
+        return [(name, value) for name, value in named if not options(name)]
+
+    @cached_property
+    def year(self) -> int | None:
+        """The year that the tables are of, as the collection or their documents date themselves: that of 今年."""
+        days = [rows[0].meta.as_of or rows[0].meta.date for rows in self._rows.values()]
+        return max((int(d[:4]) for d in days if d), default=None)
+
+    def _held(self, said: frozenset[str], row: Article) -> float:
+        """The weight of the pairs of the row's name that a question holds."""
+        return sum(self._name_weights[g] for g in grams(row_name(row)) & said)
+
+    @cached_property
+    def _name_weights(self) -> dict[str, float]:
+        counts = Counter(g for rows in self._rows.values() for r in rows for g in grams(row_name(r)))
+        total = sum(len(rows) for rows in self._rows.values())
+        return {g: log((total + 1) / c) for g, c in counts.items()}
+
+    def _headed(self, table: tuple[str, str], topic: str) -> bool:
+        return any(topic in row_name(r) for t in self._alike(table) for r in self._rows[t])
+
+    def _repeats(self, table: tuple[str, str], header: str) -> bool:
+        """Whether rows share values of the column, so that counting by it says something."""
+        rows = self._rows[table]
+        return len({dict(r.columns).get(header, "") for r in rows}) <= max(1, len(rows) // 2)
+
+    def _filtered(self, table: tuple[str, str], named: Sequence[Pair], without: Sequence[Pair]) -> Filtered:
+        own = self._rows[table]
+        rows = tuple(r for r in own if _fits(r, named) and not any(_fits(r, [pair]) for pair in without))
+        return Filtered(_table_name(own[0]), tuple(named), rows, len(own), tuple(without))
+
+    def _of_year(self, plain: str, found: list[Filtered]) -> list[Filtered]:
+        """Only the tables of the years that are named; if there are none of those, that no row is of them."""
+        said = years(plain)
+        dated = [f for f in found if years(f.table)]
+        if not said or not dated:
+            return found
+        of_year = [f for f in dated if years(f.table) & said]
+        if of_year:
+            return of_year
+        name = "、".join(f.table for f in dated)
+        return [Filtered(name, (("年份", "、".join(sorted(said))),), (), sum(f.total for f in dated))]
 
     def _alike(self, table: tuple[str, str]) -> list[tuple[str, str]]:
         """The tables with the same columns, the table itself included."""
@@ -117,8 +248,8 @@ class Tables:
             and not _ABBREVIATION.search(w)
         ]
 
-    def _conditions(self, table: tuple[str, str], text: str, plain: str) -> list[tuple[str, str]]:
-        """(column, value) pairs named in `text`; a spelling inside a longer one that also matched does not count.
+    def _conditions(self, table: tuple[str, str], text: str, plain: str) -> tuple[list[Pair], list[Pair]]:
+        """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one that also matched does not count.
 
         Values are known from all tables with the same columns, so that a value this table lacks is still understood.
         """
@@ -134,18 +265,20 @@ class Tables:
             if re.search(rf"(?<!制){re.escape(spelling)}", text)
         ]
         longest = [m for m in matches if not any(m[0] != o[0] and m[0] in o[0] for o in matches)]
+        without = {(name, value) for spelling, name, value in longest if excluded(text, spelling)}
         columns: dict[str, list[str]] = {}
         for name, value in dict.fromkeys((name, value) for _, name, value in longest):
             columns.setdefault(name, []).append(value)
         # of “强制和推荐各有多少” neither is a condition
         columns = {n: values for n, values in columns.items() if "/" not in n or len(values) == 1}
         # one body may stand in several columns (主管部门, 归口): the column the question names decides
-        return [
+        pairs = [
             (name, value)
             for name, values in columns.items()
             for value in values
             if not _named_elsewhere(name, value, columns, plain)
         ]
+        return [p for p in pairs if p not in without], [p for p in pairs if p in without]
 
 
 def _named_elsewhere(name: str, value: str, columns: dict[str, list[str]], text: str) -> bool:
@@ -170,17 +303,12 @@ def _fits(row: Article, conditions: Sequence[tuple[str, str]]) -> bool:
     )
 
 
-def _comparable(text: str) -> str:
-    """住房和城乡建设部 and 住房城乡建设部 are one body."""
-    return normalize(text).replace("和", "")
-
-
 def _spellings(value: str) -> frozenset[str]:
     core = _core(value)
     forms = {normalize(value), core}
     if value.endswith("标准化技术委员会"):
         forms = {normalize(value), f"{core}标委会", f"{core}标准化", f"{core}技术委员会"}
-    return frozenset(_comparable(f) for f in forms if len(f) >= 2)
+    return frozenset(comparable(f) for f in forms if len(f) >= 2)
 
 
 def _core(value: str) -> str:
@@ -215,7 +343,7 @@ def tell_row(row: Article, *, details: str | None = None) -> str:
         parts.append(done)
     long = [(name, cell) for name, cell in cells.items() if len(cell) > _SHORT_CELL]
     parts += [
-        f"{name}为{cell}" for name, cell in cells.items() if cell not in _EMPTY and len(cell) <= _SHORT_CELL
+        f"{name}为{cell}" for name, cell in cells.items() if cell not in EMPTY and len(cell) <= _SHORT_CELL
     ]
     text = f"《{row_name(row)}》" + "，".join(parts)
     if not (parts and parts[0].startswith("为")):

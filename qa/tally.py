@@ -1,0 +1,21 @@
+"""Rows of a table counted by the values of one column."""
+
+import re
+from collections.abc import Sequence
+
+from index.model import Article
+from qa.conditions import EMPTY
+from qa.model import Tally
+
+
+def count_by(
+    table: str, column: str, conditions: Sequence[tuple[str, str]], rows: Sequence[Article]
+) -> Tally:
+    """The rows by each value of `column`, most rows first; a cell with several values counts for each."""
+    groups: dict[str, list[Article]] = {}
+    for row in rows:
+        cell = dict(row.columns)[column]
+        for value in re.split(r"[、，]", cell) if cell not in EMPTY else ("未写明",):
+            groups.setdefault(value, []).append(row)
+    ordered = sorted(groups.items(), key=lambda kv: -len(kv[1]))
+    return Tally(table, column, tuple(conditions), tuple((v, tuple(own)) for v, own in ordered), len(rows))
