@@ -148,7 +148,7 @@ class Answerer:
 
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
-            return tell_filters(found.filtered)
+            return tell_filters(found.filtered, found.asked.text)
         if found.tallies:
             return [s for t in found.tallies for s in tell_tally(t, found.asked.text)]
         place = found.place
@@ -167,13 +167,20 @@ class Answerer:
         return self._with_cells(found, statements(found.asked, hits, scores, room))
 
     def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:
-        question = found.standalone.focus
-        return with_cells(question, said, lambda row: self._finder.tables.named_values(question, row))
+        """The rows that are named or asked for by number open with the cell that is asked for."""
+        rows = {*found.named, *(found.place.articles if found.place else ())}
+        question, named = found.standalone.focus, self._finder.tables.named_values
+        return [
+            with_cells(question, s, named(question, s.article))
+            if s.article in rows and s.article.columns
+            else s
+            for s in said
+        ]
 
     def _place(self, found: Retrieved, place: Place) -> list[Statement]:
         """The place named, word for word; of a chapter, what each of its articles says first."""
         if place.note:
-            return [tell_note(place.note, place.articles[-1])]
+            return [tell_note(place)]
         if place.item and (own := item_text(place.articles[0], place.item)):
             return [Statement(own, place.articles[0], own)]
         out = []

@@ -27,9 +27,14 @@ _HEADERS = (
 )
 """What callers call the columns of administrative tables: by the column's header, the words for it."""
 _WHO = r"哪[个家些几]?|什么|几个|多少个?"
-_POSITION = re.compile(r"第几|序号(?:是|为)?(?:多少|几)|(?:排|列)在?(?:第几|哪)|哪一?(?:行|项|条)(?![目业])")
+_DOES = r"(?:实施|承担|建|做)"
+_POSITION = re.compile(
+    r"第几[个项行条号位]|第几$|序号(?:是|为)?(?:多少|几)|(?:排|列|在)[^，。]{0,8}哪一?[行项](?![目业])"
+)
 _CONFIRM = re.compile(r"(?:吗|么|对吧|是吧|对不对)[?？。]?$|是不是|是否")
-_PER = re.compile(r"各|每|分别|最多|最少|分布|排名|占比")
+_PER = re.compile(r"各|每|分别|最多|最少|分布")
+_MANY = re.compile(r"多少|几[个项]")
+_ROWS = re.compile(r"标准(?!化)|国标|项目")
 
 
 def with_years(text: str, year: int | None) -> str:
@@ -48,6 +53,11 @@ def years(text: str) -> frozenset[str]:
 def comparable(text: str) -> str:
     """住房和城乡建设部 and 住房城乡建设部 are one body."""
     return normalize(text).replace("和", "")
+
+
+def cell_values(cell: str) -> list[str]:
+    """The values of a cell: 工业和信息化部、国家能源局 are two; 等 after the last is none."""
+    return [v.removesuffix("等") for v in re.split(r"[、，]", cell)]
 
 
 def excluded(text: str, spelling: str) -> bool:
@@ -71,24 +81,31 @@ def options(header: str) -> Sequence[str]:
     return header.split("/") if "/" in header else ()
 
 
-def counted_column(text: str, headers: Sequence[str], named: Sequence[Pair]) -> str | None:
+def counted_column(text: str, headers: Sequence[str], named: Sequence[Pair], *, sure: bool) -> str | None:
     """The column by whose values `text` wants rows counted: 各主管部门各几项, 哪个省最多, 强制和推荐各多少.
 
     Args:
         text: the question, normalised.
         headers: the table's columns that can be counted by.
         named: the values that the question names; a column with a value is a condition, not a grouping.
+        sure: whether the question is known to be about the table; else it must speak of standards or projects.
     """
     for header in headers:
         values = options(header)
-        if values and all(v in text for v in values) and _PER.search(text):
+        if values and all(v in text for v in values) and (_PER.search(text) or len(_MANY.findall(text)) > 1):
             return header
+    if not (sure or _ROWS.search(text)):
+        return None
     taken = {column for column, _ in named}
     for header in headers:
-        words = column_words(header)
-        per = rf"(?:各个?|每个?|按|分)(?:主管|归口|所属|实施)?(?:{words})|(?:{words})[^，。]{{0,8}}(?:最多|最少)"
-        which = rf"(?:{_WHO})(?:主管|归口|所属)?(?:{words})[^，。]{{0,14}}(?:最多|最少)|(?:最多|最少)[^，。]{{0,8}}(?:{words})"
-        if header not in taken and (re.search(per, text) or re.search(which, text)):
+        words = rf"(?:主管|归口|所属|实施)?(?:{column_words(header)})"
+        ways = [
+            rf"(?:各个?|每个?|按|分){words}[^，。]{{0,12}}(?:几|多少|分布|数量)",
+            rf"(?:{_WHO}){words}[^，。]{{0,14}}最[多少]|最[多少]的?(?:是|的)?(?:{_WHO})?{words}",
+        ]
+        if sure:
+            ways.append(rf"(?:哪[几些]个?|几个|多少个){words}")
+        if header not in taken and any(re.search(way, text) for way in ways):
             return header
     return None
 
@@ -116,8 +133,8 @@ def asked_columns(question: str, row: Article) -> list[str]:
                 )
                 or re.search(rf"(?:{header[:2]})(?:单位|部门|机构|的)?(?:[?？，。、和]|$)", text)
                 or (re.search("部门|主管", header) and re.search(r"谁主?管|归谁|哪个局管|归哪", text))
-                or (re.search("主体|企业", header) and re.search(r"谁(?:实施|承担|建|做)|(?:实施|承担|建|做)的?是谁|是谁(?:实施|承担|建|做)", text))
-            )  # fmt: skip
+                or (re.search("主体|企业", header) and re.search(rf"谁{_DOES}|{_DOES}的?是谁", text))
+            )
         if asks:
             out.append(header)
     return out

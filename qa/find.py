@@ -1,5 +1,6 @@
 """Everything a question finds: the place it names, the rows that fit, and what the search ranks best."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,8 +8,8 @@ from index.errors import UsageError
 from index.library import Library
 from index.model import Article
 from index.text import compare_key, normalize, number_key
-from qa.followup import Standalone
 from qa.conditions import with_years
+from qa.followup import Standalone
 from qa.model import Filtered, Hit, Place, Retrieved
 from qa.place import Places
 from qa.question import Asked, read_question
@@ -19,6 +20,7 @@ from qa.tell import COUNTED
 
 _NAMED = 4.0
 """Weight of a document's name (see `Places.named`) from which on a question is about that document."""
+_WHICH = re.compile(r"哪|列|名单|都有|有什么|分别是|是什么")
 _BEST = 10
 """Hits among which a row told by its name is looked for."""
 
@@ -77,6 +79,7 @@ class Finder:
         tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free else ()
         filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()
         filtered = self._shown(filtered, kinds)
+        tallies = tuple(replace(t, shown=self._settings.top_k // len(tallies)) for t in tallies)
         hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
         named = self._rows_named(asked, hits, place)
         first: list[Article] = [
@@ -84,7 +87,7 @@ class Finder:
             *(r for f in filtered for r in f.shown),
             *named,
         ]
-        first += [rows[0] for t in tallies for _, rows in t.groups]
+        first += [rows[0] for t in tallies for _, rows in t.groups[: t.shown]]
         if not first:
             first = self._one_per_document(kinds, asked, hits, keys)
         if keys is not None:
@@ -94,13 +97,13 @@ class Finder:
 
     def _shown(self, filtered: Sequence[Filtered], kinds: Asked) -> tuple[Filtered, ...]:
         """The rows to list: as many as there is room for among the hits, shared between the tables."""
-        few = kinds.has("quantity") and not kinds.has("list")
+        few = kinds.has("quantity") and not _WHICH.search(kinds.text)
         room, out = self._settings.top_k, []
         for n, f in enumerate(filtered):
             later = sum(len(o.rows) for o in filtered[n + 1 :])
             own = max(room - later, room // (len(filtered) - n))
             shown = f.rows[: min(own, COUNTED) if few else own]
-            out.append(replace(f, shown=shown))
+            out.append(replace(f, shown=shown, brief=few))
             room -= len(shown)
         return tuple(out)
 
@@ -108,7 +111,7 @@ class Finder:
         """The rows told by their name, if the question asks for a cell of theirs."""
         if place is not None:
             return ()
-        rows = self.tables.named(asked.text, [h.article for h in hits[:_BEST]])
+        rows = self.tables.named(asked.text, hits[:_BEST])
         return rows if rows and self.tables.asks_cell(asked.focus, rows[0]) else ()
 
     def _named(self, text: str) -> dict[str, float]:

@@ -15,7 +15,10 @@ _N = NUMERAL_CHARS
 _KIND = r"办法|细则|条例|规程|方案|意见|通知|公告|解读"
 _STRICT = frozenset(("办法", "细则", "条例", "规程", "法"))
 """Kinds that callers do not mix up; a 实施意见 may well be called 通知 or 方案."""
-_MARK = rf"(?:第\s*[{_N}]+\s*(?:之|条|章|节|编|款|项|点|部分|大项|大点|方面)|[{_N}]+\s*条|[{_N}]+、|[{_N}]*\s*[（(]\s*[{_N}]+\s*[）)])"
+_MARK = (
+    rf"(?:第\s*[{_N}]+\s*(?:条|章|节|编|项|点|部分|大项|大点|方面)|[{_N}]+\s*条|[{_N}]+、"
+    rf"|[{_N}]*\s*[（(]\s*[{_N}]+\s*[）)])"
+)
 _SAID = re.compile(
     rf"(?:《(?P<quoted>[^《》]+(?:《[^《》]*》[^《》]*)*)》|(?P<before>[一-鿿0-9“”\"]{{0,24}}?)(?P<kind>{_KIND})"
     r"|(?P<law>[一-鿿]{1,18}?(?<![办方做看说执合依用想])法典?))"
@@ -76,7 +79,7 @@ def kinds_of(meta: Metadata) -> frozenset[str]:
 
 
 def issued_by(said: str, meta: Metadata) -> bool:
-    """Whether `said` is short for an issuer: its characters stand in the official name in order (工信部, 金融监管总局)."""
+    """Whether `said` is short for an issuer: its characters stand in an official name in order (工信部)."""
     if not re.search(r"[部委局会署行]$", said):
         return False
     return any(_within(said, name) for name in meta.issuers)
@@ -98,12 +101,12 @@ def called(name: SaidName, documents: Mapping[str, Metadata]) -> Sequence[str]:
 
 
 def _held(before: str, meta: Metadata) -> float:
-    """The share of the character pairs of `before` that the document's own name holds; 1 for its issuer."""
+    """The share of the character pairs of `before` that title and heading hold; 1 for an issuer."""
     if issued_by(before, meta):
         return 1.0
     pairs = {before[i : i + 2] for i in range(len(before) - 1)}
-    own = own_name(meta)
-    return sum(p in own for p in pairs) / len(pairs)
+    title = normalize(meta.title + meta.heading)
+    return sum(p in title for p in pairs) / len(pairs)
 
 
 def _within(short: str, name: str) -> bool:

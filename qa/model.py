@@ -100,7 +100,9 @@ class Filtered:
     excluded: tuple[tuple[str, str], ...] = ()
     """(column, value) pairs that no row may hold."""
     shown: tuple[Article, ...] = ()
-    """The rows that are listed and cited: all of `rows` that `Retrieved.hits` has room for."""
+    """The rows that are listed and cited: the first of `rows`, as many as `Retrieved.hits` has room for."""
+    brief: bool = False
+    """Whether only their number is asked for, so that a few rows are enough."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class Tally:
     groups: tuple[tuple[str, tuple[Article, ...]], ...]
     """(value, its rows), most rows first."""
     total: int
+    shown: int = 0
+    """How many groups are listed, each with a citation."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from index.marks import outline_label
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
-from qa.genre import SaidName, called, said_name
+from qa.genre import SaidName, called, issued_by, said_name
 from qa.model import Place
 from qa.names import COMMENTARY, Name, Names, cited_title, without_number
 from qa.numbering import Numbering, Said, read_said
@@ -125,7 +125,8 @@ class Places:
             keys = [k for k in keys if not COMMENTARY.search(self._documents[k].title)] or keys
         if len(keys) < 2:
             return keys
-        rest = text.replace(name.whole, name.before)
+        issuer = any(issued_by(name.before, self._documents[k]) for k in keys)
+        rest = text.replace(name.whole, "" if issuer else name.before)
         best = [n.key for n in self.names.best(rest, [n for n in self.names.documents if n.key in keys])]
         return best or keys
 
@@ -152,8 +153,11 @@ class Places:
     def _missing(self, key: str, said: list[Said]) -> Place:
         numbering, title = self._numbering[key], self._title(key)
         count = numbering.count()
+        last = numbering.find([Said(count, 0, numbering.unit)])[-1:] if count else []
         if said[0].unit in ("条", "项", "点", "（）") and count:
-            return Place(missing=f"{title}共{count}{numbering.unit}，没有{said[-1].label}。")
+            return Place(
+                missing=f"{title}共{count}{numbering.unit}，没有{said[-1].label}。", nearest=tuple(last)
+            )
         return Place(missing=f"{title}没有{''.join(s.label for s in said)}。")
 
     def _count(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
@@ -166,7 +170,7 @@ class Places:
             return None
         own, title = self._numbering[keys[0]], self._title(keys[0])
         count = own.count()
-        last = own.find([Said(count, 0, "条" if own.law else own.unit)]) if articles and count else []
+        last = own.find([Said(count, 0, own.unit)]) if articles and count else []
         sections = own.sections() if parts else ()
         if not sections:
             return Place(tuple(last), note=f"{title}共{count}{own.unit}。") if last else None
@@ -174,7 +178,7 @@ class Places:
         unit = "章" if own.law else "个部分"
         total = f"，共{count}{own.unit}" if last else ""
         note = f"{title}分为{len(sections)}{unit}{total}：{'；'.join(sections)}。"
-        return Place(tuple(outline[:1] or own.first_of_last()), note=note)
+        return Place(tuple(outline[:1] or own.first_of_last()), note=note, section=True)
 
     def _row(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
         wanted = [
@@ -228,9 +232,9 @@ class Places:
     def _tables(self, text: str, among: Sequence[str]) -> list[Name]:
         """The tables whose names the question holds best; several if it cannot be told which."""
         own = [n for n in self.names.tables if not among or n.key in among]
-        if m := _ANNEX.search(text):
-            marked = [n for n in own if n.annex == f"附件{parse_numeral(m[1])}"]
-            if len(marked) < 2:
+        if said := {f"附件{parse_numeral(m[1])}" for m in _ANNEX.finditer(text)}:
+            marked = [n for n in own if n.annex in said]
+            if len(marked) <= len(said):
                 return marked
             own = marked
         return self.names.best(text, own)

@@ -12,6 +12,7 @@ from qa.conditions import (
     EMPTY,
     Pair,
     asked_columns,
+    cell_values,
     comparable,
     counted_column,
     excluded,
@@ -20,23 +21,27 @@ from qa.conditions import (
     with_years,
     years,
 )
-from qa.model import Filtered, Tally
+from qa.model import Filtered, Hit, Tally
 from qa.names import grams, without_marks
 from qa.tally import count_by
 from qa.wording import official_terms, wording
 
 _ROWS = r"(?:标准(?!化)|国标|项目)"
 _ASKS = (
-    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|(?:各|分别)[有是]?(?:多少|几)|有多少|都有|列出|列举"
+    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|(?:各|分别)有?(?:多少|几)[个项]|[有共中里]多少|都有|列出|列举"
     r"|列一下|名单|全部|一共|总共|是哪|有什么)"
 )
-_LIST = re.compile(rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}")
+_LIST = re.compile(
+    rf"{_ASKS}[^，。?？]{{0,24}}{_ROWS}|{_ROWS}[^。?？]{{0,24}}{_ASKS}"
+    rf"|有没有[^，。?？]{{0,12}}{_ROWS}|有[^，。?？是]{{0,12}}{_ROWS}[^，。是]{{0,4}}吗"
+)
 _TOPIC_LIST = re.compile(
     r"^(?P<topic>.{2,16}?)(?:方面|领域|类|相关|有关)?的?(?:重点|国家|示范){0,2}(?:标准|国标|项目)(?:清单)?[里中]?(?:都|一共|总共|共)?"
     r"(?:有|是|包括)?(?:哪些|哪几[个项]|几[个项]|多少[个项]?)(?:标准|项目)?[?？。]?$"
     r"|(?:哪些|哪几[个项]|几[个项]|多少[个项])(?P<behind>.{2,12}?)(?:方面|领域|类|相关|有关)?的?(?:标准|国标|项目)[?？。]?$"
 )
 """“机床的标准有哪些”: a topic alone, and nothing asked beside the rows."""
+_TALLIES = re.compile(r"几|多少|最多(?!能|可|推荐|报|申|选|给)|最少|分布|数量")
 _WHOLE = re.compile(r"附件|清单|目录表|表里|表中")
 _COUNTS = re.compile(
     r"(?:一共|总共|共|合计|总计|有)[有是]?(?:多少|几)[个项行条]|(?:多少|几)[个项行条](?:标准|项目|国标)?[?？。]?$"
@@ -55,13 +60,15 @@ _PROVINCES = (
 )  # fmt: skip
 _TOPIC = "内容"
 _ABBREVIATION = re.compile(
-    r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责"
+    r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责|服务|联合|协会"
 )
 _NO_NAME = ("标准化",)
 """What is left of 国家标准化管理委员会 names nothing: it stands in every committee's name."""
 _SHORT_CELL = 40
 _NEARLY = 0.98
 """Names that hold so much of the best name's share of a question are told apart by nothing in it."""
+_CLOSE = 0.6
+"""How far behind the best row (in score) another may be and still be meant as well."""
 _ALIKE = 3
 """So many rows of like names are told together."""
 
@@ -86,9 +93,14 @@ class Tables:
             for row in rows:
                 for name, cell in row.columns[2:]:
                     if len(cell) <= _SHORT_CELL:
-                        seen |= {(name, v): None for v in re.split(r"[、，]", cell) if v not in EMPTY}
+                        seen |= {(name, v): None for v in cell_values(cell) if v not in EMPTY}
             out[table] = [(name, value, _spellings(value)) for name, value in seen]
         return out
+
+    @cached_property
+    def _spelled(self) -> frozenset[str]:
+        """Every spelling of every value of all tables: 国家能源局 is not named by 中海油融风能源有限公司."""
+        return frozenset(s for values in self._values.values() for _, _, forms in values for s in forms)
 
     def filter(
         self, question: str, within: Sequence[tuple[str, str]] = (), keys: Sequence[str] | None = None
@@ -110,28 +122,26 @@ class Tables:
             return []
         text = comparable(f"{plain} {official_terms(plain)}")
         found = []
-        for table in within or self._rows:
-            if keys is not None and table[0] not in keys:
-                continue
+        for table in self._among(plain, within, keys):
             named, without = self._conditions(table, text, plain)
             if not (named or without or topical):
-                if (
-                    within
-                    and _WHOLE.search(plain)
-                    and _COUNTS.search(plain)
-                    and not self._topics(table, plain, ())
-                ):
+                if within and _WHOLE.search(plain) and not self._topics(table, plain, ()):
                     found.append(self._filtered(table, (), ()))
                 continue
-            about = topical["topic"] or topical["behind"] if topical and not (named or without) else plain
-            topics = self._topics(table, about, [*named, *without])
+            if topical and not (named or without):
+                topics = self._topics(
+                    table, topical["topic"] or topical["behind"], (), wording().phrases["generic"]
+                )
+            else:
+                topics = self._topics(table, plain, [*named, *without])
             if not (named or without or any(self._headed(table, t) for t in topics)):
                 continue
             named += [(_TOPIC, t) for t in topics]
             f = self._filtered(table, named, without)
             if f.rows or len(within) == 1 or len(named) > 1 or (named and named[0][1] in _PROVINCES):
                 found.append(f)
-        found = self._of_year(plain, found)
+        if not (found := self._of_year(plain, found)) or (_bare(found[0]) and not _COUNTS.search(plain)):
+            return []
         most = max((len(f.conditions) + len(f.excluded) for f in found), default=0)
         best = [f for f in found if len(f.conditions) + len(f.excluded) == most]
         return [f for f in best if f.rows] or best[:1]
@@ -139,20 +149,18 @@ class Tables:
     def tally(
         self, question: str, within: Sequence[tuple[str, str]] = (), keys: Sequence[str] | None = None
     ) -> list[Tally]:
-        """The rows of each table counted by the column that `question` wants them counted by; arguments as in `filter`."""
+        """The rows of each table counted by the column that `question` names for it; arguments as in `filter`."""
         plain = with_years(normalize(question), self.year)
-        if not (re.search(_ROWS, plain) or within):
+        if not _TALLIES.search(plain):
             return []
         text = comparable(f"{plain} {official_terms(plain)}")
-        said = years(plain)
         found = []
-        for table in within or self._rows:
-            own = years(self._rows[table][0].locator.steps[0].title)
-            if (keys is not None and table[0] not in keys) or (said and own and not said & own):
+        for table in self._among(plain, within, keys):
+            if years(plain) and self._years(table) and not years(plain) & self._years(table):
                 continue
             named, without = self._conditions(table, text, plain)
             headers = [name for name, _ in self._rows[table][0].columns[2:] if self._repeats(table, name)]
-            column = counted_column(plain, headers, named)
+            column = counted_column(plain, headers, named, sure=bool(within or named))
             if column is None:
                 continue
             rows = self._filtered(table, [c for c in named if c[0] != column], without).rows
@@ -161,19 +169,32 @@ class Tables:
                 found.append(count_by(_table_name(rows[0]), column, conditions, rows))
         return found if len({t.column for t in found}) == 1 else found[:1]
 
-    def named(self, question: str, among: Sequence[Article]) -> tuple[Article, ...]:
-        """The rows of `among` (best first) that `question` tells by their name; several if their names fit equally.
+    def _among(
+        self, plain: str, within: Sequence[tuple[str, str]], keys: Sequence[str] | None
+    ) -> list[tuple[str, str]]:
+        """The tables `within` and those of the same columns that are of another year named; all if none is named."""
+        said = years(plain)
+        own = [
+            t for w in within for t in self._alike(w) if t in within or said & self._years(t)
+        ] or self._rows
+        return [t for t in dict.fromkeys(own) if keys is None or t[0] in keys]
+
+    def _years(self, table: tuple[str, str]) -> frozenset[str]:
+        return years(self._rows[table][0].locator.steps[0].title)
+
+    def named(self, question: str, hits: Sequence[Hit]) -> tuple[Article, ...]:
+        """The rows of `hits` (best first) that `question` tells by their name; several if their names fit equally.
 
         The first must be one of them: where a rule of a document stands first, the question is about that.
         """
-        if not among or among[0].role != "row":
+        if not hits or hits[0].article.role != "row":
             return ()
         said = grams(without_marks(question))
-        rows = [a for a in among if a.role == "row"]
+        rows = [h.article for h in hits if h.article.role == "row" and hits[0].score - h.score < _CLOSE]
         held = {r.id: self._held(said, r) for r in rows}
         best = max(held.values())
         named = tuple(r for r in rows if held[r.id] >= _NEARLY * best)
-        return named if best > 0 and among[0] in named and len(named) <= _ALIKE else ()
+        return named if best > 0 and rows[0] in named and len(named) <= _ALIKE else ()
 
     def asks_cell(self, question: str, row: Article) -> bool:
         """Whether `question` asks for a cell of `row`, or to confirm one."""
@@ -232,13 +253,21 @@ class Tables:
         header = [name for name, _ in self._rows[table][0].columns]
         return [t for t, rows in self._rows.items() if [name for name, _ in rows[0].columns] == header]
 
-    def _topics(self, table: tuple[str, str], plain: str, conditions: Sequence[tuple[str, str]]) -> list[str]:
+    def _topics(
+        self,
+        table: tuple[str, str],
+        plain: str,
+        conditions: Sequence[tuple[str, str]],
+        *empty: re.Pattern[str],
+    ) -> list[str]:
         """Words of the question that rows of the table hold and that no condition or title has said: 机床."""
         said = "".join(value for _, value in conditions) + self._rows[table][0].meta.title
         said += self._rows[table][0].locator.steps[0].title + "".join(
             n for n, _ in self._rows[table][0].columns
         )
-        rest = wording().phrases["generic"].sub(" ", wording().phrases["function_words"].sub(" ", plain))
+        rest = plain
+        for pattern in empty or (wording().phrases["function_words"], wording().phrases["generic"]):
+            rest = pattern.sub(" ", rest)
         words = [w for run in re.findall(r"[一-鿿]+", rest) for w in self._words(run) if len(w) > 1]
         return [
             w
@@ -249,7 +278,7 @@ class Tables:
         ]
 
     def _conditions(self, table: tuple[str, str], text: str, plain: str) -> tuple[list[Pair], list[Pair]]:
-        """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one that also matched does not count.
+        """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one does not count.
 
         Values are known from all tables with the same columns, so that a value this table lacks is still understood.
         """
@@ -264,7 +293,8 @@ class Tables:
             for spelling in spellings
             if re.search(rf"(?<!制){re.escape(spelling)}", text)
         ]
-        longest = [m for m in matches if not any(m[0] != o[0] and m[0] in o[0] for o in matches)]
+        said = {m[0] for m in matches} | {s for s in self._spelled if s in text}
+        longest = [m for m in matches if not any(m[0] != s and m[0] in s for s in said)]
         without = {(name, value) for spelling, name, value in longest if excluded(text, spelling)}
         columns: dict[str, list[str]] = {}
         for name, value in dict.fromkeys((name, value) for _, name, value in longest):
@@ -298,8 +328,7 @@ def _fits(row: Article, conditions: Sequence[tuple[str, str]]) -> bool:
     for name, value in conditions:
         by_column.setdefault(name, []).append(value)
     return all(
-        any(v in re.split(r"[、，]", cells.get(name, "")) for v in values)
-        for name, values in by_column.items()
+        any(v in cell_values(cells.get(name, "")) for v in values) for name, values in by_column.items()
     )
 
 
@@ -316,6 +345,10 @@ def _core(value: str) -> str:
     for pattern in _CORE:
         text = pattern.sub("", text)
     return text if len(text) >= 2 and text not in _NO_NAME else normalize(value)
+
+
+def _bare(f: Filtered) -> bool:
+    return not (f.conditions or f.excluded)
 
 
 def _table_name(row: Article) -> str:

@@ -1,10 +1,9 @@
 """Rows of a table counted by the values of one column."""
 
-import re
 from collections.abc import Sequence
 
 from index.model import Article
-from qa.conditions import EMPTY
+from qa.conditions import EMPTY, cell_values
 from qa.model import Tally
 
 
@@ -15,7 +14,7 @@ def count_by(
     groups: dict[str, list[Article]] = {}
     for row in rows:
         cell = dict(row.columns)[column]
-        for value in re.split(r"[、，]", cell) if cell not in EMPTY else ("未写明",):
+        for value in cell_values(cell) if cell not in EMPTY else ("未写明",):
             groups.setdefault(value, []).append(row)
     ordered = sorted(groups.items(), key=lambda kv: -len(kv[1]))
     return Tally(table, column, tuple(conditions), tuple((v, tuple(own)) for v, own in ordered), len(rows))

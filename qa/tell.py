@@ -1,43 +1,46 @@
 """What tables and outlines answer, told: counts first, then rows; the cell that is asked for, then the row."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.model import Article
-from qa.conditions import EMPTY, Pair, asked_columns, options, whether
+from qa.conditions import EMPTY, Pair, asked_columns, cell_values, options, whether
 from qa.extract import Statement
-from qa.model import Filtered, Tally
+from qa.model import Filtered, Place, Tally
 from qa.sentences import without_mark
 from qa.table import row_name
 
 COUNTED = 10
 """Rows shown to a question that asks how many."""
+_WHETHER = re.compile(r"有没有|吗[?？。]?$")
 _COMPUTED = "（按表内行数统计）"
 
 
-def tell_note(note: str, article: Article) -> Statement:
+def tell_note(place: Place) -> Statement:
     """What a look-up itself answers (“共29条”), on the article that shows it."""
-    last = "" if article.role == "outline" else f"最后一条是：{without_mark(article.text)}"
-    return Statement(f"{note}{last}", article, article.text)
+    article = place.articles[-1]
+    last = "" if place.section else f"最后一条是：{without_mark(article.text)}"
+    return Statement(f"{place.note}{last}", article, article.text)
 
 
-def tell_filters(filtered: Sequence[Filtered]) -> list[Statement]:
-    """The rows of each table; of several tables the sum first."""
+def tell_filters(filtered: Sequence[Filtered], question: str) -> list[Statement]:
+    """The rows of each table; of several tables the sum first; 有 to a question whether there are any."""
     said = [s for f in filtered for s in _filtered(f)]
-    if len(filtered) > 1:
-        total = sum(len(f.rows) for f in filtered)
-        said[0] = replace(said[0], text=f"合计{total}项{_COMPUTED}。{said[0].text}")
+    yes = "有，" if _WHETHER.search(question) else ""
+    total = f"合计{sum(len(f.rows) for f in filtered)}项{_COMPUTED}。" if len(filtered) > 1 else ""
+    said[0] = replace(said[0], text=f"{yes}{total}{said[0].text}")
     return said
 
 
 def _filtered(f: Filtered) -> list[Statement]:
     """The count first, then each row by name with its own citation; the rows beyond those by their numbers."""
-    rest = [r.locator.steps[-1].mark.removeprefix("序号") for r in f.rows if r not in f.shown]
-    more = f"以下列出{len(f.shown)}项，其余为序号{'、'.join(rest)}。" if rest else ""
+    left = len(f.rows) - len(f.shown)
+    cut = "，节选如下" if left and f.brief else ""
+    rest = "" if f.brief or not left else f"其余{left}项为序号{_runs(f.rows[len(f.shown) :])}。"
     count = len(f.rows)
-    fits = f"，{conditions(f)}的有{count}项" if f.conditions or f.excluded else f"，共{count}行"
-    opening = f"共{count}项：{f.table}{f.total}行中{fits}{_COMPUTED}。{more}"
+    fits = f"{f.total}行中，{conditions(f)}的有{count}项" if f.conditions or f.excluded else f"共{count}行"
+    opening = f"共{count}项：{f.table}{fits}{_COMPUTED}{cut}。{rest}"
     said = []
     for n, row in enumerate(f.shown):
         end = "。" if n == len(f.shown) - 1 else "；"
@@ -46,6 +49,17 @@ def _filtered(f: Filtered) -> list[Statement]:
             Statement(f"{prefix}\n{row.locator.steps[-1].mark}：{row_name(row)}{end}", row, row_name(row))
         )
     return said
+
+
+def _runs(rows: Sequence[Article]) -> str:
+    """The numbers of rows, runs of three and more drawn together: 65、66、80—83."""
+    runs: list[list[str]] = []
+    for number in (r.columns[0][1] for r in rows):
+        if runs and number.isdigit() and runs[-1][-1].isdigit() and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{r[0]}—{r[-1]}" if len(r) > 2 else "、".join(r) for r in runs)
 
 
 def conditions(f: Filtered | Tally) -> str:
@@ -80,52 +94,45 @@ def tell_tally(tally: Tally, question: str) -> list[Statement]:
     else:
         opening = f"共{len(counts)}个{tally.column}，最多的是{counts[0][0]}（{counts[0][1]}项）：{by}。"
     said = []
-    for n, (value, rows) in enumerate(tally.groups[:_GROUPS]):
-        numbers = "、".join(r.locator.steps[-1].mark.removeprefix("序号") for r in rows[:_NUMBERS])
-        more = "等" if len(rows) > _NUMBERS else ""
-        text = f"\n{value}：{len(rows)}项（序号{numbers}{more}）"
+    for n, (value, rows) in enumerate(tally.groups[: tally.shown]):
+        text = f"\n{value}：{len(rows)}项（序号{_runs(rows)}）"
         said.append(Statement(f"{opening if n == 0 else ''}{text}", rows[0], rows[0].text))
     return said
 
 
 _SPOKEN = 6
 """So many groups can be read out in one sentence."""
-_GROUPS = 20
-"""Groups listed, each with a citation."""
-_NUMBERS = 12
-"""Numbers of rows listed of a group."""
 
 
-def with_cells(
-    question: str, said: Sequence[Statement], named: Callable[[Article], Sequence[Pair]]
-) -> list[Statement]:
-    """The statements of rows opened by the cells that `question` asks for, so that the first sentence answers.
+def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Statement:
+    """What is said of a row, opened by the cells that `question` asks for: “是，《电梯用钢丝绳》是强制性标准。该项…”.
 
-    `named` gives the values of a row's table that the question names.
+    Args:
+        question: as asked.
+        said: the row told in words.
+        named: (column, value) pairs of the row's table that the question names.
+
+    Returns:
+        `said` as it is if no cell is asked for.
     """
-    several = sum(s.article.role == "row" for s in said) > 1
-    out = []
-    for s in said:
-        own = _cells(question, s.article, named(s.article)) if s.article.role == "row" else ""
-        name = f"《{row_name(s.article)}》" if own and several else ""
-        out.append(replace(s, text=f"{name}{own}{s.text}"))
-    return out
-
-
-def _cells(question: str, row: Article, named: Sequence[Pair]) -> str:
+    row = said.article
     cells = dict(row.columns)
     parts: list[str] = []
+    opening = ""
     settled = whether(question, row, named)
     if settled:
         header, value = settled
-        yes = value in re.split(r"[、，]", cells[header])
-        parts.append(f"{'是' if yes else '不是'}，{_cell(header, cells[header])}")
+        opening = "是，" if value in cell_values(cells[header]) else "不是，"
+        parts.append(_cell(header, cells[header]))
     for header in asked_columns(question, row):
         if settled and header == settled[0]:
             continue
         position = f"在{row.locator.steps[0].mark}第{cells[header]}项"
         parts.append(position if header == row.columns[0][0] else _cell(header, cells[header]))
-    return "，".join(parts) + "。" if parts else ""
+    if not parts:
+        return said
+    name = f"《{row_name(row)}》"
+    return replace(said, text=f"{opening}{name}{'，'.join(parts)}。该项{said.text.removeprefix(name)}")
 
 
 def _cell(header: str, cell: str) -> str:
