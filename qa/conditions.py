@@ -33,6 +33,7 @@ _POSITION = re.compile(
 )
 _CONFIRM = re.compile(r"(?:吗|么|对吧|是吧|对不对)[?？。]?$|是不是|是否")
 _PER = re.compile(r"各|每|分别|最多|最少|分布")
+_ALLOWED = re.compile(r"最多(?:能|可|推荐|报|申|选|给|支持)")
 _MANY = re.compile(r"多少|几[个项]")
 _ROWS = re.compile(r"标准(?!化)|国标|项目")
 
@@ -70,6 +71,11 @@ def excluded(text: str, spelling: str) -> bool:
     )
 
 
+def limits(text: str) -> bool:
+    """Whether `text` asks for a limit, not for a count: 各省最多推荐几个项目."""
+    return bool(_ALLOWED.search(text))
+
+
 def column_words(header: str) -> str:
     """A pattern of what callers call the column `header`: of 归口技术委员会 归口, 标委会 …."""
     found = [words for pattern, words in _HEADERS if pattern.search(header)]
@@ -94,7 +100,7 @@ def counted_column(text: str, headers: Sequence[str], named: Sequence[Pair], *, 
         values = options(header)
         if values and all(v in text for v in values) and (_PER.search(text) or len(_MANY.findall(text)) > 1):
             return header
-    if not (sure or _ROWS.search(text)):
+    if not (sure or _ROWS.search(text)) or limits(text):
         return None
     taken = {column for column, _ in named}
     for header in headers:

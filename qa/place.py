@@ -20,7 +20,7 @@ _N = NUMERAL_CHARS
 _ROW = re.compile(
     rf"第\s*([{_N}]+)\s*(?:个(?:标准|项目)?|行|项|号|条|名)(?!业)|序号\s*(?:为|是)?\s*([{_N}]+)|(?<![\d年])([0-9]+)\s*号(?!文|令|楼)|(最后)一?(?:个|项|行|条)"
 )
-_ANNEX = re.compile(rf"附件\s*([{_N}]+)")
+_ANNEX = re.compile(r"附件\s*([0-9]+|[一二三四五六七八九十]+)")
 _TABLE_WORDS = re.compile(r"清单|目录表|附件|表格|表里|项目表|序号")
 _ROW_WORDS = re.compile(r"清单|附件|表|标准|项目|序号")
 _ROW_ALONE = re.compile(rf"序号|第\s*[{_N}]+\s*(?:行|(?:个|项|条)(?:标准|项目))")

@@ -16,6 +16,7 @@ from qa.conditions import (
     comparable,
     counted_column,
     excluded,
+    limits,
     options,
     whether,
     with_years,
@@ -28,7 +29,7 @@ from qa.wording import official_terms, wording
 
 _ROWS = r"(?:标准(?!化)|国标|项目)"
 _ASKS = (
-    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|(?:各|分别)有?(?:多少|几)[个项]|[有共中里]多少|都有|列出|列举"
+    r"(?:哪些|哪几|哪[两三四五六七八九十]|几个|几项|有几|多少(?:个|项)|(?:各|分别)有?(?:多少|几[个项])|[有共中里]多少|都有|列出|列举"
     r"|列一下|名单|全部|一共|总共|是哪|有什么)"
 )
 _LIST = re.compile(
@@ -59,6 +60,7 @@ _PROVINCES = (
     "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
 )  # fmt: skip
 _TOPIC = "内容"
+_RUN = re.compile(r"[一-鿿]+")
 _ABBREVIATION = re.compile(
     r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责|服务|联合|协会"
 )
@@ -118,25 +120,19 @@ class Tables:
         plain = with_years(normalize(question), self.year)
         keywords = _KEYWORDS.search(plain) and not _QUESTION.search(plain)
         topical = _TOPIC_LIST.search(plain)
-        if not (_LIST.search(plain) or keywords or topical):
+        if not (_LIST.search(plain) or keywords or topical) or limits(plain):
             return []
         text = comparable(f"{plain} {official_terms(plain)}")
         found = []
         for table in self._among(plain, within, keys):
             named, without = self._conditions(table, text, plain)
-            if not (named or without or topical):
-                if within and _WHOLE.search(plain) and not self._topics(table, plain, ()):
-                    found.append(self._filtered(table, (), ()))
+            if named or without:
+                named += [(_TOPIC, t) for t in self._topics(table, plain, [*named, *without])]
+            elif topical:
+                named = [(_TOPIC, t) for t in self._sole_topics(table, topical["topic"] or topical["behind"])]
+            whole = bool(within and _WHOLE.search(plain)) and not self._topics(table, plain, ())
+            if not (named or without or whole):
                 continue
-            if topical and not (named or without):
-                topics = self._topics(
-                    table, topical["topic"] or topical["behind"], (), wording().phrases["generic"]
-                )
-            else:
-                topics = self._topics(table, plain, [*named, *without])
-            if not (named or without or any(self._headed(table, t) for t in topics)):
-                continue
-            named += [(_TOPIC, t) for t in topics]
             f = self._filtered(table, named, without)
             if f.rows or len(within) == 1 or len(named) > 1 or (named and named[0][1] in _PROVINCES):
                 found.append(f)
@@ -178,6 +174,17 @@ class Tables:
             t for w in within for t in self._alike(w) if t in within or said & self._years(t)
         ] or self._rows
         return [t for t in dict.fromkeys(own) if keys is None or t[0] in keys]
+
+    def _called(self, plain: str) -> list[tuple[str, str]]:
+        """The tables of what the question calls their rows (标准, 项目); all if it says neither."""
+        noun = re.search(_ROWS, plain)
+        name = "标准" if noun and noun[0] == "国标" else noun[0] if noun else ""
+        own = [
+            t
+            for t, rows in self._rows.items()
+            if rows[0].columns[1:] and rows[0].columns[1][0].startswith(name)
+        ]
+        return own or list(self._rows)
 
     def _years(self, table: tuple[str, str]) -> frozenset[str]:
         return years(self._rows[table][0].locator.steps[0].title)
@@ -223,9 +230,6 @@ class Tables:
         total = sum(len(rows) for rows in self._rows.values())
         return {g: log((total + 1) / c) for g, c in counts.items()}
 
-    def _headed(self, table: tuple[str, str], topic: str) -> bool:
-        return any(topic in row_name(r) for t in self._alike(table) for r in self._rows[t])
-
     def _repeats(self, table: tuple[str, str], header: str) -> bool:
         """Whether rows share values of the column, so that counting by it says something."""
         rows = self._rows[table]
@@ -253,29 +257,38 @@ class Tables:
         header = [name for name, _ in self._rows[table][0].columns]
         return [t for t, rows in self._rows.items() if [name for name, _ in rows[0].columns] == header]
 
-    def _topics(
-        self,
-        table: tuple[str, str],
-        plain: str,
-        conditions: Sequence[tuple[str, str]],
-        *empty: re.Pattern[str],
-    ) -> list[str]:
+    def _topics(self, table: tuple[str, str], plain: str, conditions: Sequence[Pair]) -> list[str]:
         """Words of the question that rows of the table hold and that no condition or title has said: 机床."""
-        said = "".join(value for _, value in conditions) + self._rows[table][0].meta.title
-        said += self._rows[table][0].locator.steps[0].title + "".join(
-            n for n, _ in self._rows[table][0].columns
-        )
-        rest = plain
-        for pattern in empty or (wording().phrases["function_words"], wording().phrases["generic"]):
-            rest = pattern.sub(" ", rest)
-        words = [w for run in re.findall(r"[一-鿿]+", rest) for w in self._words(run) if len(w) > 1]
+        said = "".join(value for _, value in conditions) + self._said(table)
+        rest = wording().phrases["generic"].sub(" ", wording().phrases["function_words"].sub(" ", plain))
         return [
             w
-            for w in dict.fromkeys(words)
-            if w not in said
-            and any(w in r.text for t in self._alike(table) for r in self._rows[t])
-            and not _ABBREVIATION.search(w)
+            for w in dict.fromkeys(w for run in _RUN.findall(rest) for w in self._topic_words(table, run))
+            if w not in said and self._holds(table, w) and not _ABBREVIATION.search(w)
         ]
+
+    def _sole_topics(self, table: tuple[str, str], topic: str) -> list[str]:
+        """The words of a topic that is all that is asked for; none if names of rows do not hold them all."""
+        rest = wording().phrases["generic"].sub(" ", topic)
+        said = self._said(table)
+        words = [w for run in _RUN.findall(rest) for w in self._topic_words(table, run) if w not in said]
+        known = words and all(self._holds(table, w) and not _ABBREVIATION.search(w) for w in words)
+        names = [row_name(r) for t in self._alike(table) for r in self._rows[t]]
+        return words if known and any(w in name for w in words for name in names) else []
+
+    def _said(self, table: tuple[str, str]) -> str:
+        """What every row of the table is about: the names of its document, its annex and its columns."""
+        row = self._rows[table][0]
+        return row.meta.title + row.locator.steps[0].title + "".join(name for name, _ in row.columns)
+
+    def _topic_words(self, table: tuple[str, str], run: str) -> list[str]:
+        """A run of characters as one word if a row holds it so (防火窗), else its words of two and more."""
+        if len(run) > 1 and self._holds(table, run):
+            return [run]
+        return [w for w in self._words(run) if len(w) > 1]
+
+    def _holds(self, table: tuple[str, str], word: str) -> bool:
+        return any(word in normalize(r.text) for t in self._alike(table) for r in self._rows[t])
 
     def _conditions(self, table: tuple[str, str], text: str, plain: str) -> tuple[list[Pair], list[Pair]]:
         """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one does not count.
