@@ -14,7 +14,7 @@ from qa.place import item_text
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
-from qa.tell import conditions, tell_filters, tell_note, tell_tally, with_cells
+from qa.tell import conditions, no_column, tell_filters, tell_note, tell_tally, with_cells
 
 EXTRACTIVE = "extractive"
 _NEAR = 0.2
@@ -91,6 +91,8 @@ class Answerer:
             return Refusal(
                 "条文未明确", f"{first.table}{first.total}行中，没有{conditions(first)}的。", nearest
             )
+        if said := no_column(found):
+            return Refusal("条文未明确", said, tuple(h.article for h in found.hits[:1]))
         if untimed := self._no_term(found):
             return Refusal("条文未明确", f"《{untimed}》没有写明有效期。", nearest)
         if place is not None and place.document and self._no_attachments(found, place.document):

@@ -31,11 +31,15 @@ _DOES = r"(?:实施|承担|建|做)"
 _POSITION = re.compile(
     r"第几[个项行条号位]|第几$|序号(?:是|为)?(?:多少|几)|(?:排|列|在)[^，。]{0,8}哪一?[行项](?![目业])"
 )
+_NOT_LISTED = re.compile(
+    r"周期|代替|替代|起草|计划号|标准号|编号|(?:发布|实施|完成|报批)(?:日期|时间)|几个?月|多久|投资|预算|金额|联系人|电话"
+)
+"""What lists of standards and projects elsewhere state of a row."""
 _CONFIRM = re.compile(r"(?:吗|么|对吧|是吧|对不对)[?？。]?$|是不是|是否")
 _PER = re.compile(r"各|每|分别|最多|最少|分布")
 _ALLOWED = re.compile(r"最多(?:能|可|推荐|报|申|选|给|支持)")
 _MANY = re.compile(r"多少|几[个项]")
-_ROWS = re.compile(r"标准(?!化)|国标|项目")
+_ROWS = re.compile(r"标准(?!化)|国标|项目|归口|主管部门")
 
 
 def with_years(text: str, year: int | None) -> str:
@@ -107,7 +111,7 @@ def counted_column(text: str, headers: Sequence[str], named: Sequence[Pair], *, 
         words = rf"(?:主管|归口|所属|实施)?(?:{column_words(header)})"
         ways = [
             rf"(?:各个?|每个?|按|分){words}[^，。]{{0,12}}(?:几|多少|分布|数量)",
-            rf"(?:{_WHO}){words}[^，。]{{0,14}}最[多少]|最[多少]的?(?:是|的)?(?:{_WHO})?{words}",
+            rf"{words}[^，。]{{0,4}}最[多少]|(?:{_WHO}){words}[^，。]{{0,14}}最[多少]|最[多少]的?(?:是|的)?(?:{_WHO})?{words}",
         ]
         if sure:
             ways.append(rf"(?:哪[几些]个?|几个|多少个){words}")
@@ -144,6 +148,15 @@ def asked_columns(question: str, row: Article) -> list[str]:
         if asks:
             out.append(header)
     return out
+
+
+def lacking(question: str, row: Article) -> str | None:
+    """What `question` asks of `row` that the table has no column for: 代替, 周期; None if it asks no such thing."""
+    text = normalize(question)
+    m = _NOT_LISTED.search(text)
+    if m is None or m[0] in normalize(row.text) or any(m[0] in header for header, _ in row.columns):
+        return None
+    return m[0]
 
 
 def whether(question: str, row: Article, named: Sequence[Pair]) -> Pair | None:

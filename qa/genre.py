@@ -12,7 +12,7 @@ from index.numerals import NUMERAL_CHARS
 from index.text import normalize
 
 _N = NUMERAL_CHARS
-_KIND = r"办法|细则|条例|规程|方案|意见|通知|公告|解读"
+_KIND = r"办法|细则|条例|规程|方案|意见|通知|公告|解读|目录|规定|规划|纲要|决定"
 _STRICT = frozenset(("办法", "细则", "条例", "规程", "法"))
 """Kinds that callers do not mix up; a 实施意见 may well be called 通知 or 方案."""
 _MARK = (
@@ -29,9 +29,10 @@ _FILLER = re.compile(
     r"|[的是问说查看讲请该这那么把给对跟我你咱们在与及]"
 )
 _QUALIFIER = re.compile(r"管理|暂行|试行|实施|行动|监督|印发|政策|工作|若干|联合|指导")
+_QUALIFIED = re.compile(r"的?(?:(?:管理|暂行|试行|实施|行动|监督|工作|指导)+)?$")
 _FOREIGN = re.compile(r"(?<!印发)(?<!出台)《[^《》]*》")
 """A document named in a title; the one it issues is its own name."""
-_HELD = {True: 0.5, False: 0.01}
+_HELD = {True: 0.5, False: 0.3}
 """Share of the words before the kind that a document must hold to be meant: of a strict kind, of another."""
 
 
@@ -63,8 +64,12 @@ def said_name(text: str) -> SaidName | None:
     if m["law"]:
         whole = _FILLER.split(m["law"])[-1]
         return SaidName(whole, "法", whole) if len(whole) > 1 else None
-    before = _FILLER.split(m["before"])[-1]
-    return SaidName(before + m["kind"], m["kind"], _QUALIFIER.sub("", before))
+    said = _QUALIFIED.sub(
+        "", m["before"]
+    )  # 工信部的通知, …制度的实施意见: what stands before 的 belongs to the name
+    before = _FILLER.split(said)[-1]
+    whole = m["before"][len(said) - len(before) :] + m["kind"]
+    return SaidName(whole, m["kind"], _QUALIFIER.sub("", before))
 
 
 def own_name(meta: Metadata) -> str:
@@ -92,12 +97,19 @@ def called(name: SaidName, documents: Mapping[str, Metadata]) -> Sequence[str]:
     of_kind = [k for k, m in documents.items() if name.kind in kinds_of(m)]
     if len(name.before) < 2:
         return of_kind
-    for keys in (of_kind, [] if name.strict else list(documents)):
+    others = [] if name.strict else [k for k, m in documents.items() if not _about(name, m)]
+    for keys in (of_kind, others):
         held = {k: _held(name.before, documents[k]) for k in keys}
         best = max(held.values(), default=0.0)
-        if best >= _HELD[name.strict]:
+        if best >= _HELD[name.strict or not of_kind]:
             return [k for k in keys if held[k] == best]
     return []
+
+
+def _about(name: SaidName, meta: Metadata) -> bool:
+    """Whether the document is about the one that `name` says, as its title shows: 关于落实《锅炉…行动方案》的实施意见."""
+    foreign = _FOREIGN.findall(meta.title)
+    return any(name.kind in f and name.before in normalize(f) for f in foreign)
 
 
 def _held(before: str, meta: Metadata) -> float:

@@ -191,7 +191,7 @@ class Places:
             return None
         if not _TABLE_WORDS.search(text) and len(tables) != 1 and not alone:
             return None
-        if self._names_law_article(text):
+        if self._names_law_article(text) or said_name(text):
             return None
         annex = _ANNEX.search(text)
         if not tables and annex:

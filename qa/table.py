@@ -16,6 +16,7 @@ from qa.conditions import (
     comparable,
     counted_column,
     excluded,
+    lacking,
     limits,
     options,
     whether,
@@ -204,8 +205,12 @@ class Tables:
         return named if best > 0 and rows[0] in named and len(named) <= _ALIKE else ()
 
     def asks_cell(self, question: str, row: Article) -> bool:
-        """Whether `question` asks for a cell of `row`, or to confirm one."""
-        return bool(asked_columns(question, row) or whether(question, row, self.named_values(question, row)))
+        """Whether `question` asks for a cell of `row`, one that its table lacks, or to confirm one."""
+        return bool(
+            asked_columns(question, row)
+            or lacking(question, row)
+            or whether(question, row, self.named_values(question, row))
+        )
 
     def named_values(self, question: str, row: Article) -> list[Pair]:
         """The values of other columns than the name's that `question` names, as far as they are not the row's name."""

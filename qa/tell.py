@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.model import Article
-from qa.conditions import EMPTY, Pair, asked_columns, cell_values, options, whether
+from qa.conditions import EMPTY, Pair, asked_columns, cell_values, lacking, options, whether
 from qa.extract import Statement
-from qa.model import Filtered, Place, Tally
+from qa.model import Filtered, Place, Retrieved, Tally
 from qa.sentences import without_mark
 from qa.table import row_name
 
@@ -102,6 +102,19 @@ def tell_tally(tally: Tally, question: str) -> list[Statement]:
 
 _SPOKEN = 6
 """So many groups can be read out in one sentence."""
+
+
+def no_column(found: Retrieved) -> str | None:
+    """That the table of the one row asked about has no column for what is asked; None if it has."""
+    rows = found.named or (found.place.articles if found.place else ())
+    if len(rows) != 1 or rows[0].role != "row":
+        return None
+    row, question = rows[0], found.standalone.focus
+    lacks = lacking(question, row)
+    if lacks is None or asked_columns(question, row):
+        return None
+    headers = "、".join(name for name, _ in row.columns)
+    return f"{row.locator.steps[0].mark}没有写明《{row_name(row)}》的这一内容（{lacks}），表中只列{headers}。"
 
 
 def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Statement:
