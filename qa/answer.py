@@ -150,7 +150,7 @@ class Answerer:
 
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
-            return tell_filters(found.filtered, found.asked.text)
+            return tell_filters(found.filtered, found.asked.text, found.hits)
         if found.tallies:
             return [s for t in found.tallies for s in tell_tally(t, found.asked.text)]
         place = found.place

@@ -16,7 +16,7 @@ from qa.question import Asked, read_question
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
 from qa.table import Tables
-from qa.tell import COUNTED
+from qa.tell import COUNTED, stating
 
 _NAMED = 4.0
 """Weight of a document's name (see `Places.named`) from which on a question is about that document."""
@@ -87,6 +87,8 @@ class Finder:
             *(r for f in filtered for r in f.shown),
             *named,
         ]
+        if filtered and (stated := stating(filtered, hits)):
+            first.append(stated.article)
         first += [rows[0] for t in tallies for _, rows in t.groups[: t.shown]]
         if not first:
             first = self._one_per_document(kinds, asked, hits, keys)
@@ -98,11 +100,11 @@ class Finder:
     def _shown(self, filtered: Sequence[Filtered], kinds: Asked) -> tuple[Filtered, ...]:
         """The rows to list: as many as there is room for among the hits, shared between the tables."""
         few = kinds.has("quantity") and not _WHICH.search(kinds.text)
-        room, out = self._settings.top_k, []
+        room, out = COUNTED if few else self._settings.top_k, []
         for n, f in enumerate(filtered):
             later = sum(len(o.rows) for o in filtered[n + 1 :])
             own = max(room - later, room // (len(filtered) - n))
-            shown = f.rows[: min(own, COUNTED) if few else own]
+            shown = f.rows[:own]
             out.append(replace(f, shown=shown, brief=few))
             room -= len(shown)
         return tuple(out)

@@ -30,6 +30,7 @@ _FILLER = re.compile(
 )
 _QUALIFIER = re.compile(r"管理|暂行|试行|实施|行动|监督|印发|政策|工作|若干|联合|指导")
 _QUALIFIED = re.compile(r"的?(?:(?:管理|暂行|试行|实施|行动|监督|工作|指导)+)?$")
+_ISSUER = re.compile(r"(.{1,8}?[部委局会署])(.{2,})")
 _FOREIGN = re.compile(r"(?<!印发)(?<!出台)《[^《》]*》")
 """A document named in a title; the one it issues is its own name."""
 _HELD = {True: 0.5, False: 0.3}
@@ -116,6 +117,9 @@ def _held(before: str, meta: Metadata) -> float:
     """The share of the character pairs of `before` that title and heading hold; 1 for an issuer."""
     if issued_by(before, meta):
         return 1.0
+    m = _ISSUER.match(before)  # 工信部质量通知: of the issuer's documents the one on 质量
+    if m and issued_by(m[1], meta):
+        before = m[2]
     pairs = {before[i : i + 2] for i in range(len(before) - 1)}
     title = normalize(meta.title + meta.heading)
     return sum(p in title for p in pairs) / len(pairs)

@@ -6,6 +6,9 @@ from index.model import Article
 from qa.conditions import EMPTY, cell_values
 from qa.model import Tally
 
+EMPTY_VALUE = "未写明"
+"""What rows with an empty cell are counted under; it stands last."""
+
 
 def count_by(
     table: str, column: str, conditions: Sequence[tuple[str, str]], rows: Sequence[Article]
@@ -14,7 +17,7 @@ def count_by(
     groups: dict[str, list[Article]] = {}
     for row in rows:
         cell = dict(row.columns)[column]
-        for value in cell_values(cell) if cell not in EMPTY else ("未写明",):
+        for value in cell_values(cell) if cell not in EMPTY else (EMPTY_VALUE,):
             groups.setdefault(value, []).append(row)
-    ordered = sorted(groups.items(), key=lambda kv: -len(kv[1]))
+    ordered = sorted(groups.items(), key=lambda kv: (kv[0] == EMPTY_VALUE, -len(kv[1])))
     return Tally(table, column, tuple(conditions), tuple((v, tuple(own)) for v, own in ordered), len(rows))

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.model import Article
-from qa.conditions import EMPTY, Pair, asked_columns, cell_values, lacking, options, whether
+from index.text import normalize
+from qa.columns import row_name
+from qa.conditions import EMPTY, Pair, asked_columns, cell_values, lacking, options, whether, years
 from qa.extract import Statement
-from qa.model import Filtered, Place, Retrieved, Tally
-from qa.sentences import without_mark
-from qa.table import row_name
+from qa.model import Filtered, Hit, Place, Retrieved, Tally
+from qa.sentences import sentences, without_mark
+from qa.tally import EMPTY_VALUE
 
 COUNTED = 10
 """Rows shown to a question that asks how many."""
@@ -24,13 +26,30 @@ def tell_note(place: Place) -> Statement:
     return Statement(f"{place.note}{last}", article, article.text)
 
 
-def tell_filters(filtered: Sequence[Filtered], question: str) -> list[Statement]:
-    """The rows of each table; of several tables the sum first; 有 to a question whether there are any."""
+def tell_filters(filtered: Sequence[Filtered], question: str, hits: Sequence[Hit]) -> list[Statement]:
+    """The rows of each table, of several tables the sum first; then where one of `hits` states the same count.
+
+    A question whether there are any is answered by 有.
+    """
     said = [s for f in filtered for s in _filtered(f)]
     yes = "有，" if _WHETHER.search(question) else ""
     total = f"合计{sum(len(f.rows) for f in filtered)}项{_COMPUTED}。" if len(filtered) > 1 else ""
     said[0] = replace(said[0], text=f"{yes}{total}{said[0].text}")
-    return said
+    stated = stating(filtered, hits)
+    return [*said, stated] if stated else said
+
+
+def stating(filtered: Sequence[Filtered], hits: Sequence[Hit]) -> Statement | None:
+    """The sentence of a document that states the count with one of its conditions, or the year, beside it."""
+    count = re.compile(rf"(?<!\d){sum(len(f.rows) for f in filtered)}\s*项")
+    about = {v for f in filtered for name, v in f.conditions if len(v) > 2} or {
+        f"{y}年" for f in filtered for y in years(f.table) if not f.excluded and not f.conditions
+    }
+    for article in (h.article for h in hits if h.article.role in ("text", "turn")):
+        for s in sentences(article.text):
+            if count.search(s.text) and any(v in normalize(s.text) for v in about):
+                return Statement(f"\n原文写明：{without_mark(s.text)}", article, s.text)
+    return None
 
 
 def _filtered(f: Filtered) -> list[Statement]:
@@ -85,7 +104,7 @@ def tell_tally(tally: Tally, question: str) -> list[Statement]:
     by = f"{where}按{tally.column}统计{_COMPUTED}{'，联合的分别计入' if shared else ''}"
     if most or least:
         pick = max if most else min
-        known = [c for c in counts if c[0] != "未写明"] or counts
+        known = [c for c in counts if c[0] != EMPTY_VALUE] or counts
         best = pick(n for _, n in known)
         names = "、".join(v for v, n in known if n == best)
         opening = f"{names}{'最多' if most else '最少'}，{'各' if '、' in names else ''}{best}项：{by}。"

@@ -4,9 +4,10 @@ import pytest
 
 from index.model import Article
 from index.text import normalize
+from qa.columns import row_name
 from qa.model import Filtered
 from qa.place import Places
-from qa.table import Tables, row_name, tell_row
+from qa.table import Tables, tell_row
 from tests.qa.made import row
 
 STANDARDS = "国市监标技发〔2024〕第34号"
