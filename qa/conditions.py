@@ -27,6 +27,8 @@ _HEADERS = (
 )
 """What callers call the columns of administrative tables: by the column's header, the words for it."""
 _WHO = r"哪[个家些几]?|什么|几个|多少个?"
+_WHICH = r"哪(?:一?[个家])?|什么"
+"""Asks for one: 哪些领域 does not ask for the cell of one row."""
 _DOES = r"(?:实施|承担|建|做)"
 _POSITION = re.compile(
     r"第几[个项行条号位]|第几$|序号(?:是|为)?(?:多少|几)|(?:排|列|在)[^，。]{0,8}哪一?[行项](?![目业])"
@@ -138,7 +140,7 @@ def asked_columns(question: str, row: Article) -> list[str]:
         else:
             asks = bool(
                 re.search(
-                    rf"(?:{_WHO}|谁)[^，。]{{0,6}}(?:{words})|(?:{words})[^，。？?]{{0,8}}(?:谁|哪|什么|啥)|{re.escape(header)}$",
+                    rf"(?:{_WHICH}|谁)(?![些几])[^，。]{{0,6}}(?:{words})|(?:{words})[^，。？?]{{0,8}}(?:谁|哪|什么|啥)|{re.escape(header)}$",
                     text,
                 )
                 or re.search(rf"(?:{header[:2]})(?:单位|部门|机构|的)?(?:[?？，。、和]|$)", text)

@@ -12,7 +12,7 @@ _N = NUMERAL_CHARS
 _CN = "一二三四五六七八九十"
 _SAID = re.compile(
     rf"第\s*(?P<n>[{_N}]+)\s*(?P<unit>编|章|节|条|款|项|点|部分|大项|大点|方面|款项)(?:\s*之\s*(?P<sub>[{_N}]+))?"
-    rf"|(?<![\d{_N}廿卅])(?P<bare>[{_N}]+)\s*条(?:之(?P<baresub>[{_N}]+))?"
+    rf"|(?<!最后)(?<![\d{_N}廿卅])(?P<bare>[{_N}]+)\s*条(?:之(?P<baresub>[{_N}]+))?"
     r"(?!\s*(?:生产线|产线|路|线|意见|建议|措施|消息|信息|船|河|理由|原因|渠道|经验|规则|要求|街|龙))"
     # 二、（五）2.: a heading before a point in brackets or at the end, the brackets, and a number after them
     rf"|(?<![{_N}第、])(?P<h1>[{_CN}]+)(?:、\s*(?=$|[（(第?？])|\s*(?=[（(]\s*[{_N}]+\s*[)）]))"

@@ -30,6 +30,7 @@ _COUNT = re.compile(r"(共|总共|一共|总计)?\s*(有)?\s*(多少|几)\s*条(
 _PARTS = re.compile(
     r"(?:几|多少)\s*(?:个|大)?(?:大)?(?:章|部分|大块|板块|大项)|哪几(?:个|大)*(?:章|部分|板块)|哪些(?:章|部分|章节)|章节(?:结构|安排|目录)"
 )
+_LAST = re.compile(r"最后一?条")
 _MAX_CHOICES = 3
 _MAX_SECTION = 8
 """Articles shown of a chapter or section that is named as a whole."""
@@ -161,16 +162,18 @@ class Places:
         return Place(missing=f"{title}没有{''.join(s.label for s in said)}。")
 
     def _count(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
-        """“一共多少条”, “分几个部分”: the outline shows the sections, the last article the count."""
-        articles, parts = bool(_COUNT.search(text)), bool(_PARTS.search(text))
-        if not (articles or parts):
+        """“一共多少条”, “分几个部分”, “最后一条”: the outline shows the sections, the last article the count."""
+        articles, parts, end = (bool(p.search(text)) for p in (_COUNT, _PARTS, _LAST))
+        if not (articles or parts or end):
             return None
         keys = [document] if document else self._candidates(text, among)
         if len(keys) != 1:
             return None
         own, title = self._numbering[keys[0]], self._title(keys[0])
         count = own.count()
-        last = own.find([Said(count, 0, own.unit)]) if articles and count else []
+        last = own.find([Said(count, 0, own.unit)]) if (articles or end) and count else []
+        if end and last:
+            return Place(tuple(last))
         sections = own.sections() if parts else ()
         if not sections:
             return Place(tuple(last), note=f"{title}共{count}{own.unit}。") if last else None

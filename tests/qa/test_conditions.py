@@ -53,6 +53,7 @@ def test_a_cell_can_hold_several_values() -> None:
         ("甲阀门的主管部门和归口单位是谁", ["主管部门", "归口技术委员会"]),
         ("甲阀门排第几个", ["序号"]),
         ("甲阀门讲什么", []),
+        ("哪些部门管甲阀门", []),
     ],
 )
 def test_the_columns_asked_for_are_read(question: str, columns: list[str]) -> None:

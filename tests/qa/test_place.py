@@ -308,6 +308,8 @@ def test_another_document_of_a_like_name_is_not_the_one_here(
         ("财政部公告第二条", f"{TAX}/二"),
         ("发改委的意见第二条", f"{COAL}/二"),
         ("关于建立煤炭产能储备制度的实施意见第一条", f"{COAL}/一"),
+        ("2024年小巨人通知第二部分第五项", f"{GIANTS}/二/（五）"),
+        ("首台套办法最后一条", f"{MEASURE}/第二十九条"),
         ("金融监管总局通知第十七条", f"{FINANCE}/六/（十七）"),
         ("我想问一下工信部质量工作的通知第7项", f"{QUALITY}/二/（二）/7"),
         ("首台套通知第三条", f"{MEASURE}/第三条"),  # carried by a notice
