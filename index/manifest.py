@@ -3,12 +3,13 @@
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from index.errors import IndexMismatch
-from index.model import Metadata
+from index.model import Metadata, Repeal, Validity
 from index.split import SPLITTER_VERSION
 
-FORMAT = 1
+FORMAT = 2
 FILE = "manifest.json"
 
 
@@ -83,6 +84,10 @@ class Manifest:
 
 
 def read_metadata(data: dict[str, object]) -> Metadata:
-    """Metadata from its JSON form: lists become tuples again."""
-    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-    return replace(Metadata(key="", title="", heading=""), **plain)  # type: ignore[arg-type]
+    """Metadata from its JSON form: lists become tuples again, and objects what they were."""
+    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    validity = dict(plain.pop("validity"))
+    repeals = tuple(Repeal(**r) for r in validity.pop("repeals"))
+    return replace(
+        Metadata(key="", title="", heading=""), **plain, validity=Validity(**validity, repeals=repeals)
+    )
