@@ -9,7 +9,7 @@ from index.model import Article
 from qa.compose import compose
 from qa.extract import Statement, statements
 from qa.find import Finder
-from qa.metadata import introduce, metadata_statements
+from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Filtered, Hit, Place, Refusal, RefusalType, Retrieved
 from qa.place import item_text
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
@@ -24,8 +24,6 @@ _COUNTED = 10
 """Rows shown to a question that asks how many."""
 _LISTED = 60
 """Rows shown to a question that asks which."""
-_NAMED_CLEARLY = 4.0
-"""Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
 _NAMED_AT_ALL = 2.0
 """Weight of a document's name below which a question names none."""
 _NOT_STATED = "找到了相关条文，但条文没有写明您问的内容。"
@@ -96,14 +94,9 @@ class Answerer:
             return Refusal(
                 "条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest
             )
-        if untimed := self._no_term(found):
-            return Refusal("条文未明确", f"《{untimed}》没有写明有效期。", nearest)
-        if place is not None and place.document and self._no_attachments(found, place.document):
-            return Refusal(
-                "条文未明确",
-                f"《{self._library.documents[place.document].title}》没有列出附件。",
-                place.articles,
-            )
+        said = metadata_reply(found, self._finder.places.names, self._library)
+        if isinstance(said, Refusal):
+            return said
         if sure < 1.0 and (refusal := self._unclear(found, nearest)):
             return refusal
         if sure >= self._settings.refuse_below:
@@ -113,24 +106,6 @@ class Answerer:
         if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
             return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
         return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
-
-    def _no_term(self, found: Retrieved) -> str | None:
-        """The title of the document whose term is asked for and which states none, or None."""
-        if not found.asked.has("expiry"):
-            return None
-        weights = self._finder.places.names.weights(found.standalone.text)
-        key = (
-            found.place.document
-            if found.place and found.place.document
-            else max(weights, key=lambda k: weights[k])
-        )
-        if (found.place is None or found.place.document is None) and weights[key] < _NAMED_CLEARLY:
-            return None
-        meta = self._library.documents[key]
-        return meta.title if meta.expires is None else None
-
-    def _no_attachments(self, found: Retrieved, key: str) -> bool:
-        return found.asked.has("attachments") and not self._library.documents[key].attachments
 
     def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         """A question about a document that is not here, or about none in particular."""
@@ -162,10 +137,9 @@ class Answerer:
         place = found.place
         if place and place.articles and place.document is None:
             return self._place(found, place)
-        if found.asked.metadata:
-            said = self._metadata(found)
-            if said:
-                return said
+        told = metadata_reply(found, self._finder.places.names, self._library)
+        if told and not isinstance(told, Refusal):
+            return told
         if place and place.document and (intro := introduce(place.document, self._library)):
             return [intro]
         hits = self._sources(found)
@@ -196,17 +170,6 @@ class Answerer:
             else:
                 out.append(Statement(without_mark(a.text), a, without_mark(a.text)))
         return out
-
-    def _metadata(self, found: Retrieved) -> list[Statement]:
-        """From the document named, else from the document of the best article."""
-        named = self._finder.places.names.weights(found.standalone.text)
-        key = found.place.document if found.place and found.place.document else None
-        if key is None:
-            top = max(named, key=lambda k: named[k], default=None)
-            key = top if top and named[top] >= _NAMED_CLEARLY else found.hits[0].article.meta.key
-        clear = [k for k, weight in named.items() if weight >= _NAMED_CLEARLY]
-        keys = clear if found.asked.has("comparison") and 2 <= len(clear) <= 3 else [key]
-        return [s for k in keys for s in metadata_statements(found.asked, k, self._library)]
 
     def _sources(self, found: Retrieved) -> list[Hit]:
         """The hits to answer from: the place named, or the best and what stands close beside it."""

@@ -15,12 +15,16 @@ Kind = Literal[
     "yes_no", "money", "percent", "quantity", "duration", "date", "who", "where", "list", "definition",
     "condition", "procedure", "reason", "comparison",
     "issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees",
+    "in_force", "trial", "repeals",
 ]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 METADATA: frozenset[Kind] = frozenset(
-    ("issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees")
-)
+    (
+        "issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees",
+        "in_force", "trial", "repeals",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def read_question(question: str) -> Asked:
     words = wording()
     kinds = frozenset(kind for kind in KINDS if words.kinds[kind].search(text))
     if words.phrases["not_of_document"].search(text):
-        kinds -= {"effective", "expiry"}
+        kinds -= {"effective", "expiry", "in_force"}
     commentary = bool(words.phrases["commentary"].search(text))
     return Asked(text, kinds, commentary, bool(words.phrases["structure"].search(text)))
 
