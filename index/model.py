@@ -95,6 +95,11 @@ class Metadata:
     """The date of the collection that carried the document (信息截至): a day, or a month (2024-04)."""
 
     @property
+    def name(self) -> str:
+        """The title between 《》, as it is cited; marks inside become 〈〉 (GB/T 15834)."""
+        return f"《{self.title.translate(str.maketrans('《》', '〈〉'))}》"
+
+    @property
     def effective(self) -> str | None:
         """The day of taking effect."""
         return self.validity.effective

@@ -9,7 +9,7 @@ from index.model import Article
 from qa.compose import compose
 from qa.extract import Statement, statements
 from qa.find import Finder
-from qa.metadata import introduce, metadata_reply
+from qa.metadata import asks_of_itself, introduce, metadata_reply
 from qa.model import Answer, Citation, Filtered, Hit, Place, Refusal, RefusalType, Retrieved
 from qa.place import item_text
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
@@ -94,11 +94,14 @@ class Answerer:
             return Refusal(
                 "条文未明确", f"{first.table}{first.total}行中，没有{_conditions(first)}的。", nearest
             )
-        said = metadata_reply(found, self._finder.places.names, self._library)
-        if isinstance(said, Refusal):
-            return said
         if sure < 1.0 and (refusal := self._unclear(found, nearest)):
             return refusal
+        names = self._finder.places.names
+        said = metadata_reply(found, names, self._library)
+        if isinstance(said, Refusal):
+            return said
+        if said and asks_of_itself(found, names, self._library):
+            return None
         if sure >= self._settings.refuse_below:
             return None
         if not evidence.slot:

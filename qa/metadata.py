@@ -10,16 +10,29 @@ from datetime import date
 
 from index.library import Library
 from index.model import Article, Metadata
-from index.text import normalize, squeeze
+from index.text import compare_key, normalize, squeeze
 from qa.days import chinese_date
 from qa.extract import Statement
 from qa.model import Refusal, Retrieved
 from qa.names import Names, without_number
 from qa.question import METADATA, Asked, Kind
-from qa.sentences import without_mark
-from qa.term import Own, clause_in, effective, elsewhere, expiry, in_force, repeals, trial, validity_clause
+from qa.term import (
+    AT,
+    Own,
+    bare,
+    clause_in,
+    effective,
+    elsewhere,
+    ended_elsewhere,
+    expiry,
+    in_force,
+    repeals,
+    trial,
+    validity_clause,
+)
 from qa.wording import wording
 
+_UNTIL = re.compile(r"(?:到|至).{0,2}(?:什么时候|何时|哪|几号)|截止")
 _COUNT = re.compile(r"几个?(部门|单位|机关|家|部委)|多少个?(部门|单位|机关|家|部委)|哪几个")
 
 
@@ -28,6 +41,7 @@ _NAMED = 4.0
 """Weight of a document's name (see `Names.weights`) from which on a question is about that document."""
 _LEFT_OVER = 2
 """Characters beside the name and the words of asking up to which a question is about the document itself."""
+_QUOTED = re.compile(r"《([^《》]{4,})》")
 _JOINS = re.compile(r"以及|还有|和|与|跟|及|、|，")
 
 
@@ -40,34 +54,46 @@ def metadata_reply(found: Retrieved, names: Names, library: Library) -> list[Sta
     keys = _meant(found, names)
     if not _wanted(asked) or not found.hits:
         return []
+    if asked.has("in_force", "expiry") and (ended := ended_elsewhere(asked, library)):
+        return [ended]
+    if foreign := _not_here(text, names, library):
+        nearest = tuple(h.article for h in found.hits[:3])
+        return Refusal("资料未收录", f"已收录的资料中没有《{foreign}》的原文。", nearest)
     if len(keys) > 1:
-        several = [s for key in keys for s in compared(asked, key, library, found.as_of)]
-        return (
-            several
-            if any(metadata_statements(asked, key, library, found.as_of) for key in keys)
-            else (
-                Refusal(
-                    "条文未明确",
-                    "".join(unstated(asked, key, library, found.as_of)[0] for key in keys),
-                    tuple(
-                        dict.fromkeys(
-                            a for key in keys for a in unstated(asked, key, library, found.as_of)[1]
-                        )
-                    )
-                    or tuple(h.article for h in found.hits[:3]),
-                )
-            )
-        )
+        each = [unstated(asked, key, library, found.as_of) for key in keys]
+        if any(not reason or near for reason, near in each):
+            return [s for key in keys for s in compared(asked, key, library, found.as_of)]
+        nearest = tuple(h.article for h in found.hits[:3])
+        return Refusal("条文未明确", "".join(reason for reason, _ in each), nearest)
     key = keys[0] if keys else found.hits[0].article.meta.key
     itself = bool(keys) and _is_about(text, library.documents[key])
+    if not itself and asked.has("in_force", "trial", "repeals"):
+        return []
     said = metadata_statements(asked, key, library, found.as_of)
-    if said and not itself and asked.has("effective", "expiry", "in_force", "trial", "repeals"):
+    if said and not itself and asked.has("effective", "expiry"):
         best = {h.article.id for h in found.hits[:3]}
         said = [s for s in said if s.article.id in best]
     if said or not itself:
         return said
     reason, near = unstated(asked, key, library, found.as_of)
     return Refusal("条文未明确", reason, tuple(near) or tuple(h.article for h in found.hits[:3]))
+
+
+def asks_of_itself(found: Retrieved, names: Names, library: Library) -> bool:
+    """Whether the question names its document and asks of the document itself, so that no article need match."""
+    keys = _meant(found, names)
+    return len(keys) > 1 or any(_is_about(found.standalone.text, library.documents[k]) for k in keys)
+
+
+def _not_here(text: str, names: Names, library: Library) -> str | None:
+    """The title in 《》 that the question asks of, if no document has it and none is named beside it."""
+    known = [compare_key(m.title + m.heading) for m in library.documents.values()]
+    for m in _QUOTED.finditer(text):
+        if any(compare_key(m[1]) in k for k in known):
+            continue
+        if max(names.weights(_QUOTED.sub("", text)).values(), default=0.0) < _NAMED:
+            return m[1]
+    return None
 
 
 def _meant(found: Retrieved, names: Names) -> list[str]:
@@ -88,7 +114,7 @@ def _meant(found: Retrieved, names: Names) -> list[str]:
 def _is_about(text: str, meta: Metadata) -> bool:
     """Whether little is left of `text` once the document's name and the words of asking are taken out."""
     words = wording()
-    rest = normalize(text)
+    rest = AT.sub("", normalize(text))
     if meta.doc_number:
         rest = without_number(rest)
     for kind in METADATA | {"date", "duration", "yes_no", "who", "list", "quantity", "comparison"}:
@@ -118,13 +144,21 @@ def unstated(
     missing = [kind for kind in _wanted(asked) if _TELLERS[kind](asked, own) is None]
     if not missing:
         return "", []
-    near = [s for s in (validity_clause(own), elsewhere(own)) if s and {*missing} & _OF_TIME]
-    also = "".join(f"文中写明：{without_mark(s.text).rstrip('。；;')}。" for s in near)
+    near = [
+        s
+        for s in (
+            validity_clause(own) if "in_force" in missing else None,
+            elsewhere(own) if {"in_force", "expiry"} & {*missing} else None,
+        )
+        if s is not None
+    ]
+    said = f"文中写明：{'；'.join(bare(s.text) for s in near)}。" if near else ""
     if "in_force" in missing:
         known = f"（信息截至{chinese_date(own.meta.as_of)}）" if own.meta.as_of else ""
-        also += f"已收录的资料{known}中没有废止它的文件，是否仍然有效请向发文机关核实。"
-    names = "、".join(dict.fromkeys(_NAMES[kind] for kind in missing))
-    return f"《{own.meta.title}》没有写明{names}。{also}", [s.article for s in near]
+        said += f"已收录的资料{known}中没有废止它的文件，是否仍然有效请向发文机关核实。"
+    return f"{own.meta.name}{'，也'.join(dict.fromkeys(_NOT_SAID[k] for k in missing))}。{said}", [
+        s.article for s in near
+    ]
 
 
 def compared(asked: Asked, key: str, library: Library, as_of: date | None = None) -> list[Statement]:
@@ -135,7 +169,7 @@ def compared(asked: Asked, key: str, library: Library, as_of: date | None = None
         text, near = unstated(asked, key, library, as_of)
         place = near[0] if near else own.front()
         return [Statement(text, place, clause_in(place, text))] if place else []
-    title = f"《{own.meta.title}》"
+    title = own.meta.name
     return [s if title in s.text else Statement(f"{title}：{s.text}", s.article, s.quote) for s in said]
 
 
@@ -149,7 +183,7 @@ def introduce(key: str, library: Library) -> Statement | None:
     when = f"于{chinese_date(meta.date)}" if meta.date else ""
     said = f"，{who}{when}印发" if who or when else ""
     number = f"（{meta.doc_number}）" if meta.doc_number else ""
-    return Statement(f"这是《{meta.title}》{number}{said}。", front, front.text)
+    return Statement(f"这是{meta.name}{number}{said}。", front, front.text)
 
 
 def _own(key: str, library: Library, as_of: date | None) -> Own:
@@ -162,6 +196,8 @@ def _wanted(asked: Asked) -> list[Kind]:
     kinds = [k for k in _TELLERS if asked.has(k)]
     if "in_force" in kinds or "repeals" in kinds:
         kinds = [k for k in kinds if k not in ("effective", "expiry", "issue_date", "issuer")]
+    if "expiry" in kinds and _UNTIL.search(asked.text):
+        kinds = [k for k in kinds if k != "effective"]
     if "effective" in kinds or "expiry" in kinds:
         kinds = [k for k in kinds if k not in ("issue_date", "issuer")]
     if "issue_date" in kinds:
@@ -200,12 +236,12 @@ def _issued(asked: Asked, own: Own) -> Statement | None:
     if asked.has("issue_date"):
         if not when:
             return None
-        text = f"{when}。《{meta.title}》{_number(meta)}由{_names(meta.issuers)}印发，成文日期是{when}。"
+        text = f"{when}。{meta.name}{_number(meta)}由{_names(meta.issuers)}印发，成文日期是{when}。"
     else:
         count = (
             f"共{len(meta.issuers)}个部门：" if _COUNT.search(asked.text) and len(meta.issuers) > 1 else ""
         )
-        dated = f"《{meta.title}》{_number(meta)}的成文日期是{when}。" if when else ""
+        dated = f"{meta.name}{_number(meta)}的成文日期是{when}。" if when else ""
         text = f"{count}{_names(meta.issuers)}印发。{dated}"
     return Statement(text, article, quote)
 
@@ -220,7 +256,7 @@ def _doc_number(_: Asked, own: Own) -> Statement | None:
         return None
     bare = re.sub(r"[\s\[\]〔〕]", "", meta.doc_number)
     line = next((x for x in front.text.split("\n") if re.sub(r"[\s\[\]〔〕]", "", x) == bare), None)
-    return Statement(f"{meta.doc_number}。这是《{meta.title}》的文号。", front, line) if line else None
+    return Statement(f"{meta.doc_number}。这是{meta.name}的文号。", front, line) if line else None
 
 
 def _addressees(_: Asked, own: Own) -> Statement | None:
@@ -256,16 +292,15 @@ _TELLERS: dict[Kind, Callable[[Asked, Own], Statement | None]] = {
     "issuer": _issued,
     "addressees": _addressees,
 }
-_NAMES: dict[Kind, str] = {
-    "in_force": "有效期",
-    "repeals": "废止哪些文件",
-    "trial": "是否试行",
-    "attachments": "附件",
-    "effective": "施行日期",
-    "expiry": "有效期",
-    "doc_number": "文号",
-    "issue_date": "印发日期",
-    "issuer": "印发机关",
-    "addressees": "主送单位",
+_NOT_SAID: dict[Kind, str] = {
+    "in_force": "没有写明有效期",
+    "repeals": "没有写明废止其他文件",
+    "trial": "没有写明是否试行",
+    "attachments": "没有列出附件",
+    "effective": "没有写明施行日期",
+    "expiry": "没有写明有效期",
+    "doc_number": "没有写明文号",
+    "issue_date": "没有写明印发日期",
+    "issuer": "没有写明印发机关",
+    "addressees": "没有写明主送单位",
 }
-_OF_TIME = frozenset(("in_force", "effective", "expiry"))

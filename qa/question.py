@@ -27,6 +27,10 @@ METADATA: frozenset[Kind] = frozenset(
 )  # fmt: skip
 
 
+_DOCUMENT = re.compile(r"[一-鿿\d“”]{0,24}(?:通知|办法|意见|公告|规定|条例|细则)")
+"""A document with the name before it: the 试点 in its name is not what is asked about."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question's kinds and what it says of its source."""
@@ -54,7 +58,7 @@ def read_question(question: str) -> Asked:
     text = normalize(question)
     words = wording()
     kinds = frozenset(kind for kind in KINDS if words.kinds[kind].search(text))
-    if words.phrases["not_of_document"].search(text):
+    if words.phrases["not_of_document"].search(_DOCUMENT.sub("", text)):
         kinds -= {"effective", "expiry", "in_force"}
     commentary = bool(words.phrases["commentary"].search(text))
     return Asked(text, kinds, commentary, bool(words.phrases["structure"].search(text)))

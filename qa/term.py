@@ -1,21 +1,25 @@
 """What a document says of its own validity: since when, until when, whether still, on trial, and what it ends."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.library import Library
-from index.model import Article, Metadata, Repeal
-from index.text import squeeze
+from index.marks import find_mark
+from index.model import Article, Metadata, Repeal, parse_date
+from index.text import compare_key, iso_day, number_key, squeeze
 from qa.days import chinese_date
 from qa.extract import Statement
 from qa.question import Asked
-from qa.sentences import sentences, without_mark
+from qa.sentences import sentences
 from qa.validity import Status, status
 
 _ENDED = re.compile(r"失效|过期|作废|废止|到期")
 _ABOUT_TERM = re.compile(r"有效期|内有效|有效期限|实施期")
+AT = re.compile(r"(?:到|至|在|截至|截止|截止到)(20\d\d)年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
+"""A day that the question itself names: 到2028年还有效吗; a year is meant to its end."""
 _VERB = re.compile(r"(?:起|步|时|后|日|布)(?:正式)?(施行|执行|实施|实行|试行|生效)")
 
 
@@ -42,13 +46,19 @@ class Own:
         return status(self.meta, self.as_of, self.library.documents)
 
 
+def bare(clause: str) -> str:
+    """A clause without the number it opens with and the stop it ends with."""
+    mark = find_mark(clause)
+    return (clause[mark.end :] if mark else clause).strip().rstrip("。；;")
+
+
 def effective(_: Asked, own: Own) -> Statement | None:
     """The day of taking effect first, computed if the clause gives none, then the clause."""
     v = own.meta.validity
     article = own.holding(v.effective_clause)
     if article is None:
         return None
-    said = without_mark(v.effective_clause).rstrip("。；;")
+    said = bare(v.effective_clause)
     verb = m[1] if (m := _VERB.search(v.effective_clause)) else "施行"
     if v.together_with:
         text = f"与《{v.together_with}》同步{verb}，文中没有写明具体日期：{said}。"
@@ -68,7 +78,7 @@ def expiry(_: Asked, own: Own) -> Statement | None:
     if article is None or v.expires is None:
         return None
     last = chinese_date(v.expires)
-    said = without_mark(v.expires_clause).rstrip("。；;")
+    said = bare(v.expires_clause)
     start = chinese_date(own.meta.effective or own.meta.date or "")
     text = f"{v.term}，即至{last}（自{start}推算）：{said}。" if v.term else f"至{last}：{said}。"
     return Statement(text, article, v.expires_clause)
@@ -76,7 +86,8 @@ def expiry(_: Asked, own: Own) -> Statement | None:
 
 def in_force(asked: Asked, own: Own) -> Statement | None:
     """Yes or no, as of the day asked; None where the document does not say."""
-    stands, title = own.status, f"《{own.meta.title}》"
+    own = replace(own, as_of=_day_asked(asked.text) or own.as_of)
+    stands, title = own.status, own.meta.name
     ended = bool(_ENDED.search(asked.text))
     if stands.standing == "已废止":
         place = next((a for a in own.library.articles if stands.clause in a.text), None)
@@ -96,6 +107,35 @@ def in_force(asked: Asked, own: Own) -> Statement | None:
     return Statement(text, clause.article, clause.quote)
 
 
+def _day_asked(text: str) -> date | None:
+    m = AT.search(text)
+    if m is None:
+        return None
+    year, month = int(m[1]), int(m[2] or 12)
+    last = monthrange(year, month)[1] if 1 <= month <= 12 else 0
+    return parse_date(iso_day(year, month, int(m[3] or last)))
+
+
+def ended_elsewhere(asked: Asked, library: Library) -> Statement | None:
+    """That a document, which the question names and the library may not hold, is ended by one that it holds."""
+    number, title = number_key(asked.text), compare_key(asked.text)
+    for meta in library.documents.values():
+        for r in meta.validity.repeals:
+            if not ((r.number and r.number in number) or compare_key(r.title) in title):
+                continue
+            place = next((a for a in library.articles if a.meta.key == meta.key and r.clause in a.text), None)
+            if place is None:
+                continue
+            if r.part:
+                text = f"部分废止，{_repeal(replace(r, part=''))}的{r.part}已废止，见{meta.name}。"
+            else:
+                text = (
+                    f"{'是的' if _ENDED.search(asked.text) else '没有'}，{_repeal(r)}已废止，见{meta.name}。"
+                )
+            return Statement(text, place, r.clause)
+    return None
+
+
 def trial(_: Asked, own: Own) -> Statement | None:
     """Whether it is issued on trial, by its title."""
     front = own.front()
@@ -103,9 +143,7 @@ def trial(_: Asked, own: Own) -> Statement | None:
         return None
     kind = "暂行" if "暂行" in own.meta.title else "试行"
     text = (
-        f"是的，《{own.meta.title}》是{kind}文件。"
-        if own.meta.trial
-        else f"不是，《{own.meta.title}》没有写明试行。"
+        f"是的，{own.meta.name}是{kind}文件。" if own.meta.trial else f"不是，{own.meta.name}没有写明试行。"
     )
     return Statement(text, front, front.text.split("\n")[0])
 
@@ -129,7 +167,7 @@ def validity_clause(own: Own) -> Statement | None:
     v = own.meta.validity
     clause = v.expires_clause or v.effective_clause
     article = own.holding(clause)
-    return Statement(f"{without_mark(clause).rstrip('。；;')}。", article, clause) if article else None
+    return Statement(f"{bare(clause)}。", article, clause) if article else None
 
 
 def elsewhere(own: Own) -> Statement | None:
@@ -143,7 +181,5 @@ def elsewhere(own: Own) -> Statement | None:
 
 def clause_in(article: Article, text: str) -> str:
     """The sentence of `article` that `text` tells, else its first line."""
-    told = next(
-        (s.text for s in sentences(article.text) if without_mark(s.text).rstrip("。；;") in text), None
-    )
+    told = next((s.text for s in sentences(article.text) if bare(s.text) in text), None)
     return told or article.text.split("\n")[0]

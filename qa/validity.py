@@ -68,7 +68,7 @@ def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date
     for meta in cited:
         stands = status(meta, as_of, documents)
         if stands.reason and stands.standing not in first:
-            name = "该文件" if len(cited) == 1 else f"《{meta.title}》"
+            name = "该文件" if len(cited) == 1 else meta.name
             caution = "" if stands.standing in ("试行", "现行", "期限未写明") else f"，{_CAUTION}"
             notices.append(f"{NOTICE}{name}{stands.reason}{caution}。")
     earliest = min((m.as_of for m in cited if m.as_of), default=None)
@@ -101,4 +101,4 @@ def _begun(meta: Metadata, as_of: date) -> bool:
 
 def _name(meta: Metadata) -> str:
     number = f"，{meta.doc_number}" if meta.doc_number else ""
-    return f"见《{meta.title}》{number}"
+    return f"见{meta.name}{number}"

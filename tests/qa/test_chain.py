@@ -24,7 +24,7 @@ FEE = "首台套检测评定收费吗"
 TITLE = "中国首台（套）重大技术装备检测评定管理办法（试行）"
 KEYS = [
     "question", "standalone_question", "answer", "refused", "refusal", "citations", "retrieved", "answerer",
-    "confidence", "timings_ms",
+    "confidence", "as_of", "timings_ms",
 ]  # fmt: skip
 CITATION_KEYS = [
     "n", "document", "locator", "label", "quote", "text", "doc_number", "issuers", "date", "source", "page",
