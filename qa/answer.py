@@ -9,7 +9,8 @@ from index.model import Article
 from qa.compose import compose
 from qa.extract import Statement, statements
 from qa.find import Finder
-from qa.metadata import asks_of_itself, introduce, metadata_reply
+from qa.meant import asks_of_itself
+from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Filtered, Hit, Place, Refusal, RefusalType, Retrieved
 from qa.place import item_text
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document

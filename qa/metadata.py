@@ -6,18 +6,19 @@ does not state is refused as 条文未明确, in words that name the document.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from index.library import Library
 from index.model import Article, Metadata
-from index.text import compare_key, normalize, squeeze
+from index.text import squeeze
 from qa.days import chinese_date
 from qa.extract import Statement
+from qa.meant import is_about, meant, not_here
 from qa.model import Refusal, Retrieved
-from qa.names import Names, without_number
-from qa.question import METADATA, Asked, Kind
+from qa.names import Names
+from qa.question import Asked, Kind
 from qa.term import (
-    AT,
     Own,
     bare,
     clause_in,
@@ -30,19 +31,12 @@ from qa.term import (
     trial,
     validity_clause,
 )
-from qa.wording import wording
 
 _UNTIL = re.compile(r"(?:到|至).{0,2}(?:什么时候|何时|哪|几号)|截止")
 _COUNT = re.compile(r"几个?(部门|单位|机关|家|部委)|多少个?(部门|单位|机关|家|部委)|哪几个")
 
 
-_MOST = 3
-_NAMED = 4.0
-"""Weight of a document's name (see `Names.weights`) from which on a question is about that document."""
-_LEFT_OVER = 2
-"""Characters beside the name and the words of asking up to which a question is about the document itself."""
-_QUOTED = re.compile(r"《([^《》]{4,})》")
-_JOINS = re.compile(r"以及|还有|和|与|跟|及|、|，")
+_ORDER = re.compile(r"(哪|谁).{0,6}(先|早|晚|后)(?!面)")
 
 
 def metadata_reply(found: Retrieved, names: Names, library: Library) -> list[Statement] | Refusal:
@@ -51,22 +45,24 @@ def metadata_reply(found: Retrieved, names: Names, library: Library) -> list[Sta
     Empty if it asks nothing of the kind, or of something in the document rather than of the document itself.
     """
     asked, text = found.asked, found.standalone.text
-    keys = _meant(found, names)
+    keys = meant(found, names, library)
     if not _wanted(asked) or not found.hits:
         return []
     if asked.has("in_force", "expiry") and (ended := ended_elsewhere(asked, library)):
         return [ended]
-    if foreign := _not_here(text, names, library):
+    if foreign := not_here(text, names, library):
         nearest = tuple(h.article for h in found.hits[:3])
         return Refusal("资料未收录", f"已收录的资料中没有《{foreign}》的原文。", nearest)
     if len(keys) > 1:
         each = [unstated(asked, key, library, found.as_of) for key in keys]
         if any(not reason or near for reason, near in each):
-            return [s for key in keys for s in compared(asked, key, library, found.as_of)]
+            said = [s for key in keys for s in compared(asked, key, library, found.as_of)]
+            order = _order([library.documents[k] for k in keys]) if _ORDER.search(asked.text) else ""
+            return [replace(said[0], text=order + said[0].text), *said[1:]] if said else []
         nearest = tuple(h.article for h in found.hits[:3])
         return Refusal("条文未明确", "".join(reason for reason, _ in each), nearest)
     key = keys[0] if keys else found.hits[0].article.meta.key
-    itself = bool(keys) and _is_about(text, library.documents[key])
+    itself = bool(keys) and is_about(text, library.documents[key])
     if not itself and asked.has("in_force", "trial", "repeals"):
         return []
     said = metadata_statements(asked, key, library, found.as_of)
@@ -79,49 +75,14 @@ def metadata_reply(found: Retrieved, names: Names, library: Library) -> list[Sta
     return Refusal("条文未明确", reason, tuple(near) or tuple(h.article for h in found.hits[:3]))
 
 
-def asks_of_itself(found: Retrieved, names: Names, library: Library) -> bool:
-    """Whether the question names its document and asks of the document itself, so that no article need match."""
-    keys = _meant(found, names)
-    return len(keys) > 1 or any(_is_about(found.standalone.text, library.documents[k]) for k in keys)
-
-
-def _not_here(text: str, names: Names, library: Library) -> str | None:
-    """The title in 《》 that the question asks of, if no document has it and none is named beside it."""
-    known = [compare_key(m.title + m.heading) for m in library.documents.values()]
-    for m in _QUOTED.finditer(text):
-        if any(compare_key(m[1]) in k for k in known):
-            continue
-        if max(names.weights(_QUOTED.sub("", text)).values(), default=0.0) < _NAMED:
-            return m[1]
-    return None
-
-
-def _meant(found: Retrieved, names: Names) -> list[str]:
-    """The keys of the documents that the question names; empty if it names none clearly."""
-    if found.place and found.place.document:
-        return [found.place.document]
-    text = found.standalone.text
-    weights = names.weights(text)
-    top = max(weights, key=lambda k: weights[k], default=None)
-    if top is None or weights[top] < _NAMED:
-        return []
-    parts = [p for p in _JOINS.split(text) if max(names.weights(p).values(), default=0.0) >= _NAMED]
-    each = [best[0].key for p in parts if len(best := names.best(p, names.documents)) == 1]
-    several = list(dict.fromkeys(each))
-    return several[:_MOST] if len(several) > 1 else [top]
-
-
-def _is_about(text: str, meta: Metadata) -> bool:
-    """Whether little is left of `text` once the document's name and the words of asking are taken out."""
-    words = wording()
-    rest = AT.sub("", normalize(text))
-    if meta.doc_number:
-        rest = without_number(rest)
-    for kind in METADATA | {"date", "duration", "yes_no", "who", "list", "quantity", "comparison"}:
-        rest = words.kinds[kind].sub("", rest)
-    rest = words.phrases["generic"].sub("", words.phrases["function_words"].sub("", rest))
-    name = set(normalize(meta.title + meta.heading + "".join(meta.issuers)))
-    return sum(c.isalnum() and c not in name for c in rest) <= _LEFT_OVER
+def _order(metas: Sequence[Metadata]) -> str:
+    """Which of the documents was issued first, with the days; empty if a day is not known."""
+    dated = sorted((m.date, m.name) for m in metas if m.date)
+    if len(dated) < len(metas) or len(dated) < 2:
+        return ""
+    days = "，".join(f"{name}是{chinese_date(day)}" for day, name in dated)
+    first = "成文日期相同" if dated[0][0] == dated[1][0] else f"{dated[0][1]}在先"
+    return f"{first}：{days}。"
 
 
 def metadata_statements(

@@ -80,7 +80,9 @@ def expiry(_: Asked, own: Own) -> Statement | None:
     last = chinese_date(v.expires)
     said = bare(v.expires_clause)
     start = chinese_date(own.meta.effective or own.meta.date or "")
-    text = f"{v.term}，即至{last}（自{start}推算）：{said}。" if v.term else f"至{last}：{said}。"
+    verb = None if "有效期" in v.expires_clause else _VERB.search(v.expires_clause)
+    until = f"{verb[1] if verb else '有效期'}至{last}"
+    text = f"{v.term}，即至{last}（自{start}推算）：{said}。" if v.term else f"{until}：{said}。"
     return Statement(text, article, v.expires_clause)
 
 
@@ -91,7 +93,7 @@ def in_force(asked: Asked, own: Own) -> Statement | None:
     ended = bool(_ENDED.search(asked.text))
     if stands.standing == "已废止":
         place = next((a for a in own.library.articles if stands.clause in a.text), None)
-        side = "是的" if ended else "没有"
+        side = "是的" if ended else "不再有效"
         return Statement(f"{side}，{title}{stands.reason}。", place, stands.clause) if place else None
     clause = validity_clause(own)
     if clause is None or (own.meta.expires is None and stands.standing != "尚未施行"):
@@ -99,7 +101,7 @@ def in_force(asked: Asked, own: Own) -> Statement | None:
     last = f"至{chinese_date(own.meta.expires)}" if own.meta.expires else ""
     term = f"{own.meta.validity.term}，即{last}（推算）" if own.meta.validity.term else f"有效期{last}"
     if stands.standing in ("已过有效期", "尚未施行"):
-        side = "是的" if ended and stands.standing == "已过有效期" else "没有"
+        side = "还没有" if stands.standing == "尚未施行" else "是的" if ended else "不再有效"
         text = f"{side}，{title}{stands.reason}：{clause.text}"
     else:
         side = "没有" if ended else "是的"
@@ -129,9 +131,7 @@ def ended_elsewhere(asked: Asked, library: Library) -> Statement | None:
             if r.part:
                 text = f"部分废止，{_repeal(replace(r, part=''))}的{r.part}已废止，见{meta.name}。"
             else:
-                text = (
-                    f"{'是的' if _ENDED.search(asked.text) else '没有'}，{_repeal(r)}已废止，见{meta.name}。"
-                )
+                text = f"{'是的' if _ENDED.search(asked.text) else '不再有效'}，{_repeal(r)}已废止，见{meta.name}。"
             return Statement(text, place, r.clause)
     return None
 
