@@ -89,7 +89,7 @@ def read_metadata(data: dict[str, Any]) -> Metadata:
     What an older splitter wrote otherwise is left out: such an index is only read to be rebuilt.
     """
     known = {f.name for f in fields(Metadata)} - {"validity"}
-    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
     validity = dict(data.get("validity", {}))
     repeals = tuple(Repeal(**r) for r in validity.pop("repeals", ()))
     return Metadata(**plain, validity=Validity(**validity, repeals=repeals))
