@@ -6,13 +6,13 @@ from html import escape
 
 from eval.cases import Case
 from eval.metrics import percentile, recall_at
-from eval.normalize import says_any
 from eval.rows import Row
 from eval.runs import Run
-from eval.statements import without_marks
 from eval.summary import LABELS, numbers_of, shown, summarize
 from eval.svg import Line, bar_plot, line_plot
 from index.model import Article
+from qa.canonical import says_any
+from qa.claims import without_marks
 
 _TILES = (
     "right", "recall@1", "recall@5", "first_citation", "facts_right", "support", "refusal_precision",
