@@ -1,24 +1,27 @@
 """From a question to an answer: LCEL runnables over one open library, and the one way to open it.
 
-    question -> Standalone -> Retrieved -> Answer
+    question -> Standalone -> Retrieved -> Answer -> the same Answer worded by a chat model, if one is set
 
 `Chain.as_retriever()` gives the search alone as a LangChain `BaseRetriever`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from index.errors import UsageError
+from index.errors import ModelUnavailable, UsageError
 from index.library import Library, open_library
 from qa.answer import Answerer
 from qa.find import Finder
-from qa.followup import standalone
+from qa.followup import Standalone, standalone
+from qa.llm import ChatModel, open_chat_model
 from qa.model import Answer, Retrieved
+from qa.rewrite import rewrite
 from qa.settings import Settings
+from qa.writer import Writer
 
 if TYPE_CHECKING:
     from qa.retriever import ArticleRetriever
@@ -34,20 +37,25 @@ class Request:
     question: str
     history: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    use_model: bool = True
+    """Whether the chat model, if there is one, may complete the question and word the answer."""
 
 
 class Chain:
-    """Answers questions from one open library."""
+    """Answers questions from one open library, worded by `model`, or by the one that `settings` name, if any."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, model: ChatModel | None = None) -> None:
         self.library = library
         self.settings = settings
+        self._model = model or open_chat_model(settings)
+        self._writer = Writer(self._model, settings.llm_context)
         self._finder = Finder(library, settings.retrieval)
         self._answerer = Answerer(library, self._finder, settings.answer)
         self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
-        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(
+        self.builtin_runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(
             self._answerer.answer
         )
+        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._word)
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         """Find the articles for a question; `history` are earlier user questions, `documents` filter by title or key.
@@ -57,13 +65,31 @@ class Chain:
         """
         return self.search_runnable.invoke(Request(question, tuple(history), tuple(documents)))
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        """Answer a question; see `search` for the arguments."""
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        *,
+        use_model: bool = True,
+    ) -> Answer:
+        """Answer a question; without `use_model`, by the built-in answerer. See `search` for the arguments."""
         start = perf_counter()
-        answer = self.runnable.invoke(Request(question, tuple(history), tuple(documents)))
-        total = (perf_counter() - start) * 1000
-        found = answer.timings_ms.get("retrieve", 0.0)
-        return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
+        request = Request(question, tuple(history), tuple(documents), use_model)
+        runnable = self.runnable if use_model else self.builtin_runnable
+        return _timed(runnable.invoke(request), start)
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        """The answer as it grows, sentence by verified sentence; the last one is that of `ask`.
+
+        Each is shown in the place of the one before: if the model fails half way, the last is the built-in answer.
+        """
+        start = perf_counter()
+        found = self.search_runnable.invoke(Request(question, tuple(history), tuple(documents)))
+        for answer in self._writer.stream(found, self._answerer.answer(found)):
+            yield _timed(answer, start)
 
     def as_retriever(self) -> "ArticleRetriever":
         """The search alone, as a LangChain retriever."""
@@ -81,9 +107,33 @@ class Chain:
         if len(question) > MAX_QUESTION:
             raise UsageError(f"问题过长（{len(question)} 字）。请缩短到 {MAX_QUESTION} 字以内。")
         keys = self._finder.keys(request.documents) if request.documents else None
-        asked = standalone(question, [h for h in request.history if h.strip()], self._finder.names_document)
+        history = [h for h in request.history if h.strip()]
+        asked = standalone(question, history, self._finder.names_document)
+        unavailable = ""
+        if request.use_model and self._model is not None and history and asked.text != question:
+            try:
+                asked = self._completed(asked, question, history, self._model)
+            except ModelUnavailable as error:
+                unavailable = str(error)
         found = self._finder.find(question, asked, keys)
-        return replace(found, milliseconds=(perf_counter() - start) * 1000)
+        took = (perf_counter() - start) * 1000
+        return replace(found, unavailable=unavailable, milliseconds=took)
+
+    def _completed(
+        self, asked: Standalone, question: str, history: Sequence[str], model: ChatModel
+    ) -> Standalone:
+        """The follow-up as `model` completes it; as the rules complete it where that is not sound."""
+        whole = rewrite(question, history, model)
+        return replace(asked, text=whole) if whole else asked
+
+    def _word(self, found: Retrieved) -> Answer:
+        return self._writer.write(found, self._answerer.answer(found))
+
+
+def _timed(answer: Answer, start: float) -> Answer:
+    total = (perf_counter() - start) * 1000
+    found = answer.timings_ms.get("retrieve", 0.0)
+    return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
 
 
 def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:

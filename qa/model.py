@@ -114,6 +114,33 @@ class Retrieved:
     """The rows that fit, if the question asks for rows of a table."""
     encoding: Encoding | None = None
     milliseconds: float = field(default=0.0, compare=False)
+    unavailable: str = ""
+    """Why the chat model, asked to complete the question, could not be reached; it is not asked again."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A sentence of a chat model that no cited article says, and in what it differs."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What became of a chat model's reply."""
+
+    model: str
+    failure: str = ""
+    """Why the built-in answer stands; empty if the model's does."""
+    attempts: int = 0
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    sentences: int = 0
+    """Sentences that were kept."""
+    marks_dropped: int = 0
+    """Marks of articles that the model was not given."""
+    struck: tuple[Struck, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +156,8 @@ class Answer:
     refusal: Refusal | None = None
     confidence: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+    writing: Writing | None = None
+    """Set if a chat model was asked to word the answer."""
 
     @property
     def refused(self) -> bool:
