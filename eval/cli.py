@@ -7,12 +7,14 @@ The program finds it by its entry point and hands over its session as `ctx.obj`,
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
 from eval.errors import CaseError, RunError
+from index.errors import SettingsError
 
 if TYPE_CHECKING:
     from eval.cases import Case, Split
@@ -51,6 +53,7 @@ class _Choice:
     ids: str
     limit: int | None
     resume: Path | None
+    answerer: str | None
 
     def cases(self) -> "list[Case]":
         from eval.cases import load_cases, select_cases
@@ -61,6 +64,12 @@ class _Choice:
 
 def _choice_options(command: _Command) -> _Command:
     for decorate in (
+        click.option(
+            "--answerer",
+            type=click.Choice(["extractive", "model"]),
+            metavar="NAME",
+            help="由谁作答：extractive 内置，model 聊天模型；默认设置了聊天模型就用它。",
+        ),
         click.option("--resume", type=_FOLDER, metavar="RUN", help="继续未完成的评测记录。"),
         click.option("--limit", type=click.IntRange(1), metavar="N", help="最多评测多少题（1 以上）。"),
         click.option("--ids", default="", metavar="A,B", help="只评测这些案例，逗号分隔。"),
@@ -220,19 +229,23 @@ def _run(host: Host, choice: _Choice, *, guarded: bool) -> int:
     cases = choice.cases()
     if not cases:
         raise CaseError("没有符合条件的案例。请检查 --split、--stratum 和 --ids。")
-    chain = host.open_chain()
     settings = host.settings
+    if choice.answerer == "model" and not settings.llm:
+        raise SettingsError("没有设置聊天模型。请先设置 POLICY_QA_LLM，或用 --answerer extractive。")
+    answerer = settings.llm if settings.llm and choice.answerer != "extractive" else "extractive"
+    chain = host.open_chain()
     info = describe_run(
         choice.split,
         settings=settings.model_dump(mode="json"),
         manifest=chain.library.manifest,
-        models={"embedder": chain.library.manifest.embedder, "answerer": settings.llm or "extractive"},
+        models={"embedder": chain.library.manifest.embedder, "answerer": answerer},
         repository=_ROOT if (_ROOT / ".git").exists() else None,
     )
     folder = choice.resume or run_folder(RUNS, choice.split, datetime.now())
     articles = {a.id: a for a in chain.library.articles}
     try:
-        done = run_cases(cases, chain.ask, articles, folder, info, resume=choice.resume is not None)
+        ask = partial(chain.ask, use_model=answerer != "extractive")
+        done = run_cases(cases, ask, articles, folder, info, resume=choice.resume is not None)
     except KeyboardInterrupt:
         click.echo(f"已中断；已答的题已保存，可加 --resume {folder} 继续。", err=True)
         return _INTERRUPTED

@@ -73,39 +73,15 @@ class LangChainModel:
 
     def stream(self, messages: Messages, usage: Usage) -> Generator[str, None, None]:
         """See `ChatModel`."""
+        model = self._open()
         end = monotonic() + self.timeout
-        with closing(without_thoughts(self._reply(messages, usage, end))) as pieces:
+        with closing(without_thoughts(_reply(self.name, model, messages, usage, end))) as pieces:
             length = 0
             for piece in pieces:
                 yield piece
                 length += len(piece)
                 if length > MAX_REPLY:
                     return
-
-    def _reply(self, messages: Messages, usage: Usage, end: float) -> Generator[str, None, None]:
-        while True:
-            usage.attempts += 1
-            start, begun = monotonic(), False
-            try:
-                for piece in within(lambda: self._pieces(messages, usage), end):
-                    begun = True
-                    yield piece
-                return
-            except ModelUnavailable:
-                raise
-            except Exception as error:  # noqa: BLE001 - each provider has errors of its own
-                reason, again = explain(error)
-                log.warning("%s: %s", self.name, type(error).__name__)
-                if begun or not again or usage.attempts > 1 or monotonic() > start + AT_ONCE:
-                    raise ModelUnavailable(reason) from None
-            sleep(PAUSE)
-
-    def _pieces(self, messages: Messages, usage: Usage) -> Iterator[str]:
-        for chunk in self._open().stream(list(messages)):
-            if counts := cast(Any, chunk).usage_metadata:
-                usage.tokens_in, usage.tokens_out = counts["input_tokens"], counts["output_tokens"]
-            if chunk.text:
-                yield str(chunk.text)
 
     def _open(self) -> "BaseChatModel":
         with self._lock:
@@ -147,6 +123,33 @@ def open_chat_model(settings: Settings) -> ChatModel | None:
         return None
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else None
     return LangChainModel(settings.llm, settings.llm_base_url or None, key, settings.llm_timeout)
+
+
+def _reply(
+    name: str, model: "BaseChatModel", messages: Messages, usage: Usage, end: float
+) -> Generator[str, None, None]:
+    while True:
+        usage.attempts += 1
+        start, begun = monotonic(), False
+        try:
+            for piece in within(lambda: _pieces(model, messages, usage), end):
+                begun = True
+                yield piece
+            return
+        except Exception as error:  # noqa: BLE001 - each provider has errors of its own
+            reason, again = explain(error, begun=begun)
+            log.warning("%s: %s", name, type(error).__name__)
+            if not again or usage.attempts > 1 or monotonic() > start + AT_ONCE:
+                raise ModelUnavailable(reason) from None
+        sleep(PAUSE)
+
+
+def _pieces(model: "BaseChatModel", messages: Messages, usage: Usage) -> Iterator[str]:
+    for chunk in model.stream(list(messages)):
+        if counts := cast(Any, chunk).usage_metadata:
+            usage.tokens_in, usage.tokens_out = counts["input_tokens"], counts["output_tokens"]
+        if chunk.text:
+            yield str(chunk.text)
 
 
 def within(make: Callable[[], Iterator[_Value]], end: float) -> Iterator[_Value]:
@@ -205,8 +208,11 @@ def without_thoughts(pieces: Iterator[str]) -> Generator[str, None, None]:
         yield held
 
 
-def explain(error: Exception) -> tuple[str, bool]:
-    """A line for the user, which never repeats what `error` says, and whether a second try may help."""
+def explain(error: Exception, *, begun: bool = False) -> tuple[str, bool]:
+    """A line for the user, which never repeats what `error` says, and whether a second try may help.
+
+    A reply that has `begun` is not asked for again: half of it has been shown.
+    """
     from langchain_core import exceptions as langchain
 
     kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str, bool], ...] = (
@@ -221,6 +227,8 @@ def explain(error: Exception) -> tuple[str, bool]:
         ),
         (langchain.ModelNotFoundError, "聊天模型服务没有此模型，请检查 POLICY_QA_LLM", False),
     )
+    if begun and not isinstance(error, kinds[0][0]):
+        return "聊天模型的回答中断了", False
     return next(
         ((line, again) for kind, line, again in kinds if isinstance(error, kind)), ("聊天模型出错", False)
     )
