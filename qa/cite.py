@@ -129,9 +129,9 @@ class Verifier:
         if self._headless:
             self._strike(draft, self._headless)
             return
-        if not claims(draft.text) and polarity(draft.text):  # an answer word alone
-            return
         side = polarity(draft.text)
+        if side and not draft.lead and not claims(draft.text):  # an answer word alone
+            return
         if not self.sentences and side and self.side and side != self.side:
             self._strike(draft, "是非不符")
             return
@@ -145,7 +145,6 @@ class Verifier:
                 reason = one
         if not found:
             self._strike(draft, reason)
-            self._headless = reason if draft.lead else ""
             return
         self.sentences += 1
         shown = "".join(f"[{self._cite(self.numbered[n], span)}]" for n, span in found.items())
@@ -153,6 +152,8 @@ class Verifier:
 
     def _strike(self, draft: Draft, reason: str) -> None:
         self.struck.append(Struck(draft.text, reason))
+        if draft.lead:
+            self._headless = reason
 
     def _cite(self, article: Article, span: Support) -> int:
         """The mark for `article`; its quote grows to hold `span`."""

@@ -54,7 +54,7 @@ _NEUTRAL = re.compile(
 )
 _QUOTED = re.compile(r"《([^》]+)》")
 _PLACE = re.compile(rf"第[{NUMERAL_CHARS}]+[条章节款项编批]|附件[{NUMERAL_CHARS}]+")
-_DOC_NUMBER = re.compile(r"[（(]?[一-鿿]{2,12}[〔\[［][0-9０-９]{4}[〕\]］]第?[0-9０-９]+号[)）]?")
+_DOC_NUMBER = re.compile(r"(.+?)〔(\d{4})〕第?(\d+)号")
 _OWN_WORDS = 3
 """Characters from which on words of the title or the place may stand in the sentence."""
 
@@ -100,7 +100,7 @@ class _Known:
 
     names: str
     own: str
-    doc_number: str
+    doc_number: re.Pattern[str] | None
     pairs: frozenset[str]
     runs: tuple[tuple[int, int, _Run], ...]
 
@@ -114,7 +114,7 @@ def _known(article: Article) -> _Known:
     return _Known(
         compare_key(place + article.text),
         place,
-        number_key(meta.doc_number) if meta.doc_number else "",
+        _spellings(meta.doc_number) if meta.doc_number else None,
         frozenset(bigrams(header)),
         runs,
     )
@@ -160,9 +160,16 @@ def _without_names(sentence: str, known: _Known) -> str | None:
         return "" if compare_key(m[m.lastindex or 0]) in own else m[0]
 
     plain = _PLACE.sub(drop, _QUOTED.sub(drop, sentence))
-    return _DOC_NUMBER.sub(
-        lambda m: "" if number_key(m[0].strip("（()）")) == known.doc_number else m[0], plain
-    )
+    return known.doc_number.sub("", plain) if known.doc_number else plain
+
+
+def _spellings(doc_number: str) -> re.Pattern[str] | None:
+    """What matches a 文号 in any spelling of its brackets."""
+    m = _DOC_NUMBER.fullmatch(number_key(doc_number))
+    if m is None:
+        return None
+    body, year, number = map(re.escape, m.groups())
+    return re.compile(rf"[（(]?{body}\s*[〔\[［]\s*{year}\s*[〕\]］]\s*第?\s*{number}\s*号[)）]?")
 
 
 def _differs(said: str, run: str, own: str) -> Reason | None:
