@@ -54,6 +54,10 @@ def _hash(text: str) -> int:
     return zlib.crc32(text.encode()) & 0x7FFFFFFF
 
 
+BREAK = "✂"
+"""Where a fake reply breaks off."""
+
+
 class FakeChat:
     """Answers with one text after another, the last again and again; an error among them is raised."""
 
@@ -70,11 +74,8 @@ class FakeChat:
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, Exception):
             raise reply
-        for i in range(0, len(reply), 3):
-            yield reply[i : i + 3]
-            if reply[i : i + 3].endswith(BREAK):
-                raise ModelUnavailable("聊天模型的回答中断了")
-
-
-BREAK = "✂"
-"""Where a fake reply breaks off, if it ends a piece of three characters."""
+        said, broken, _ = reply.partition(BREAK)
+        for i in range(0, len(said), 3):
+            yield said[i : i + 3]
+        if broken:
+            raise ModelUnavailable("聊天模型的回答中断了")

@@ -9,7 +9,9 @@ def numbered(n: int, text: str = "正文。") -> Article:
 
 
 def test_articles_are_numbered_data_and_the_question_comes_last() -> None:
-    (role, rules), (other, data) = messages("收费吗", [(numbered(1), "第1条 不收费。"), (numbered(2), "有效。")])
+    (role, rules), (other, data) = messages(
+        "收费吗", [(numbered(1), "第1条 不收费。"), (numbered(2), "有效。")]
+    )
     assert (role, other) == ("system", "user")
     assert "[1]" in rules
     assert data == (
@@ -44,7 +46,9 @@ def test_rows_and_what_speaks_to_a_machine_are_not_given() -> None:
 
 def test_long_articles_share_the_room_and_show_what_is_quoted() -> None:
     long = numbered(1, "".join(f"这是第{n}句，说明情况。" for n in range(100)))
-    chosen = choose([Citation(1, long, "这是第50句，说明情况。")], [Hit(numbered(2), 0.0), Hit(long, 0.0)], 600)
+    chosen = choose(
+        [Citation(1, long, "这是第50句，说明情况。")], [Hit(numbered(2), 0.0), Hit(long, 0.0)], 600
+    )
     (first, text), (_, short) = chosen
     assert first is long
     assert "这是第50句，说明情况。" in text
