@@ -3,7 +3,8 @@
 1. A sentence ends at 。！？； or the end of its line and takes the marks that follow it at once; one without marks
    takes those of the next marked sentence of its line.
 2. Marks of articles that were not given are dropped and counted; a sentence left without any is struck.
-3. A line that introduces a list takes the marks of its first item; if it is struck, so are the items.
+3. In a list, what has no mark takes those of the line that introduces it, or else of the next marked item. If that
+   line is struck, so are the items.
 4. A sentence is kept with the marks of those articles that say it (`qa.support`), and struck if there is none.
 5. The first sentence must not take the other side than the built-in answer took. An answer word alone (“可以。”)
    says nothing that could be checked and is left out: the built-in answer's own is put first.
@@ -85,6 +86,9 @@ class Verifier:
     _cited: dict[str, int] = field(default_factory=dict)
     _spans: dict[str, tuple[Article, int, int]] = field(default_factory=dict)
     _unmarked: list[Draft] = field(default_factory=list)
+    _in_list: bool = False
+    _list_marks: tuple[int, ...] = ()
+    """The marks of the line that introduced the present list."""
     _headless: str = ""
     """Why the line that introduced the present list was struck; its items mean nothing without it."""
 
@@ -103,15 +107,23 @@ class Verifier:
         )
 
     def _take(self, draft: Draft) -> Iterator[str]:
-        if draft.begins and not (self._unmarked and self._unmarked[-1].lead):
-            yield from self._give_up()
-        if not draft.marks and bare(draft.text) and (draft.lead or not draft.ends):
+        if draft.begins:
+            self._in_list = draft.item
+            if not draft.item and not (self._unmarked and self._unmarked[-1].lead):
+                yield from self._give_up()
+                self._list_marks = ()
+        if not bare(draft.text) and not draft.marks:  # the end of a line
+            return
+        claimed = draft.marks or (self._list_marks if self._in_list else ())
+        if not claimed and (draft.lead or self._in_list or not draft.ends):
             self._unmarked.append(draft)
             return
         waiting, self._unmarked = self._unmarked, []
         self.marks_seen += len(draft.marks)
-        marks = [n for n in draft.marks if n in self.numbered]
-        self.marks_dropped += len(draft.marks) - len(marks)
+        marks = tuple(n for n in claimed if n in self.numbered)
+        self.marks_dropped += sum(n not in self.numbered for n in draft.marks)
+        if draft.lead:
+            self._list_marks = marks
         for each in (*waiting, draft):
             yield from self._check(each, marks)
 

@@ -98,6 +98,25 @@ def test_a_list_keeps_its_lead_and_its_lines() -> None:
     assert text == "申请单位应当符合以下条件：[1]\n在中国境内注册；[1]\n具有自主知识产权。[1]"
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "申请单位应当符合以下条件：[3]\n（一）在中国境内注册；\n（二）具有自主知识产权。",
+        "申请单位应当符合以下条件：\n（一）在中国境内注册；\n（二）具有自主知识产权。[3]",
+        "申请单位应当符合以下条件[3]：\n- （一）在中国境内注册；\n- （二）具有自主知识产权。\n",
+    ],
+)
+def test_one_mark_covers_a_list(reply: str) -> None:
+    assert verified(reply)[0] == (
+        "申请单位应当符合以下条件：[1]\n（一）在中国境内注册；[1]\n（二）具有自主知识产权。[1]"
+    )
+
+
+def test_a_list_that_never_cites_falls() -> None:
+    text, verifier = verified("申请单位应当符合以下条件：\n（一）在中国境内注册；\n检测评定不收取费用。[1]")
+    assert (text, len(verifier.struck)) == ("检测评定不收取费用。[1]", 2)
+
+
 def test_items_fall_with_their_lead() -> None:
     text, verifier = verified(
         "属于下列情形的，予以受理：\n1. 材料不全；[3]\n2. 在中国境内注册；[3]\n检测评定不收取费用。[1]"
