@@ -185,14 +185,13 @@ def _differs(said: str, run: str, own: str) -> Reason | None:
         if not _says_nothing(gap, own):
             return "是非不符" if _NEGATION.search(gap) else "用词不在依据中"
         at = b.b + b.size if b else at
+    unbroken = run.replace(_BOUNDARY, "")
     for i, c in enumerate(said[:-1]):
-        if ord(c) >= _NUMBER_BASE and said[i : i + 2] not in run and not _NEUTRAL.match(said[i + 1]):
+        if ord(c) >= _NUMBER_BASE and said[i : i + 2] not in unbroken and not _NEUTRAL.match(said[i + 1]):
             return "数字不符"
-    first, last = blocks[0].a, blocks[-1].a + blocks[-1].size
     if _repeats(said, run, blocks):
         return "用词不在依据中"
-    clause = run[run.rfind(_BOUNDARY, 0, first + 1) : last]
-    return None if _negations(clause) == _negations(said) else "是非不符"
+    return None if _negations(run, blocks) == len(_NEGATION.findall(said)) else "是非不符"
 
 
 def _says_nothing(gap: str, own: str) -> bool:
@@ -210,5 +209,17 @@ def _repeats(said: str, run: str, blocks: list[Match]) -> bool:
     return False
 
 
-def _negations(text: str) -> int:
-    return len(_NEGATION.findall(_NOT_NEGATING.sub("", text)))
+def _negations(run: str, blocks: list[Match]) -> int:
+    """The negations of the aligned part of `run` and of what stands before it in its clause.
+
+    不断 and the like, which negate nothing, do not count where the sentence leaves them out wholly.
+    """
+    first, last = blocks[0].a, blocks[-1].a + blocks[-1].size
+    start = run.rfind(_BOUNDARY, 0, first + 1)
+    aligned = {i for b in blocks for i in range(b.a, b.a + b.size)}
+    left_out = {
+        m.start()
+        for m in _NOT_NEGATING.finditer(run, start, last)
+        if aligned.isdisjoint(range(m.start(), m.end()))
+    }
+    return sum(m.start() not in left_out for m in _NEGATION.finditer(run, start, last))

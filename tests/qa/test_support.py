@@ -91,3 +91,19 @@ def test_a_turned_or_foreign_sentence_falls(sentence: str, reason: str) -> None:
 )
 def test_roles_levels_numbers_and_units_cannot_be_swapped(sentence: str, reason: str) -> None:
     assert support(sentence, WHO) == reason
+
+
+WORDS = article(
+    "第三条 各地应当不断完善政策，积极推广无损检测（见附件1），占全部投资的70%，增长8.7%。", "第三条"
+)
+
+
+def test_words_that_only_look_like_negations_may_be_left_out_whole_but_not_in_part() -> None:
+    assert isinstance(support("各地应当完善政策，积极推广无损检测。", WORDS), Support)
+    assert support("各地应当断完善政策，积极推广无损检测。", WORDS) == "是非不符"
+    assert support("各地应当不断完善政策，积极推广损检测。", WORDS) == "是非不符"
+
+
+def test_an_article_says_its_own_sentences() -> None:
+    text = "各地应当不断完善政策，积极推广无损检测（见附件1），占全部投资的70%，增长8.7%。"
+    assert isinstance(support(text, WORDS), Support)
