@@ -102,3 +102,7 @@ def test_a_document_number_is_not_a_mark() -> None:
 
 def test_the_grounds_line_is_dropped_wherever_it_stands() -> None:
     assert without_grounds("不收费。\n**依据：《办法》\n  依据：甲\n根据甲") == "不收费。\n根据甲"
+
+
+def test_a_note_on_the_chat_model_claims_nothing() -> None:
+    assert claims("有效期三年。[1]\n（聊天模型超时；以上为内置回答。）") == [Claim("有效期三年。", (1,))]
