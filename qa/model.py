@@ -143,6 +143,33 @@ class Retrieved:
     milliseconds: float = field(default=0.0, compare=False)
     as_of: date = field(default_factory=date.today)
     """The day as of which is answered: today, or the day asked for."""
+    unavailable: str = ""
+    """Why the chat model, asked to complete the question, could not be reached; it is not asked again."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A sentence of a chat model that no cited article says, and in what it differs."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What became of a chat model's reply."""
+
+    model: str
+    failure: str = ""
+    """Why the built-in answer stands; empty if the model's does."""
+    attempts: int = 0
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    sentences: int = 0
+    """Sentences that were kept."""
+    marks_dropped: int = 0
+    """Marks of articles that the model was not given."""
+    struck: tuple[Struck, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +187,8 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
     as_of: str | None = None
     """The date of the collection that the answer rests on (信息截至): a day or a month, None if not known."""
+    writing: Writing | None = None
+    """Set if a chat model was asked to word the answer."""
 
     @property
     def refused(self) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -80,6 +81,15 @@ class FakeChain:
         times = {"retrieve": 1.0, "answer": 2.0, "total": 3.0}
         hits = (Hit(FREE, 0.9), Hit(TURN, 0.5))
         return Answer(question, question, said, citations, hits, "fake", confidence=0.9, timings_ms=times)
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        """The first sentence, then the whole."""
+        answer = self.ask(question, history, documents)
+        if not answer.refused:
+            yield replace(answer, text="不收取费用。[1]", citations=answer.citations[:1])
+        yield answer
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         answer = self.ask(question, history, documents)
