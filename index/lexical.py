@@ -27,6 +27,8 @@ _STOP = frozenset(
     "的了吗呢啊呀和与及或在是有为对等被把将之其该此这那个我你他们什么哪些怎么如何多少是否请问一下".strip()
 )
 _TERMS_FILE = "terms.json"
+_RARE = 5
+"""Occurrences in the dictionary's corpus below which a word is as good as unknown; common words have hundreds."""
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -73,6 +75,10 @@ class Tokenizer:
             out += [f"_{a}{b}" for a, b in pairwise(run) if a not in _STOP and b not in _STOP]
         return out
 
+    def is_rare(self, word: str) -> bool:
+        """Whether the dictionary lacks `word` or has hardly ever seen it (转形)."""
+        return int(self._jieba.FREQ.get(word, 0)) < _RARE
+
     def words(self, run: str) -> list[str]:
         """The dictionary words of a run of Chinese characters, without overlaps; the rest as characters."""
         return list(self._jieba.cut(run, HMM=False))
@@ -117,10 +123,11 @@ class Lexical:
 
     def idf(self, token: str) -> float:
         """ln((n + 1) / (df + 0.5)) over the n texts; a token that no text holds weighs most."""
-        n, df = int(self._ranking.scores["num_docs"]), self._document_frequency(token)
+        n, df = int(self._ranking.scores["num_docs"]), self.document_frequency(token)
         return float(np.log((n + 1) / (df + 0.5)))
 
-    def _document_frequency(self, token: str) -> int:
+    def document_frequency(self, token: str) -> int:
+        """How many texts hold `token`."""
         column = self._ranking.vocab_dict.get(token)
         if column is None:
             return 0

@@ -1,7 +1,6 @@
 """From what was found to what is said: refusals are decided first, then the kinds of answer are tried in turn."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.library import Library
 from index.model import Article
@@ -16,7 +15,7 @@ from qa.place import item_text
 from qa.reading import Focus
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
-from qa.tell import tell_filtered
+from qa.tell import tell_filters, tell_note, tell_tally, with_cells
 
 EXTRACTIVE = "extractive"
 _NEAR = 0.2
@@ -66,15 +65,12 @@ class Answerer:
 
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
-            count_only = found.asked.has("quantity") and not found.asked.has("list")
-            said = [s for f in found.filtered for s in tell_filtered(f, count_only=count_only)]
-            total = sum(len(f.rows) for f in found.filtered)
-            if len(found.filtered) > 1:  # the rows of several tables together answer “how many”
-                said[0] = replace(said[0], text=f"合计{total}项。{said[0].text}")
-            return said
+            return tell_filters(found.filtered, found.asked.text, found.hits)
+        if found.tallies:
+            return [s for t in found.tallies for s in tell_tally(t, found.asked.text)]
         place = found.place
         if place and place.articles and place.document is None:
-            return self._place(found, place)
+            return self._with_cells(found, self._place(found, place))
         if found.asked.metadata:
             said = self._metadata(found)
             if said:
@@ -85,13 +81,23 @@ class Answerer:
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
         said = statements(found.asked, readings, self._settings)
         first = with_lead(found.asked, said[0], readings[0], self._finder.reader, focus)
-        return [first, *said[1:]]
+        return self._with_cells(found, [first, *said[1:]])
+
+    def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:
+        """The rows that are named or asked for by number open with the cell that is asked for."""
+        rows = {*found.named, *(found.place.articles if found.place else ())}
+        question, named = found.standalone.focus, self._finder.tables.named_values
+        return [
+            with_cells(question, s, named(question, s.article))
+            if s.article in rows and s.article.columns
+            else s
+            for s in said
+        ]
 
     def _place(self, found: Retrieved, place: Place) -> list[Statement]:
         """The place named, word for word; of a chapter, what each of its articles says first."""
         if place.note:
-            last = place.articles[-1]
-            return [Statement(f"{place.note}最后一条是：{without_mark(last.text)}", last, last.text)]
+            return [tell_note(place)]
         if place.item and (own := item_text(place.articles[0], place.item)):
             return [Statement(own, place.articles[0], own)]
         out = []
@@ -122,6 +128,8 @@ class Answerer:
         hits = found.hits
         if found.place and found.place.articles:
             return [h.article for h in hits[: len(found.place.articles)]][:_MOST]
+        if found.named:
+            return [h.article for h in hits[: len(found.named)]]
         best = hits[0].article
         if found.asked.has("comparison"):
             return [h.article for h in hits[: max(2, found.sides)]]

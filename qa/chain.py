@@ -15,8 +15,8 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from index.errors import UsageError
 from index.library import Library, open_library
 from qa.answer import Answerer
+from qa.conversation import Conversation
 from qa.find import Finder
-from qa.followup import standalone
 from qa.model import Answer, Retrieved
 from qa.settings import Settings
 
@@ -44,6 +44,7 @@ class Chain:
         self.settings = settings
         self._finder = Finder(library, settings.retrieval)
         self._answerer = Answerer(library, self._finder, settings.answer)
+        self._conversation = Conversation(self._finder, self._answerer)
         self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
         self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(
             self._answerer.answer
@@ -81,8 +82,7 @@ class Chain:
         if len(question) > MAX_QUESTION:
             raise UsageError(f"问题过长（{len(question)} 字）。请缩短到 {MAX_QUESTION} 字以内。")
         keys = self._finder.keys(request.documents) if request.documents else None
-        asked = standalone(question, [h for h in request.history if h.strip()], self._finder.names_document)
-        found = self._finder.find(question, asked, keys)
+        found = self._conversation.find(question, [h for h in request.history if h.strip()], keys)
         return replace(found, milliseconds=(perf_counter() - start) * 1000)
 
 

@@ -6,7 +6,7 @@ from qa.find import Finder
 from qa.model import Refusal, RefusalType, Retrieved
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.settings import AnswerSettings
-from qa.tell import conditions
+from qa.tell import conditions, no_column
 
 NAMED_CLEARLY = 4.0
 """Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
@@ -34,13 +34,17 @@ class Decider:
         articles = [h.article for h in found.hits[:3]]
         if not articles or found.encoding is None:
             return 0.0, Evidence(0.0, 0.0, 0.0, slot=False)
-        closeness = self._finder.reader.closeness(found.encoding, articles)
-        known = self._finder.searcher.known_share(found.standalone.text)
+        asked = found.standalone
+        encoding = (
+            found.encoding if asked.focus == asked.text else None
+        )  # a follow-up is searched in two parts
+        focus = self._finder.searcher.focus(asked.text, encoding)
+        closeness = self._finder.reader.closeness(focus.encoding, articles)
+        known = self._finder.searcher.known_share(asked.text)
         best = int(closeness.argmax())
-        focus = self._finder.searcher.focus(found.standalone.text, found.encoding)
         residue = self._finder.reader.residue(focus, articles[best])
         evidence = Evidence(float(closeness[best]), residue, known, has_slot(found.asked, articles))
-        if (found.place and found.place.articles) or any(f.rows for f in found.filtered):
+        if (found.place and found.place.articles) or any(f.rows for f in found.filtered) or found.tallies:
             return 1.0, evidence
         return confidence(evidence), evidence
 
@@ -59,6 +63,8 @@ class Decider:
             return Refusal(
                 "条文未明确", f"{first.table}{first.total}行中，没有{conditions(first)}的。", nearest
             )
+        if said := no_column(found):
+            return Refusal("条文未明确", said, tuple(h.article for h in found.hits[:1]))
         if untimed := self._no_term(found):
             return Refusal("条文未明确", f"《{untimed}》没有写明有效期。", nearest)
         if place is not None and place.document and self._no_attachments(found, place.document):

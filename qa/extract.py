@@ -113,13 +113,15 @@ def _chosen(
 
 
 def _usable(article: Article, parts: Sequence[Sentence]) -> list[int]:
-    """The sentences that state something: of a turn not the speakers' names, the reporter's question and the thanks."""
+    """The sentences that state something: not a heading; of a turn not the names, the reporter's question, the thanks."""
     out: list[int] = []
     asking = False
+    title = article.locator.steps[-1].title
     for i, p in enumerate(parts):
+        heading = p.start == 0 and bool(title) and without_mark(p.text).rstrip("。") == title
         if article.role == "turn" and _SPEAKER.match(p.text):
             asking = bool(_OUTLET.search(p.text))
-        elif not asking and not (article.role == "turn" and _GREETING.search(p.text)):
+        elif not (asking or heading or (article.role == "turn" and _GREETING.search(p.text))):
             out.append(i)
     return out or list(range(len(parts)))
 
@@ -161,21 +163,28 @@ def _statement(asked: Asked, reading: Reading, chosen: Sequence[int]) -> Stateme
 
 
 def _said(article: Article, parts: Sequence[Sentence]) -> Statement:
-    """The chosen sentences; the quote is the unbroken span that begins with the first of them."""
+    """The chosen sentences; the quote is the unbroken span that begins with the first of them.
+
+    The number an article opens with is its place, and is not read out; that of an item within it is.
+    """
     spoken = ""
     for before, p in zip((None, *parts), parts, strict=False):
         # an item, or a line that ended without a stop, begins a line of its own
         apart = before is not None and (
             p.item or (p.paragraph != before.paragraph and before.text[-1] not in _STOPS)
         )
-        spoken += ("\n" if apart else "") + without_mark(p.text)
+        spoken += ("\n" if apart else "") + _spoken(p)
     last = parts[0]
     for p in parts[1:]:
         if p.start < last.end or article.text[last.end : p.start].strip():
             break
         last = p
-    start = parts[0].end - len(without_mark(parts[0].text))
+    start = parts[0].end - len(_spoken(parts[0]))
     return Statement(spoken.strip(), article, article.text[start : last.end])
+
+
+def _spoken(part: Sentence) -> str:
+    return without_mark(part.text) if part.start == 0 else part.text
 
 
 def _lines(text: str) -> str:

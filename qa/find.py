@@ -1,22 +1,42 @@
 """Everything a question finds: the place it names, the rows that fit, and what the search ranks best."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.errors import UsageError
 from index.library import Library
 from index.model import Article
 from index.text import compare_key, normalize, number_key
+from qa.conditions import with_years
 from qa.followup import Standalone
-from qa.model import Hit, Retrieved
+from qa.model import Filtered, Hit, Place, Retrieved
+from qa.names import grams
 from qa.place import Places
 from qa.question import Asked, read_question
 from qa.reading import Reader
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
+from qa.subject import content
+from qa.swap import Words, values_of
 from qa.table import Tables
+from qa.tell import COUNTED, stating
 
 _NAMED = 4.0
 """Weight of a document's name (see `Places.named`) from which on a question is about that document."""
+_EARLIER = 1.0
+"""How much the document of the question before is preferred, as a share of what one named in the question is."""
+_SAYS_SOMETHING = 3
+"""Characters of content from which on a follow-up may have a subject of its own."""
+_LEAVES = 0.05
+"""Late-interaction score by which another document must answer such a follow-up better for it to leave the topic …"""
+_LEAVES_UNSAID = 0.075
+"""… and one with less content. Set on the dev split's follow-ups, 80 own ones and 30 short changes of topic."""
+_UNKNOWN = 0.35
+"""Share of known words below which a follow-up is about something the library does not hold."""
+_WHICH = re.compile(r"哪|列|名单|都有|有什么|分别是|是什么")
+_BEST = 10
+"""Hits among which a row told by its name is looked for."""
 
 
 class Finder:
@@ -29,10 +49,21 @@ class Finder:
         self.tables = Tables(library.articles, library.lexical.tokenizer.words)
         self.reader = Reader(library)
         self.searcher = Searcher(library, settings, self.reader)
+        self.words = Words(self._name, values_of(library.articles))
 
-    def names_document(self, text: str) -> bool:
-        """Whether `text` names a document of the library."""
-        return max(self.places.names.weights(text).values(), default=0.0) >= _NAMED
+    def _name(self, text: str) -> str:
+        """The part of `text` that names a document of the library, or ""."""
+        weights = self.places.names.weights(text)
+        best = max(weights, key=lambda k: weights[k], default=None)
+        if best is None or weights[best] < _NAMED:
+            return ""
+        meta = self._library.documents[best]
+        held = grams(f"{meta.title}{meta.heading}")
+        said = [text[i : i + 2] in held for i in range(len(text))]
+        parts = re.finditer(
+            "x+", "".join("x" if said[i] or (i and said[i - 1]) else " " for i in range(len(said)))
+        )
+        return max((text[m.start() : m.end()] for m in parts), key=len, default="")
 
     def keys(self, documents: Sequence[str]) -> list[str]:
         """Document keys for titles, 文号, keys or parts of titles.
@@ -63,24 +94,91 @@ class Finder:
             raise UsageError(f"“{name}”对应多份文件：{titles}。请写全标题或文号。")
         return found[0]
 
-    def find(self, question: str, asked: Standalone, keys: Sequence[str] | None = None) -> Retrieved:
-        """All that `asked` finds; places and rows named in it come first."""
+    def find(
+        self,
+        question: str,
+        asked: Standalone,
+        keys: Sequence[str] | None = None,
+        place: Place | None = None,
+    ) -> Retrieved:
+        """All that `asked` finds; `place`, else places and rows named in it, come first."""
         kinds = read_question(asked.focus)
-        place = self.places.find(asked.focus, keys) or (
-            self.places.find(asked.text, keys) if asked.text != asked.focus else None
+        place = (
+            place
+            or self.places.find(asked.focus, keys)
+            or (self.places.find(asked.text, keys) if asked.text != asked.focus else None)
         )
-        filtered = tuple(self.tables.filter(asked.focus, self._tables_named(asked.text), keys))
-        hits, encoding = self.searcher.search(asked.text, kinds, keys, self._named(asked.text))
-        first: list[Article] = [*(place.articles if place else ()), *(r for f in filtered for r in f.rows)]
+        free = place is None or place.document is not None  # a place within a document is no list of rows
+        tables = self._tables_named(asked.text)
+        tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free else ()
+        filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()
+        filtered = self._shown(filtered, kinds)
+        tallies = tuple(replace(t, shown=self._settings.top_k // len(tallies)) for t in tallies)
+        hits, encoding = self.searcher.search(
+            asked.focus, kinds, keys, self._preferred(asked, keys), asked.topic
+        )
+        named = self._rows_named(asked, hits, place)
+        first: list[Article] = [
+            *(place.articles if place else ()),
+            *(r for f in filtered for r in f.shown),
+            *named,
+        ]
+        if filtered and (stated := stating(filtered, hits)):
+            first.append(stated.article)
+        first += [rows[0] for t in tallies for _, rows in t.groups[: t.shown]]
         sides: list[Article] = []
-        if not filtered and not (place and place.articles):
+        if not first:
             first = sides = self._one_per_document(kinds, asked, hits, keys)
         if keys is not None:
             first = [a for a in first if a.meta.key in keys]
         if not self._settings.look_up:
             first = []
         ranked = _promoted(first, hits)[: self._settings.top_k]
-        return Retrieved(question, asked, kinds, tuple(ranked), place, filtered, len(sides), encoding)
+        return Retrieved(
+            question, asked, kinds, tuple(ranked), place, filtered, len(sides), tallies, named, encoding
+        )
+
+    def _shown(self, filtered: Sequence[Filtered], kinds: Asked) -> tuple[Filtered, ...]:
+        """The rows to list: as many as there is room for among the hits, shared between the tables."""
+        few = kinds.has("quantity") and not _WHICH.search(kinds.text)
+        room, out = COUNTED if few else self._settings.top_k, []
+        for n, f in enumerate(filtered):
+            later = sum(len(o.rows) for o in filtered[n + 1 :])
+            own = max(room - later, room // (len(filtered) - n))
+            shown = f.rows[:own]
+            out.append(replace(f, shown=shown, brief=few))
+            room -= len(shown)
+        return tuple(out)
+
+    def _rows_named(self, asked: Standalone, hits: Sequence[Hit], place: Place | None) -> tuple[Article, ...]:
+        """The rows told by their name, if the question asks for a cell of theirs."""
+        if place is not None:
+            return ()
+        rows = self.tables.named(asked.text, hits[:_BEST])
+        return rows if rows and self.tables.asks_cell(asked.focus, rows[0]) else ()
+
+    def leaves_topic(self, asked: Standalone, keys: Sequence[str] | None = None) -> bool:
+        """Whether the own words of a follow-up are answered elsewhere, clearly better than where its topic is."""
+        own = content(asked.focus)
+        near = list(self._preferred(asked, keys))
+        if not own or not near:
+            return False
+        kinds = read_question(asked.focus)
+        alone, encoding = self.searcher.search(asked.focus, kinds, keys)
+        here, _ = self.searcher.search(asked.focus, kinds, near)
+        best, nearby = self.reader.closeness(encoding, [alone[0].article, here[0].article])
+        unknown = own >= _SAYS_SOMETHING and self.searcher.known_share(asked.focus) < _UNKNOWN
+        needed = 0.0 if unknown else _LEAVES if own >= _SAYS_SOMETHING else _LEAVES_UNSAID
+        return bool(best - nearby > needed)
+
+    def _preferred(self, asked: Standalone, keys: Sequence[str] | None) -> dict[str, float]:
+        """Document key -> how much its articles are preferred: those named, else the one of the question before."""
+        if not asked.before:
+            return self._named(asked.text)
+        if named := self._named(asked.focus):
+            return named
+        found = self.find(asked.before, Standalone(asked.before, asked.before), keys)
+        return {h.article.meta.key: _EARLIER for h in found.hits[:1]}
 
     def _named(self, text: str) -> dict[str, float]:
         """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""
@@ -89,7 +187,7 @@ class Finder:
         return {k: w / top for k, w in weights.items()} if top >= _NAMED else {}
 
     def _tables_named(self, text: str) -> list[tuple[str, str]]:
-        return self.places.tables_named(normalize(text))
+        return self.places.tables_named(with_years(normalize(text), self.tables.year))
 
     def _one_per_document(
         self, kinds: Asked, asked: Standalone, hits: Sequence[Hit], keys: Sequence[str] | None

@@ -1,35 +1,54 @@
 """Follow-ups made into standalone questions, without a model.
 
-A follow-up either changes one thing in the question before it (“那第三批呢？” after a question about 第六批), or goes
-on about the same thing and leaves it out (“中途辞职了咋办？”). The first is answered by putting the new value in the
-place of the old one of the same kind, the second by putting the earlier topic in front.
+A follow-up is read against the question before it, in this order:
+
+1. A value and nothing else (“那第三批呢？”, “应急管理部的呢”) takes the place of the value of its kind.
+2. A name and nothing else (“那小巨人呢”, “小巨人那份”) takes the place of the subject.
+3. A question that refers back (它, 其中, 后者) or has no subject of its own goes on about the earlier subject.
+4. Any other question stands alone: a change of topic.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.numerals import NUMERAL_CHARS
 from index.text import normalize
+from qa.ordinal import ordinal
+from qa.question import read_question
+from qa.subject import content, subject_of
+from qa.swap import Words
 
-_N = NUMERAL_CHARS
-_SLOTS = (
-    re.compile(rf"第\s*[{_N}]+\s*批"),
-    re.compile(rf"第\s*[{_N}]+\s*条(?:第\s*[{_N}]+\s*[款项])?"),
-    re.compile(rf"第\s*[{_N}]+\s*(?:项|行|号|个|款|章|节)"),
-    re.compile(rf"附件\s*[{_N}]+"),
-    re.compile(r"(?:19|20)\d\d\s*年"),
-    re.compile(r"计划单列市|新疆生产建设兵团|新疆兵团|兵团|省会城市|直辖市|自治区"),
+_OPENER = re.compile(
+    r"^(那么?(?![个些份项条家种批])|还有|另外|以及|再问一?下?|如果是?|要是|换成|换|改成|至于)\s*[，,、]?\s*"
 )
-_OPENER = re.compile(r"^(那么?|还有|另外|以及|再问|如果是?|要是|换成|至于)\s*[，,、]?\s*")
 _CLOSER = re.compile(r"\s*(呢|又如何|又怎样|怎么样|如何|咋样)?\s*[?？。!！]*$")
-_REFERS = re.compile(
-    r"^(那|还有|另外|如果是|要是|至于|其中|其他|上述|前面|刚才|这|它|他|她|该)|(它|该(办法|通知|方案|意见|公告|文件|政策|条|项目|标准|企业)"
-    r"|这(个|条|份|项|些|里|样|次|种|件)|那(个|条|份|项|些|里|样|种)|里面|其中|上面|前者|后者|同样|呢[?？]?$)"
+_MARKS = re.compile(r"[?？。!！\s]*$")
+_HERE = r"(?:办法|通知|方案|意见|公告|文件|政策|项目|标准|清单|目录|制度|企业|单位|机构|城市|煤矿|上市公司)"
+_PRONOUN = re.compile(
+    rf"^(?:它们?|其(?!中|他|余)|(?:该|这个|这份|这项|此|本|上述|前述|刚才说?的|前面说?的)(?P<kind>{_HERE})?|(?:这|那)个?(?=[的里中怎要能有是什多还属需由归在什哪]))(?:的|里面?|中)?"
 )
-_POINTS_BACK = re.compile(r"^(那|它|该|其中|里面|上述|这)")
-_LONG = 28
+_WITHIN = re.compile(r"^(?:其中|里面|里头|这里面|那里面|这当中)(?:的|那个|有)?")
+_EITHER = re.compile(r"前者|后者")
+_BOTH = re.compile(
+    r"(?P<lead>.*?的)?(?P<first>[^的和与跟及]{2,})(?:和|与|跟|以及|还是|及)(?P<second>[^，,]{2,}?)(?:这两|两)?"
+)
+_REFERS = re.compile(
+    rf"^(?:它|其(?![他余])|该|这(?:个|份|项|些|里|样|[的里中怎要能有是还属需由归])|此|上述|前述|刚才|前面|里面|里头|最[高低大小长短]那|那(?:里面|边|样|时))"
+    rf"|^那[^，,]+呢|前者|后者|(?:该|上述|这个|这份){_HERE}"
+)
+_TURN = re.compile(r"^([^，,]+)呢[，,]")
+_SAYS = re.compile(
+    r"(?:里面?|中|上|那份)?(?:是?怎么(?:说|写|规定)的?|有没有规定|有规定吗|是怎样规定的|说了什么)$"
+)
+_POINTS = re.compile(r"^(?:那(?![次天年])|还有|另外|如果|要是)|呢[?？]?$")
+_THAT_ONE = re.compile(r"(?:的?那[份个批项家]|这[份个批项家]|的)$")
+_FRAGMENT = re.compile(
+    r"吗|啥|几|多少|多久|什么|哪|谁|怎|咋|如何|是不是|能不能|是否|能否|有没有|为何|要不要|可以|需要|要|能"
+)
+_FRAGMENT_LENGTH = 14
 _STORY = 60
+_OWN = 7
+"""Characters of content (see `qa.subject.content`) from which on a question has a subject of its own."""
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 _ASKS = re.compile(
     r"[?？]|吗|呢|怎么|什么|哪|多少|几|能不能|可不可以|是不是|有没有|如何|为何|谁|确认一下|问一下|想问"
@@ -38,25 +57,33 @@ _ASKS = re.compile(
 
 @dataclass(frozen=True)
 class Standalone:
-    """A question that can be asked alone, and its own words, which say what to look for within what is found."""
+    """A question that can be asked alone, and what of it is the user's own.
+
+    Attributes:
+        text: the question, as a person could have typed it.
+        focus: its own words, which say what to look for; all of `text` unless it goes on about a subject.
+        topic: the subject it goes on about, taken from the question before; empty if it stands alone.
+        before: the question before, itself standing alone; empty if this one does.
+        refers: whether its words point back (它, 其中), so that it cannot be a change of topic.
+    """
 
     text: str
     focus: str
+    topic: str = ""
+    before: str = ""
+    refers: bool = False
 
 
-def standalone(
-    question: str, history: Sequence[str], names_document: Callable[[str], bool] = lambda _: False
-) -> Standalone:
+def standalone(question: str, history: Sequence[str], words: Words | None = None) -> Standalone:
     """The question with what it leaves out taken from the earlier user questions `history` (oldest first).
 
-    `names_document` tells whether a text names a document of the library: a question that does stands alone unless
-    it refers back. Without history, or for a question that stands alone, it comes back unchanged.
+    `words` is what the library knows of names and values. Without history, or for a question that stands alone, it
+    comes back unchanged.
     """
-    question = condensed(question.strip())
-    before = ""
-    for earlier in history:
-        before = _resolve(earlier.strip(), before, names_document).text
-    return _resolve(question, before, names_document)
+    before: Standalone | None = None
+    for earlier in (*history, question):
+        before = follow(earlier, before, words or Words())
+    return before or Standalone("", "")
 
 
 def condensed(question: str) -> str:
@@ -69,23 +96,78 @@ def condensed(question: str) -> str:
     return "".join(parts[i] for i in kept) or question
 
 
-def _resolve(question: str, before: str, names_document: Callable[[str], bool]) -> Standalone:
+def follow(question: str, before: Standalone | None, words: Words) -> Standalone:
+    """`question` read against the question `before` it (None if it is the first)."""
+    question = condensed(question.strip())
     plain = normalize(question)
+    core = _CLOSER.sub("", _OPENER.sub("", plain)).strip()
+    if before is None or not core:
+        return Standalone(question, question)
+    fragment = is_fragment(core)
+    if ordinal(core) is None or words.pairs(core, before.text):
+        changed = _changed(core, normalize(before.text), words, whole=fragment)
+        if changed:
+            return Standalone(changed, changed)
     refers = bool(_REFERS.search(plain))
-    if not before or (not refers and (names_document(plain) or len(plain) > _LONG)):
+    if not refers and not fragment and (words.name(plain) or content(plain) >= _OWN):
         return Standalone(question, question)
-    if swapped := _swap(plain, before):
-        return Standalone(swapped, swapped)
-    if names_document(plain) and not _POINTS_BACK.match(plain):
-        return Standalone(question, question)
-    return Standalone(f"{_CLOSER.sub('', before)}，{question}", question)
+    return _continued(core, plain, before, words, refers=refers or bool(_POINTS.search(plain)))
 
 
-def _swap(question: str, before: str) -> str | None:
-    """The earlier question with its 第N批, year, number … replaced, if the follow-up holds nothing else."""
-    core = _CLOSER.sub("", _OPENER.sub("", question))
-    for slot in _SLOTS:
-        new, old = slot.search(core), slot.search(normalize(before))
-        if new and old and len(core.replace(new[0], "")) <= 2:
-            return slot.sub(new[0], normalize(before), count=1)
-    return None
+def is_fragment(text: str) -> bool:
+    """Whether `text` asks nothing of its own: 第三批, 小巨人那份, 意见里怎么说."""
+    said = _SAYS.sub("", text)
+    return len(text) <= _FRAGMENT_LENGTH and not _FRAGMENT.search(said) and not read_question(said).kinds
+
+
+def _changed(core: str, before: str, words: Words, *, whole: bool) -> str | None:
+    """`before` with what `core` names in the place of its like, or None if it names nothing such.
+
+    A value may come with words that say nothing (“那换成第三批”); for names and parts, `core` must be the `whole` of it.
+    """
+    name = _THAT_ONE.sub("", _SAYS.sub("", core))
+    swapped, rest = words.swapped(name, before)
+    if swapped != before and content(rest) <= 1:
+        if is_fragment(rest):
+            return swapped
+        if rest.startswith("的"):  # 推荐的有几个: another value, and something else asked of it
+            return f"{subject_of(swapped)}{rest[1:]}"
+    if not whole:
+        return None
+    if words.name(name):
+        old = words.name(before)
+        return before.replace(old, name, 1) if old else f"{name}{before}"
+    topic = subject_of(before)
+    if "的" not in topic or topic not in before:
+        return None
+    owner, _, part = topic.rpartition("的")
+    return before.replace(topic, f"{name}的{part}" if core.endswith("的") else f"{owner}的{name}", 1)
+
+
+def _continued(core: str, plain: str, before: Standalone, words: Words, *, refers: bool) -> Standalone:
+    """The question put to the subject of `before`."""
+    end = "" if plain.endswith(("。", "!", "！")) else "？"
+    own = _MARKS.sub("", plain if is_fragment(core) else core)
+    points = _EITHER.search(own) or _WITHIN.match(own) or _PRONOUN.match(own)
+    topic = subject_of(before.text) if points or not before.topic else before.topic
+    topic = words.swapped(own, topic)[0]
+
+    def about(subject: str, link: str, focus: str, *, refers: bool = True) -> Standalone:
+        return Standalone(f"{subject}{link}{focus}{end}", focus, subject, before.text, refers)
+
+    if m := _EITHER.search(own):
+        return about(_one_of(topic, m[0]), "", own.replace(m[0], "", 1))
+    if m := _WITHIN.match(own):
+        return about(topic, "中", own[m.end() :])
+    if m := _PRONOUN.match(own):
+        kind = m["kind"] if m["kind"] and m["kind"] not in topic else ""
+        return about(topic, "的" if m[0].endswith("的") else "，" if kind else "", kind + own[m.end() :])
+    return about(topic, "，", _TURN.sub(r"\1", own), refers=refers)
+
+
+def _one_of(topic: str, which: str) -> str:
+    """The first (前者) or second (后者) of two things that `topic` joins; `topic` if it joins none."""
+    m = _BOTH.fullmatch(topic)
+    if m is None:
+        return topic
+    return f"{m['lead'] or ''}{m['first'] if which == '前者' else m['second']}"

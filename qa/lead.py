@@ -26,7 +26,8 @@ _OTHER: tuple[Kind, ...] = (
 def with_lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus: Focus) -> Statement:
     """`said` opened by the direct answer, if the clause that answers holds one."""
     if said.article.role == "turn" and _WHO_SPOKE.search(asked.text):
-        return replace(said, text=f"{_speaker(said)}{said.text}")
+        speaker = said.article.speaker or ""
+        return replace(said, text=f"{_speaker(said)}{said.text.removeprefix(f'{speaker}表示：')}")
     sentence = _first(reading, said)
     if sentence is None:
         return said

@@ -97,6 +97,26 @@ class Filtered:
     conditions: tuple[tuple[str, str], ...]
     rows: tuple[Article, ...]
     total: int
+    excluded: tuple[tuple[str, str], ...] = ()
+    """(column, value) pairs that no row may hold."""
+    shown: tuple[Article, ...] = ()
+    """The rows that are listed and cited: the first of `rows`, as many as `Retrieved.hits` has room for."""
+    brief: bool = False
+    """Whether only their number is asked for, so that a few rows are enough."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The rows of one table that fit `conditions`, by the values of one column; `total` is how many fit."""
+
+    table: str
+    column: str
+    conditions: tuple[tuple[str, str], ...]
+    groups: tuple[tuple[str, tuple[Article, ...]], ...]
+    """(value, its rows), most rows first."""
+    total: int
+    shown: int = 0
+    """How many groups are listed, each with a citation."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +134,10 @@ class Retrieved:
     """The rows that fit, if the question asks for rows of a table."""
     sides: int = 0
     """How many documents are compared; the best article of each comes first in `hits`."""
+    tallies: tuple[Tally, ...] = ()
+    """The rows of each table counted by a column, if the question asks for that."""
+    named: tuple[Article, ...] = ()
+    """Rows of a table that the question tells by their name."""
     encoding: Encoding | None = None
     milliseconds: float = field(default=0.0, compare=False)
 

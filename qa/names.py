@@ -50,10 +50,11 @@ class Names:
                     a.locator.steps[0].mark, a.locator.steps[0].title
                 )
         self.documents = [
-            Name(key, None, f"《{m.title}》", grams(f"{m.title}{m.heading}")) for key, m in documents.items()
+            Name(key, None, cited_title(m.title), grams(f"{m.title}{m.heading}"))
+            for key, m in documents.items()
         ]
         self.tables = [
-            Name(key, mark, f"《{documents[key].title}》{mark} {title}", grams(title + mark))
+            Name(key, mark, f"{cited_title(documents[key].title)}{mark} {title}", grams(title + mark))
             for key, marks in tables.items()
             for mark, title in marks.items()
         ]
@@ -115,6 +116,11 @@ class Names:
 
     def _total(self, name: Name) -> float:
         return sum(self._weight[g] for g in name.grams)
+
+
+def cited_title(title: str) -> str:
+    """A title between 《》; marks inside become 〈〉 (GB/T 15834)."""
+    return f"《{title.translate(str.maketrans('《》', '〈〉'))}》"
 
 
 def without_marks(text: str) -> str:

@@ -9,16 +9,27 @@ from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 
 _N = NUMERAL_CHARS
+_CN = "一二三四五六七八九十"
 _SAID = re.compile(
     rf"第\s*(?P<n>[{_N}]+)\s*(?P<unit>编|章|节|条|款|项|点|部分|大项|大点|方面|款项)(?:\s*之\s*(?P<sub>[{_N}]+))?"
-    rf"|(?<![\d{_N}廿卅])(?P<bare>[{_N}]+)\s*条(?:之(?P<baresub>[{_N}]+))?"
-    rf"(?!\s*(?:生产线|产线|路|线|意见|建议|措施|消息|信息|船|河|理由|原因|渠道|经验|规则|要求|街|龙))|[（(]\s*(?P<paren>[{_N}]+)\s*[)）](?=项|条|点|款|$|[^一-鿿])"
+    rf"|(?<!最后)(?<![\d{_N}廿卅])(?P<bare>[{_N}]+)\s*条(?:之(?P<baresub>[{_N}]+))?"
+    r"(?!\s*(?:生产线|产线|路|线|意见|建议|措施|消息|信息|船|河|理由|原因|渠道|经验|规则|要求|街|龙))"
+    # 二、（五）2.: a heading before a point in brackets or at the end, the brackets, and a number after them
+    rf"|(?<![{_N}第、])(?P<h1>[{_CN}]+)(?:、\s*(?=$|[（(第?？])|\s*(?=[（(]\s*[{_N}]+\s*[)）]))"
+    rf"|[（(]\s*(?:(?P<h2>[{_CN}]+)|(?P<h4>\d{{1,2}}))\s*[)）](?=[项条点款]|$|[^一-鿿]|是[什啥怎]|说|讲|规定|的|里|内容|怎么|什么|写|全文|原文)"
+    r"|(?<=[)）])\s*(?P<h3>\d{1,2})(?=\s*(?:[.、．项点]|$|[^\d\w]|[一-鿿]))"
 )
 _UNIT_KINDS: dict[str, tuple[Kind, ...]] = {
     "编": ("part",), "章": ("chapter",), "节": ("section",), "条": ("article", "h1", "h2", "h3"),
     "部分": ("h1",), "大项": ("h1",), "大点": ("h1",), "方面": ("h1", "h2"),
     "项": ("h2", "h3", "h4"), "点": ("h1", "h2", "h3"), "款项": ("h2",), "（）": ("h2", "h4"),
+    "、": ("h1",), ".": ("h3",),
 }  # fmt: skip
+_UNIT_OF = {"n": "", "bare": "条", "h1": "、", "h2": "（）", "h4": "（）", "h3": "."}
+"""The groups of `_SAID` and the unit each means, where the mark does not name its own."""
+_OUTLINE_UNITS = {"（）": "第{}项", "、": "第{}部分", ".": "第{}点"}
+_MAX_CHINESE = 9999
+"""Above it a number is written in digits: no document counts so far, but callers can."""
 _OUTLINE: tuple[Kind, ...] = ("h1", "h2", "h3")
 
 
@@ -38,21 +49,22 @@ class Said:
     @property
     def label(self) -> str:
         """第四十五条 as cited."""
-        return (
-            article_label(self.number, self.sub).replace("条", self.unit, 1)
-            if self.unit != "（）"
-            else f"第{self.number}项"
-        )
+        if self.unit in _OUTLINE_UNITS:
+            return _OUTLINE_UNITS[self.unit].format(self.number)
+        if self.number > _MAX_CHINESE:
+            return f"第{self.number}{self.unit}"
+        return article_label(self.number, self.sub).replace("条", self.unit, 1)
 
 
 def read_said(text: str) -> list[Said]:
     """The marks in `text`, in order; 款 is left out, since an article is cited whole."""
     out = []
     for m in _SAID.finditer(text):
-        number = parse_numeral(m["n"] or m["bare"] or m["paren"])
+        group = next(g for g in _UNIT_OF if m[g])
+        number = parse_numeral(m[group])
         sub = parse_numeral(m["sub"] or m["baresub"] or "0") or 0
-        unit = m["unit"] or ("条" if m["bare"] else "（）")
-        if number is not None and number < 10000 and unit != "款":
+        unit = m["unit"] or _UNIT_OF[group]
+        if number is not None and unit != "款":
             out.append(Said(number, sub, unit))
     return out
 
@@ -96,6 +108,20 @@ class Numbering:
             return max(numbers["article"])
         running = {k: v for k, v in numbers.items() if k in _OUTLINE and len(set(v)) == len(v)}
         return max((max(v) for v in running.values()), default=0)
+
+    def sections(self) -> tuple[str, ...]:
+        """The outermost headings in order, as cited: 第一章 总则; 二、重点任务. Empty if there are none."""
+        kinds = ("part", "chapter") if self.law else ("h1",)
+        first = {
+            str(a.locator.steps[0]): None
+            for a in self._articles
+            if (marks := self._marks[a.id]) and marks[0][0] in kinds
+        }
+        return tuple(s.rstrip("、") for s in first)
+
+    def first_of_last(self) -> list[Article]:
+        """The first article of the last section: it shows how many there are where no outline does."""
+        return self.find([Said(len(self.sections()), 0, "、")])[:1]
 
     @property
     def unit(self) -> str:

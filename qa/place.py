@@ -11,23 +11,26 @@ from index.marks import outline_label
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
+from qa.genre import SaidName, called, issued_by, said_name
 from qa.model import Place
-from qa.names import Name, Names, without_number
+from qa.names import COMMENTARY, Name, Names, cited_title, without_number
 from qa.numbering import Numbering, Said, read_said
 
 _N = NUMERAL_CHARS
 _ROW = re.compile(
-    rf"第\s*([{_N}]+)\s*(?:个(?:标准|项目)?|行|项|号|条|名)|序号\s*(?:为|是)?\s*([{_N}]+)|(?<![\d年])([0-9]+)\s*号(?!文|令|楼)|(最后)一?(?:个|项|行|条)"
+    rf"第\s*([{_N}]+)\s*(?:个(?:标准|项目)?|行|项|号|条|名)(?!业)|序号\s*(?:为|是)?\s*([{_N}]+)|(?<![\d年])([0-9]+)\s*号(?!文|令|楼)|(最后)一?(?:个|项|行|条)"
 )
-_ANNEX = re.compile(rf"附件\s*([{_N}]+)")
+_ANNEX = re.compile(r"附件\s*([0-9]+|[一二三四五六七八九十]+)")
 _TABLE_WORDS = re.compile(r"清单|目录表|附件|表格|表里|项目表|序号")
 _ROW_WORDS = re.compile(r"清单|附件|表|标准|项目|序号")
+_ROW_ALONE = re.compile(rf"序号|第\s*[{_N}]+\s*(?:行|(?:个|项|条)(?:标准|项目))")
+"""What means a row even if no table is named."""
+_ROW_NOUN = re.compile(r"标准|项目")
 _COUNT = re.compile(r"(共|总共|一共|总计)?\s*(有)?\s*(多少|几)\s*条(?!件)")
-_LAW_NAME = re.compile(
-    r"(?:《(?P<quoted>[^《》]+)》|(?P<bare>[一-鿿]{0,16}?(?P<end>[一-鿿]{2}(?<![办方做看说执合依用])(?:法典|法)|[一-鿿]法典"
-    r"|[一-鿿]{2}(?:条例|细则|规程)|(?:暂行|实施|管理|监督|认定|登记|征收|使用|监察)办法)))"
-    rf"\s*第?\s*[{_N}]+\s*条"
+_PARTS = re.compile(
+    r"(?:几|多少)\s*(?:个|大)?(?:大)?(?:章|部分|大块|板块|大项)|哪几(?:个|大)*(?:章|部分|板块)|哪些(?:章|部分|章节)|章节(?:结构|安排|目录)"
 )
+_LAST = re.compile(r"最后一?条")
 _MAX_CHOICES = 3
 _MAX_SECTION = 8
 """Articles shown of a chapter or section that is named as a whole."""
@@ -43,6 +46,11 @@ class Places:
         for a in library.articles:
             self._by_document.setdefault(a.meta.key, []).append(a)
         self._numbering = {k: Numbering(own) for k, own in self._by_document.items()}
+        self._rows: dict[tuple[str, str | None], dict[str, Article]] = {}
+        for a in library.articles:
+            if a.role == "row":
+                table = self._rows.setdefault((a.meta.key, a.locator.steps[0].mark), {})
+                table[a.columns[0][1]] = a
         self.names = Names(library.documents, library.articles)
 
     def find(self, question: str, within: Sequence[str] | None = None) -> Place | None:
@@ -75,10 +83,17 @@ class Places:
         said = read_said(text)
         if not said:
             return None
-        if document is None and (name := self._unknown_law(text)):
-            return Place(missing=f"已收录的资料中没有《{name}》。")
-        keys = [document] if document else self._candidates(text, among)
-        if not any(s.unit in ("条", "章", "节", "编") for s in said) and not (document or len(keys) == 1):
+        name = said_name(text) if document is None else None
+        keys = (
+            [document]
+            if document
+            else self._called(name, text, among)
+            if name
+            else self._candidates(text, among)
+        )
+        if name and not keys:
+            return Place(missing=f"已收录的资料中没有{cited_title(name.whole)}。")
+        if not any(s.unit in ("条", "章", "节", "编") for s in said) and not (name or len(keys) == 1):
             return None
         found = {k: self._each(k, said) for k in keys}
         holding = [k for k in keys if found[k]]
@@ -87,8 +102,9 @@ class Places:
         if len(keys) == 1:
             return self._missing(keys[0], said)
         if holding:
-            return Place(choices=tuple(f"《{self._documents[k].title}》" for k in holding[:_MAX_CHOICES]))
-        return None
+            return Place(choices=tuple(self._title(k) for k in holding[:_MAX_CHOICES]))
+        where = f"已收录的{name.kind}" if name else "已收录的文件"
+        return Place(missing=f"{where}都没有{''.join(s.label for s in said)}。") if keys else None
 
     def _each(self, key: str, said: list[Said]) -> list[Article]:
         """The articles of each path: a unit that comes again (第八条、第九条) opens the next path.
@@ -103,18 +119,20 @@ class Places:
         found = [self._numbering[key].find(path) for path in paths]
         return list({a.id: a for own in found for a in own}.values()) if all(found) else []
 
-    def _unknown_law(self, text: str) -> str | None:
-        """The law or measure whose 第N条 is asked for, if no title of the library holds its name.
+    def _called(self, name: SaidName, text: str, among: Sequence[str]) -> list[str]:
+        """The documents that `name` can mean, narrowed by what else the question says of them."""
+        keys = [k for k in called(name, self._documents) if not among or k in among]
+        if not COMMENTARY.search(text):
+            keys = [k for k in keys if not COMMENTARY.search(self._documents[k].title)] or keys
+        if len(keys) < 2:
+            return keys
+        issuer = any(issued_by(name.before, self._documents[k]) for k in keys)
+        rest = text.replace(name.whole, "" if issuer else name.before)
+        best = [n.key for n in self.names.best(rest, [n for n in self.names.documents if n.key in keys])]
+        return best or keys
 
-        Words may stand before a bare name (我想问公司法第三条), so only its end is compared.
-        """
-        titles = "\n".join(normalize(d.title + d.heading) for d in self._documents.values())
-        m = _LAW_NAME.search(text)
-        if m is None:
-            return None
-        if m["quoted"]:
-            return None if m["quoted"] in titles else m["quoted"]
-        return None if m["end"] in titles else m["bare"]
+    def _title(self, key: str) -> str:
+        return cited_title(self._documents[key].title)
 
     def _candidates(self, text: str, among: Sequence[str]) -> list[str]:
         """The documents that the text names; if it names none, those numbered by 条."""
@@ -134,22 +152,36 @@ class Places:
         return Place(tuple(articles[:_MAX_SECTION]), item=item, section=len(articles) > 1)
 
     def _missing(self, key: str, said: list[Said]) -> Place:
-        numbering, title = self._numbering[key], self._documents[key].title
+        numbering, title = self._numbering[key], self._title(key)
         count = numbering.count()
+        last = numbering.find([Said(count, 0, numbering.unit)])[-1:] if count else []
         if said[0].unit in ("条", "项", "点", "（）") and count:
-            return Place(missing=f"《{title}》共{count}{numbering.unit}，没有{said[-1].label}。")
-        return Place(missing=f"《{title}》没有{''.join(s.label for s in said)}。")
+            return Place(
+                missing=f"{title}共{count}{numbering.unit}，没有{said[-1].label}。", nearest=tuple(last)
+            )
+        return Place(missing=f"{title}没有{''.join(s.label for s in said)}。")
 
     def _count(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
-        """“一共多少条”: the last article shows it."""
-        if not _COUNT.search(text):
+        """“一共多少条”, “分几个部分”, “最后一条”: the outline shows the sections, the last article the count."""
+        articles, parts, end = (bool(p.search(text)) for p in (_COUNT, _PARTS, _LAST))
+        if not (articles or parts or end):
             return None
         keys = [document] if document else self._candidates(text, among)
-        if len(keys) != 1 or not self._numbering[keys[0]].law:
+        if len(keys) != 1:
             return None
-        last = self._numbering[keys[0]].find([Said(self._numbering[keys[0]].count(), 0, "条")])
-        title = self._documents[keys[0]].title
-        return Place(tuple(last), note=f"《{title}》共{self._numbering[keys[0]].count()}条。")
+        own, title = self._numbering[keys[0]], self._title(keys[0])
+        count = own.count()
+        last = own.find([Said(count, 0, own.unit)]) if (articles or end) and count else []
+        if end and last:
+            return Place(tuple(last))
+        sections = own.sections() if parts else ()
+        if not sections:
+            return Place(tuple(last), note=f"{title}共{count}{own.unit}。") if last else None
+        outline = [a for a in self._by_document[keys[0]] if a.role == "outline" and len(a.locator.steps) == 1]
+        unit = "章" if own.law else "个部分"
+        total = f"，共{count}{own.unit}" if last else ""
+        note = f"{title}分为{len(sections)}{unit}{total}：{'；'.join(sections)}。"
+        return Place(tuple(outline[:1] or own.first_of_last()), note=note, section=True)
 
     def _row(self, text: str, document: str | None, among: Sequence[str]) -> Place | None:
         wanted = [
@@ -157,26 +189,37 @@ class Places:
         ]
         numbers = [n for n in wanted if n is not None]
         tables = self._tables(text, [document] if document else among)
-        if not numbers or not _ROW_WORDS.search(text):
+        alone = bool(_ROW_ALONE.search(text))
+        if not numbers or not (alone or _ROW_WORDS.search(text)):
             return None
-        if not _TABLE_WORDS.search(text) and len(tables) != 1:
+        if not _TABLE_WORDS.search(text) and len(tables) != 1 and not alone:
             return None
-        if self._names_law_article(text):
+        if self._names_law_article(text) or said_name(text):
             return None
+        annex = _ANNEX.search(text)
+        if not tables and annex:
+            return Place(missing=f"已收录的表格中没有{annex[0]}。")
+        if not tables and alone:
+            tables = self._tables_of(text, [document] if document else among)
         if not tables:
-            m = _ANNEX.search(text)
-            return Place(missing=f"已收录的表格中没有{m[0]}。") if m else None
-        if len(tables) > 1:
-            return Place(choices=tuple(t.text for t in tables[:_MAX_CHOICES]))
-        return self._rows_of(tables[0], numbers)
+            return None
+        holding = [t for t in tables if any(n == -1 or str(n) in self._rows[t.key, t.annex] for n in numbers)]
+        if len(tables) > 1 and not holding:
+            return Place(missing=f"已收录的表格都没有第{numbers[0]}行。")
+        if len(holding) > 1:
+            return Place(choices=tuple(t.text for t in holding[:_MAX_CHOICES]))
+        return self._rows_of((holding or tables)[0], numbers)
+
+    def _tables_of(self, text: str, among: Sequence[str]) -> list[Name]:
+        """The tables that a row without a table's name can mean: of standards, of projects, or all."""
+        own = [n for n in self.names.tables if not among or n.key in among]
+        noun = _ROW_NOUN.search(text)
+        column = {n: next(iter(self._rows[n.key, n.annex].values())).columns[1][0] for n in own}
+        return [n for n in own if not noun or column[n].startswith(noun[0])] or own
 
     def _rows_of(self, table: Name, numbers: list[int]) -> Place:
-        own = [
-            a
-            for a in self._by_document[table.key]
-            if a.role == "row" and a.locator.steps[0].mark == table.annex
-        ]
-        rows = {r.columns[0][1]: r for r in own}
+        rows = self._rows[table.key, table.annex]
+        own = list(rows.values())
         found = [own[-1] if n == -1 else rows[str(n)] for n in numbers if n == -1 or str(n) in rows]
         if not found:
             return Place(
@@ -192,9 +235,9 @@ class Places:
     def _tables(self, text: str, among: Sequence[str]) -> list[Name]:
         """The tables whose names the question holds best; several if it cannot be told which."""
         own = [n for n in self.names.tables if not among or n.key in among]
-        if m := _ANNEX.search(text):
-            marked = [n for n in own if n.annex == f"附件{parse_numeral(m[1])}"]
-            if len(marked) < 2:
+        if said := {f"附件{parse_numeral(m[1])}" for m in _ANNEX.finditer(text)}:
+            marked = [n for n in own if n.annex in said]
+            if len(marked) <= len(said):
                 return marked
             own = marked
         return self.names.best(text, own)

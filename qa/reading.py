@@ -16,6 +16,8 @@ from qa.wording import wording
 
 _OWN_WORDS = 0.5
 """How much the words that no title holds count beside all words of the question."""
+TOPIC = 0.3
+"""Weight of a follow-up's topic beside its own words."""
 _LEXICAL = 0.05
 """What a sentence gains that holds every pair of characters of these words."""
 
@@ -58,9 +60,15 @@ class Reader:
         """The clauses of one of its sentences, each with its closeness."""
         return self._read(focus, article, clauses(sentence))
 
-    def closeness(self, encoding: Encoding, articles: Sequence[Article]) -> NDArray[np.float32]:
-        """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`)."""
+    def closeness(
+        self, encoding: Encoding, articles: Sequence[Article], lead: int = 0
+    ) -> NDArray[np.float32]:
+        """(articles,) late-interaction scores, comparable across questions (unlike `Hit.score`).
+
+        The question's first `lead` characters are its topic and weigh less.
+        """
         weights = self._weights(encoding.token_ids)
+        weights[[end <= lead for _, end in encoding.offsets]] *= TOPIC
         return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
 
     def residue(self, focus: Focus, article: Article) -> float:

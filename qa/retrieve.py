@@ -13,11 +13,13 @@ from qa.model import Hit
 from qa.prefer import preference
 from qa.question import Asked
 from qa.rank import rrf, standardise
-from qa.reading import Focus, Reader
+from qa.reading import TOPIC, Focus, Reader
 from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import colloquial_spans, official_terms
 
+_FREQUENT = 20
+"""Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
 
@@ -28,7 +30,9 @@ class Searcher:
     def __init__(self, library: Library, settings: RetrievalSettings, reader: Reader) -> None:
         self._library = library
         self._settings = settings
-        self._spelling = Spelling(library.lexical.words, library.lexical.tokenizer)
+        lexical = library.lexical
+        frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= _FREQUENT]
+        self._spelling = Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
         self._reader = reader
 
     def search(
@@ -37,6 +41,7 @@ class Searcher:
         asked: Asked,
         keys: Sequence[str] | None = None,
         named: Mapping[str, float] | None = None,
+        topic: str = "",
     ) -> tuple[list[Hit], Encoding]:
         """The best articles for `question`, best first, and the question's encoding.
 
@@ -45,11 +50,14 @@ class Searcher:
             asked: what it asks for.
             keys: only documents of these keys, if given.
             named: document key -> between 0 and 1, how clearly the question names that document.
+            topic: what the question goes on about; it is searched for too, with less weight.
         """
         expanded = self._expanded(question)
-        encoding = self.encode(question)
+        encoding = self.encode(question, topic)
         near = dict(self._library.nearest(encoding.vector, _DEPTH, keys))
         lexical = self._library.lexical.scores(expanded)
+        if topic:
+            lexical = lexical + TOPIC * self._library.lexical.scores(self._expanded(topic))
         fused = rrf(
             [
                 (list(near), self._settings.vector_weight),
@@ -62,15 +70,25 @@ class Searcher:
         articles = [self._library.articles[self._library.position[i]] for i in fused]
         if not self._settings.rerank:
             return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
-        scores = self._rerank(articles, encoding, near, lexical, asked)
+        close = self._reader.closeness(encoding, articles, self._lead(topic))
+        scores = self._rerank(articles, close, near, lexical, asked)
         bonus = self._settings.named_bonus
         scores += np.array([bonus * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
         order = np.argsort(-scores, kind="stable")
         return [Hit(articles[i], float(scores[i])) for i in order], encoding
 
-    def encode(self, question: str) -> Encoding:
-        """The question as it is searched: typos mended, official terms added, unless the settings forbid."""
-        return self._library.embedder.encode_query(self._expanded(question))
+    def encode(self, question: str, topic: str = "") -> Encoding:
+        """The question as it is searched, its topic in front.
+
+        Typos are mended and official terms added, unless the settings forbid.
+        """
+        return self._library.embedder.encode_query(self._topic(topic) + self._expanded(question))
+
+    def _topic(self, topic: str) -> str:
+        return f"{self._corrected(topic)}，" if topic else ""
+
+    def _lead(self, topic: str) -> int:
+        return len(self._topic(topic))
 
     def focus(self, question: str, encoding: Encoding | None = None) -> Focus:
         """The question as its sentences are sought; `encoding` if it is known already."""
@@ -113,7 +131,7 @@ class Searcher:
     def _rerank(
         self,
         articles: Sequence[Article],
-        encoding: Encoding,
+        close: NDArray[np.float32],
         near: dict[str, float],
         lexical: NDArray[np.float32],
         asked: Asked,
@@ -124,7 +142,7 @@ class Searcher:
         settings = self._settings
         preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
-            standardise(self._reader.closeness(encoding, articles))
+            standardise(close)
             + settings.prior * settings.lexical_weight * standardise(words)
             + settings.prior * settings.vector_weight * standardise(vector)
             + settings.preference * preferred

@@ -62,6 +62,6 @@ def clauses(sentence: Sentence) -> list[Sentence]:
 
 
 def without_mark(text: str) -> str:
-    """A sentence without the number it opens with: 第二十七条 中国首台（套）… -> 中国首台（套）…."""
+    """An article's text without the number it opens with: 第二十七条 中国首台（套）…, （二）企业需…, 3.加快…."""
     mark = find_mark(text)
-    return text[mark.end :].lstrip() if mark and mark.kind == "article" else text
+    return text[mark.end :].lstrip() if mark else text

@@ -165,7 +165,7 @@ def test_the_contents_page_is_never_retrieved(ask: Ask, library: Library, questi
 
 def test_a_follow_up_is_answered_about_its_topic(ask: Ask) -> None:
     answer = ask("它的文号是什么", [FEE])
-    assert answer.standalone_question == "首台套检测评定收费吗，它的文号是什么"
+    assert answer.standalone_question == "首台套检测评定的文号是什么？"
     assert answer.text.startswith(f"{MEASURE}。这是《{TITLE}》的文号。[1]\n")
 
 

@@ -1,10 +1,17 @@
 import pytest
 
 from qa.followup import Standalone, condensed, standalone
+from qa.swap import Words
 
 
-def names_document(text: str) -> bool:
-    return any(name in text for name in ("首台套", "小巨人", "集群"))
+def name(text: str) -> str:
+    return next((n for n in ("首台套", "小巨人", "集群") if n in text), "")
+
+
+WORDS = Words(
+    name,
+    {"主管部门": frozenset(("应急管理部", "工业和信息化部")), "强制/推荐": frozenset(("强制", "推荐"))},
+)
 
 
 @pytest.mark.parametrize(
@@ -26,32 +33,49 @@ def names_document(text: str) -> bool:
 def test_a_follow_up_that_changes_one_value_puts_it_in_the_place_of_the_old(
     before: str, question: str, whole: str
 ) -> None:
-    assert standalone(question, [before], names_document) == Standalone(whole, whole)
+    assert standalone(question, [before], WORDS) == Standalone(whole, whole)
 
 
 @pytest.mark.parametrize(
-    "question", ["有效期多久？", "它的文号是什么", "到期后怎么办", "那其中的条件呢", "各省能报几个"]
+    ("before", "question", "whole"),
+    [
+        ("应急管理部主管的强制标准有哪些", "工业和信息化部的呢", "工业和信息化部主管的强制标准有哪些"),
+        ("应急管理部主管的强制标准有哪些", "工信部的呢", "工信部主管的强制标准有哪些"),
+        ("应急管理部主管的强制标准有哪些", "推荐的呢", "应急管理部主管的推荐标准有哪些"),
+        ("应急管理部主管的强制标准有哪些", "推荐的有几个", "应急管理部主管的推荐标准有几个"),
+        ("集群虚假申报怎么处理", "那小巨人呢", "小巨人虚假申报怎么处理"),
+        ("申报截止是几号", "小巨人那份", "小巨人申报截止是几号"),
+        ("解读里说分几个阶段", "意见里怎么说", "意见里说分几个阶段"),
+        ("设备方案的财税支持有哪些", "金融支持呢", "设备方案的金融支持有哪些"),
+        ("质量工作的年度总结什么时候报", "那锅炉的呢", "锅炉的年度总结什么时候报"),
+    ],
 )
-def test_a_follow_up_on_the_same_thing_gets_the_topic_in_front(question: str) -> None:
-    whole = f"首台套目录是谁发布的，{question}"
-    assert standalone(question, ["首台套目录是谁发布的？"], names_document) == Standalone(whole, question)
+def test_a_name_or_value_alone_takes_the_place_of_its_like(before: str, question: str, whole: str) -> None:
+    assert standalone(question, [before], WORDS) == Standalone(whole, whole)
 
 
-def test_the_words_that_close_the_earlier_question_are_left_out() -> None:
-    found = standalone("有效期多久", ["那首台套目录呢？！"], names_document)
-    assert found.text == "那首台套目录，有效期多久"
+@pytest.mark.parametrize(
+    ("question", "whole", "focus"),
+    [
+        ("有效期多久？", "首台套目录，有效期多久？", "有效期多久"),
+        ("到期后怎么办", "首台套目录，到期后怎么办？", "到期后怎么办"),
+        ("它的文号是什么", "首台套目录的文号是什么？", "文号是什么"),
+        ("其中机床的有几个", "首台套目录中机床的有几个？", "机床的有几个"),
+        ("该办法由谁解释", "首台套目录，办法由谁解释？", "办法由谁解释"),
+        ("那兵团呢，能报吗", "首台套目录，兵团能报吗？", "兵团能报吗"),
+    ],
+)
+def test_a_follow_up_on_the_same_thing_gets_the_subject_in_front(
+    question: str, whole: str, focus: str
+) -> None:
+    found = standalone(question, ["首台套目录是谁发布的？"], WORDS)
+    assert (found.text, found.focus, found.topic) == (whole, focus, "首台套目录")
 
 
-def test_a_value_of_another_kind_takes_nobodys_place() -> None:
-    assert standalone("那第三批呢", ["2024年小巨人几号截止"], names_document).text == (
-        "2024年小巨人几号截止，那第三批呢"
-    )
-
-
-def test_more_than_the_value_is_a_question_of_its_own() -> None:
-    assert standalone("第三批的条件呢", ["第六批小巨人几号截止"], names_document) == Standalone(
-        "第六批小巨人几号截止，第三批的条件呢", "第三批的条件呢"
-    )
+def test_the_former_and_the_latter_are_what_the_question_joined() -> None:
+    before = "首台套的申请单位和评审机构怎么处理"
+    assert standalone("后者要公布吗", [before], WORDS).text == "首台套的评审机构要公布吗？"
+    assert standalone("前者要公布吗", [before], WORDS).text == "首台套的申请单位要公布吗？"
 
 
 @pytest.mark.parametrize(
@@ -60,26 +84,21 @@ def test_more_than_the_value_is_a_question_of_its_own() -> None:
         "小巨人怎么申报",
         "产业集群每个省能推荐几个？",
         "煤矿企业要同时满足哪些要求才能够向省里提出建设储备产能的申请",
+        "这次报小巨人要交几份材料",
     ],
 )
 def test_a_change_of_topic_leaves_the_earlier_one_behind(question: str) -> None:
-    assert standalone(question, ["首台套检测评定收费吗"], names_document) == Standalone(question, question)
+    assert standalone(question, ["首台套检测评定收费吗"], WORDS) == Standalone(question, question)
 
 
-def test_a_document_named_with_that_goes_on_about_the_topic() -> None:
-    assert standalone("那小巨人呢", ["首台套检测评定收费吗"], names_document).text == (
-        "首台套检测评定收费吗，那小巨人呢"
-    )
+def test_the_topic_is_that_of_the_last_change_and_does_not_grow() -> None:
+    history = ["首台套检测评定收费吗", "小巨人怎么申报", "截止时间呢"]
+    assert standalone("联系谁", history, WORDS).text == "小巨人，联系谁？"
 
 
-def test_the_topic_is_that_of_the_last_change() -> None:
-    history = ["首台套检测评定收费吗", "小巨人怎么申报"]
-    assert standalone("截止时间呢", history, names_document).text == "小巨人怎么申报，截止时间呢"
-
-
-def test_follow_ups_build_on_follow_ups() -> None:
+def test_swaps_build_on_swaps() -> None:
     history = ["第六批小巨人什么时候截止", "那第三批呢"]
-    assert standalone("附件有哪些", history, names_document).text == "第三批小巨人什么时候截止，附件有哪些"
+    assert standalone("第五批呢", history, WORDS).text == "第五批小巨人什么时候截止"
 
 
 def test_without_history_a_question_comes_back_as_it_is() -> None:

@@ -139,7 +139,7 @@ def test_what_comes_nearest_is_named_with_the_missing_place(places: Places) -> N
         (
             "项目清单第47项",
             (
-                "《国家发展改革委办公厅关于印发《绿色低碳先进技术示范项目清单（第一批）》的通知》"
+                "《国家发展改革委办公厅关于印发〈绿色低碳先进技术示范项目清单（第一批）〉的通知》"
                 "附件 绿色低碳先进技术示范项目清单（第一批）",
                 f"{PLAN}附件1 2024 年制修订重点国家标准项目清单",
                 f"{PLAN}附件2 2025 年制修订重点国家标准项目清单",
@@ -280,7 +280,145 @@ def test_an_article_that_is_there_is_not_said_to_be_missing(places: Places, ques
     assert find(places, question).missing is None
 
 
-@pytest.mark.xfail(strict=True, reason="管理办法 alone is enough to be the measure that is here")
-@pytest.mark.parametrize("question", ["国家标准管理办法第四条", "强制性国家标准管理办法第四条"])
-def test_another_measure_of_a_like_name_is_not_the_one_here(places: Places, question: str) -> None:
-    assert find(places, question).articles == ()
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("国家标准管理办法第四条", "国家标准管理办法"),
+        ("强制性国家标准管理办法第四条", "强制性国家标准管理办法"),
+        ("《优质中小企业梯度培育管理暂行办法》第五条", "优质中小企业梯度培育管理暂行办法"),
+        ("碳达峰实施方案第三条", "碳达峰实施方案"),
+        ("产业结构调整指导目录第三条", "产业结构调整指导目录"),
+        ("锅炉行动方案第三条", "锅炉行动方案"),  # named in the title of the opinion on it
+        ("关税法第三条", "关税法"),  # named in the title of the announcement on its tariff
+        ("中华人民共和国公司法第3条", "中华人民共和国公司法"),
+    ],
+)
+def test_another_document_of_a_like_name_is_not_the_one_here(
+    places: Places, question: str, name: str
+) -> None:
+    place = find(places, question)
+    assert place.articles == ()
+    assert place.missing == f"已收录的资料中没有《{name}》。"
+
+
+@pytest.mark.parametrize(
+    ("question", "id_"),
+    [
+        ("公告第三条", f"{TAX}/三"),  # the other announcement has no numbers
+        ("财政部公告第二条", f"{TAX}/二"),
+        ("发改委的意见第二条", f"{COAL}/二"),
+        ("关于建立煤炭产能储备制度的实施意见第一条", f"{COAL}/一"),
+        ("2024年小巨人通知第二部分第五项", f"{GIANTS}/二/（五）"),
+        ("首台套办法最后一条", f"{MEASURE}/第二十九条"),
+        ("金融监管总局通知第十七条", f"{FINANCE}/六/（十七）"),
+        ("我想问一下工信部质量工作的通知第7项", f"{QUALITY}/二/（二）/7"),
+        ("首台套通知第三条", f"{MEASURE}/第三条"),  # carried by a notice
+        ("绿色低碳项目清单通知第二条", f"{PROJECTS}/二"),
+        ("首台套检测评定管理暂行办法第八条", f"{MEASURE}/第八条"),
+    ],
+)
+def test_a_document_is_told_by_its_kind_and_what_stands_before_it(
+    places: Places, question: str, id_: str
+) -> None:
+    assert [a.id for a in find(places, question).articles] == [id_]
+
+
+def test_a_kind_that_several_documents_are_of_is_asked_back(places: Places) -> None:
+    assert find(places, "意见第二条").choices == (
+        "《国家发展改革委 国家能源局关于建立煤炭产能储备制度的实施意见》",
+        "《市场监管总局办公厅关于落实〈锅炉绿色低碳高质量发展行动方案〉的实施意见》",
+    )
+    for question in ("通知第五条", "工信部通知第五条", "该通知第三条"):
+        place = find(places, question)
+        assert (len(place.choices), place.articles) == (3, ())
+    assert find(places, "通知第九十九条").missing == "已收录的通知都没有第九十九条。"
+
+
+@pytest.mark.parametrize(
+    ("question", "id_"),
+    [
+        ("小巨人通知二、（五）", f"{GIANTS}/二/（五）"),
+        ("小巨人通知二（五）说什么", f"{GIANTS}/二/（五）"),
+        ("142号文一、（五）", f"{GIANTS}/一/（五）"),
+        ("质量通知二、（一）2.", f"{QUALITY}/二/（一）/2"),
+        ("质量工作通知二（一）第3项", f"{QUALITY}/二/（一）/3"),
+        ("设备更新实施方案二、（三）8", "工信部联规〔2024〕53号/二/（三）/8"),
+        ("煤炭实施意见三、（五）", f"{COAL}/三/（五）"),
+    ],
+)
+def test_outline_marks_are_read_as_they_are_printed(places: Places, question: str, id_: str) -> None:
+    assert [a.id for a in find(places, question).articles] == [id_]
+
+
+def test_a_point_of_a_section_that_is_not_there_is_not_taken_from_another(places: Places) -> None:
+    title = "《工信部组织开展第六批专精特新“小巨人”企业培育工作》"
+    assert find(places, "小巨人通知二、（九）").missing == f"{title}没有第2部分第9项。"
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("第99999条", f"{TITLE}共29条，没有第99999条。"),
+        ("管理办法第99999条", f"{TITLE}共29条，没有第99999条。"),
+        ("第二十条之一", f"{TITLE}共29条，没有第二十条之一。"),
+        ("第10000个标准", "已收录的表格都没有第10000行。"),
+        ("附件3第1行", "已收录的表格中没有附件3。"),
+    ],
+)
+def test_a_number_that_nothing_has_is_said_not_to_be_there(
+    places: Places, question: str, missing: str
+) -> None:
+    place = find(places, question)
+    assert (place.missing, place.articles) == (missing, ())
+
+
+@pytest.mark.parametrize(("question", "annexes"), [("序号44", 3), ("第44行", 3), ("第44个标准", 2)])
+def test_a_row_without_its_table_is_asked_back(places: Places, question: str, annexes: int) -> None:
+    place = find(places, question)
+    assert (len(place.choices), place.articles) == (annexes, ())
+
+
+def test_a_row_that_one_table_alone_has_needs_no_table(places: Places) -> None:
+    assert [a.id for a in find(places, "第165行").articles] == [f"{STANDARDS}/附件2/序号165"]
+
+
+@pytest.mark.parametrize(
+    ("question", "note", "id_"),
+    [
+        (
+            "管理办法有几章",
+            f"{TITLE}分为5章：第一章 总则；第二章 评定条件和程序；第三章 检测评审机构管理；"
+            "第四章 监督管理；第五章 附则。",
+            f"{MEASURE}/要目",
+        ),
+        (
+            "管理办法一共有几章几条",
+            f"{TITLE}分为5章，共29条：第一章 总则；第二章 评定条件和程序；第三章 检测评审机构管理；"
+            "第四章 监督管理；第五章 附则。",
+            f"{MEASURE}/要目",
+        ),
+        (
+            "标准提升行动方案分几个部分",
+            f"{PLAN}分为5个部分：一、总体要求；二、加快能耗排放技术标准升级，持续引领设备更新；"
+            "三、强化产品质量安全标准提升，促进消费品以旧换新；四、加大回收循环利用标准供给，有力推动产业循环畅通；"
+            "五、保障措施。",
+            f"{STANDARDS}/要目",
+        ),
+        (
+            "绿色低碳项目通知分几部分",  # no outline: its sections are articles
+            "《国家发展改革委办公厅关于印发〈绿色低碳先进技术示范项目清单（第一批）〉的通知》分为3个部分："
+            "一、加强项目要素保障；二、强化全流程监督管理；三、扎实做好后续项目储备。",
+            f"{PROJECTS}/三",
+        ),
+        (
+            "金融通知一共几条",
+            "《关于深化制造业金融服务 助力推进新型工业化的通知》共17项。",
+            f"{FINANCE}/六/（十七）",
+        ),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_document_are_counted_and_named(
+    places: Places, question: str, note: str, id_: str
+) -> None:
+    place = find(places, question)
+    assert (place.note, [a.id for a in place.articles]) == (note, [id_])

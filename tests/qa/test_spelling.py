@@ -7,7 +7,9 @@ from qa.spelling import Spelling
 
 @pytest.fixture(scope="module")
 def spelling(library: Library) -> Spelling:
-    return Spelling(library.lexical.words, library.lexical.tokenizer)
+    lexical = library.lexical
+    frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= 20]
+    return Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
 
 
 @pytest.mark.parametrize(
@@ -18,11 +20,13 @@ def spelling(library: Library) -> Spelling:
         ("专精特心小巨人", "专精特新小巨人"),
         ("以旧换薪有补贴吗", "以旧换新有补贴吗"),
         ("煤炭产能处备", "煤炭产能储备"),
+        ("申清小巨人", "申请小巨人"),
+        ("补帖多少", "补贴多少"),
         ("股权激厉", "股权激励"),
         ("特色产业级群怎么报", "特色产业集群怎么报"),
         ("重大计术装备", "重大技术装备"),
-        ("申清小巨人", "申请小巨人"),
-        ("补帖多少", "补贴多少"),
+        ("数字化转形试点", "数字化转型试点"),
+        ("质量工做的总结", "质量工作的总结"),
         ("小具人和检侧评定", "小巨人和检测评定"),
     ],
 )
@@ -43,6 +47,8 @@ def test_a_typo_that_sounds_the_same_is_read_as_the_documents_word(
         "第二十七条",
         "GB50174-2017 abc 25%",
         "他的厂子在哪",
+        "还要过哪几关",
+        "钱打到哪个账户",
         "",
     ],
 )
@@ -68,3 +74,9 @@ def test_a_word_that_sounds_otherwise_is_no_typo() -> None:
 def test_two_characters_with_a_function_word_are_left_alone() -> None:
     # 其 sounds like 期, but 有其 may be meant
     assert Spelling(["有期"], Tokenizer([])).correct("有其") == "有其"
+
+
+def test_two_characters_become_a_frequent_word_only_if_nobody_knows_them() -> None:
+    assert Spelling(["工作"], Tokenizer([]), ["工作"]).correct("工做") == "工作"
+    assert Spelling(["工作"], Tokenizer([])).correct("工做") == "工做"
+    assert Spelling(["工作"], Tokenizer([]), ["工作"], {"_工做"}.__contains__).correct("工做") == "工做"

@@ -4,9 +4,10 @@ import pytest
 
 from index.model import Article
 from index.text import normalize
+from qa.columns import row_name
 from qa.model import Filtered
 from qa.place import Places
-from qa.table import Tables, row_name, tell_row
+from qa.table import Tables, tell_row
 from tests.qa.made import row
 
 STANDARDS = "国市监标技发〔2024〕第34号"
@@ -99,6 +100,82 @@ def test_the_counts_of_a_column_add_up_to_the_table(tables: Tables, places: Plac
             for f in ask(tables, places, f"{year}年{kind}标准一共多少项")
         ]
         assert sum(counts) == total
+
+
+@pytest.mark.parametrize(
+    ("question", "excluded", "count"),
+    [
+        ("2024年不是应急管理部主管的强制性标准有几项", (("主管部门", "应急管理部"),), 31),
+        ("2024年除应急管理部外主管的强制性标准有多少项", (("主管部门", "应急管理部"),), 31),
+        (
+            "2024年除应急管理部和生态环境部以外的强制性标准有多少项",
+            (("主管部门", "生态环境部"), ("主管部门", "应急管理部")),
+            25,
+        ),
+        ("2024年非强制性标准有几项", (("强制/推荐", "强制"),), 90),
+        ("2024年既不是强制性也不是修订的标准有几项", (("制定/修订", "修订"), ("强制/推荐", "强制")), 70),
+        ("除了江苏以外源头减碳的项目有几个", (("地区", "江苏"),), 18),
+    ],
+)  # fmt: skip
+def test_rows_that_are_ruled_out_are_left_out(
+    tables: Tables, places: Places, question: str, excluded: tuple[tuple[str, str], ...], count: int
+) -> None:
+    (found,) = ask(tables, places, question)
+    assert sorted(found.excluded) == sorted(excluded)
+    assert len(found.rows) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("氢能项目有哪些", [18, 21]),
+        ("机床的标准有哪些", [37, 38, 39]),
+        ("储能项目有哪些", [8, 11, 12, 13, 14, 15, 16, 17, 20, 33]),
+        ("中海油融风能源有限公司的项目是哪个", [2]),
+        ("中国船舶集团风电发展有限公司有几个示范项目", [3, 20]),
+        ("广东和浙江的示范项目一共几个", [9, 16, 28, 29, 30, 31, 34]),
+    ],
+)
+def test_rows_are_found_by_topic_company_and_province(
+    tables: Tables, places: Places, question: str, rows: list[int]
+) -> None:
+    (found,) = ask(tables, places, question)
+    assert numbers(found.rows) == rows
+
+
+def test_rows_are_counted_by_a_column(tables: Tables, places: Places) -> None:
+    (tally,) = tables.tally("2024年各领域各有几项标准", places.tables_named("2024年各领域各有几项标准"))
+    assert (tally.table, tally.column, tally.total) == (PLAN_2024, "所属领域", 129)
+    assert [(value, len(rows)) for value, rows in tally.groups] == [
+        ("设备更新", 64), ("消费品以旧换新", 36), ("循环利用", 29),
+    ]  # fmt: skip
+
+
+def test_a_cell_with_two_bodies_counts_for_each_and_an_empty_one_last() -> None:
+    tables = Tables(
+        [
+            row(1, ("标准名称", "甲"), ("主管部门", "工信部、能源局")),
+            row(2, ("标准名称", "乙"), ("主管部门", "能源局")),
+            row(3, ("标准名称", "丙"), ("主管部门", "—")),
+            row(4, ("标准名称", "丁"), ("主管部门", "—")),
+            row(5, ("标准名称", "戊"), ("主管部门", "—")),
+            row(6, ("标准名称", "己"), ("主管部门", "能源局")),
+        ],
+        list,
+    )
+    (tally,) = tables.tally("各主管部门各有几项标准")
+    assert [(value, len(rows)) for value, rows in tally.groups] == [
+        ("能源局", 3),
+        ("工信部", 1),
+        ("未写明", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "question", ["各省最多推荐几个项目", "各地区对示范项目要怎么管", "哪些省份可以推荐两个城市试点"]
+)
+def test_a_limit_is_no_count(tables: Tables, places: Places, question: str) -> None:
+    assert tables.tally(question, places.tables_named(question)) == []
 
 
 def test_a_table_that_is_named_and_has_no_such_row_says_so(tables: Tables, places: Places) -> None:

@@ -1,0 +1,176 @@
+"""The columns of a library's tables: their values, and which of them a question names."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+from index.model import Article
+from index.text import normalize
+from qa.conditions import EMPTY, Pair, cell_values, comparable, excluded, years
+from qa.wording import wording
+
+Table = tuple[str, str]
+"""(document key, annex)."""
+
+ROWS = r"(?:标准(?!化)|国标|项目)"
+"""What the rows of administrative tables are called."""
+SHORT_CELL = 40
+"""A cell of more characters is a text, not a value."""
+_CORE = (
+    re.compile(r"^(中华全国|全国|国家|中国|中华)"),
+    re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
+)
+PROVINCES = (
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
+    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆",
+    "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
+)  # fmt: skip
+_RUN = re.compile(r"[一-鿿]+")
+_ABBREVIATION = re.compile(
+    r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责|服务|联合|协会"
+)
+_NO_NAME = ("标准化",)
+"""What is left of 国家标准化管理委员会 names nothing: it stands in every committee's name."""
+
+
+class Columns:
+    """The rows of a library's tables, and what their columns hold."""
+
+    def __init__(self, articles: Iterable[Article], words: Callable[[str], list[str]]) -> None:
+        """`words` cuts a run of Chinese characters into words."""
+        self._words = words
+        self.rows: dict[Table, list[Article]] = {}
+        for a in articles:
+            if a.role == "row":
+                self.rows.setdefault((a.meta.key, a.locator.steps[0].mark), []).append(a)
+
+    @cached_property
+    def _values(self) -> dict[Table, list[tuple[str, str, frozenset[str]]]]:
+        """Per table: (column, value, spellings) of every repeated short value."""
+        out: dict[Table, list[tuple[str, str, frozenset[str]]]] = {}
+        for table, rows in self.rows.items():
+            seen: dict[Pair, None] = {}
+            for row in rows:
+                for name, cell in row.columns[2:]:
+                    if len(cell) <= SHORT_CELL:
+                        seen |= {(name, v): None for v in cell_values(cell) if v not in EMPTY}
+            out[table] = [(name, value, _spellings(value)) for name, value in seen]
+        return out
+
+    @cached_property
+    def _spelled(self) -> frozenset[str]:
+        """Every spelling of every value of all tables: 国家能源局 is not named by 中海油融风能源有限公司."""
+        return frozenset(s for values in self._values.values() for _, _, forms in values for s in forms)
+
+    def alike(self, table: Table) -> list[Table]:
+        """The tables with the same columns, the table itself included."""
+        header = [name for name, _ in self.rows[table][0].columns]
+        return [t for t, rows in self.rows.items() if [name for name, _ in rows[0].columns] == header]
+
+    def topics(self, table: Table, plain: str, conditions: Sequence[Pair]) -> list[str]:
+        """Words of the question that rows of the table hold and that no condition or title has said: 机床."""
+        said = "".join(value for _, value in conditions) + self._said(table)
+        rest = wording().phrases["generic"].sub(" ", wording().phrases["function_words"].sub(" ", plain))
+        return [
+            w
+            for w in dict.fromkeys(w for run in _RUN.findall(rest) for w in self._topic_words(table, run))
+            if w not in said and self._holds(table, w) and not _ABBREVIATION.search(w)
+        ]
+
+    def sole_topics(self, table: Table, topic: str) -> list[str]:
+        """The words of a topic that is all that is asked for; none if names of rows do not hold them all."""
+        rest = wording().phrases["generic"].sub(" ", topic)
+        said = self._said(table)
+        words = [w for run in _RUN.findall(rest) for w in self._topic_words(table, run) if w not in said]
+        known = words and all(self._holds(table, w) and not _ABBREVIATION.search(w) for w in words)
+        names = [row_name(r) for t in self.alike(table) for r in self.rows[t]]
+        return words if known and any(w in name for w in words for name in names) else []
+
+    def _said(self, table: Table) -> str:
+        """What every row of the table is about: the names of its document, its annex and its columns."""
+        row = self.rows[table][0]
+        return row.meta.title + row.locator.steps[0].title + "".join(name for name, _ in row.columns)
+
+    def _topic_words(self, table: Table, run: str) -> list[str]:
+        """A run of characters as one word if a row holds it so (防火窗), else its words of two and more."""
+        if len(run) > 1 and self._holds(table, run):
+            return [run]
+        return [w for w in self._words(run) if len(w) > 1]
+
+    def _holds(self, table: Table, word: str) -> bool:
+        return any(word in normalize(r.text) for t in self.alike(table) for r in self.rows[t])
+
+    def conditions(self, table: Table, text: str, plain: str) -> tuple[list[Pair], list[Pair]]:
+        """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one does not count.
+
+        Values are known from all tables with the same columns, so that a value this table lacks is still understood.
+        """
+        values = dict.fromkeys(v for t in self.alike(table) for v in self._values[t])
+        if "地区" in dict(
+            self.rows[table][0].columns
+        ):  # a province that no row has is a condition all the same
+            values |= {("地区", p, frozenset((p,))): None for p in PROVINCES}
+        matches = [
+            (spelling, name, value)
+            for name, value, spellings in values
+            for spelling in spellings
+            if re.search(rf"(?<!制){re.escape(spelling)}", text)
+        ]
+        said = {m[0] for m in matches} | {s for s in self._spelled if s in text}
+        longest = [m for m in matches if not any(m[0] != s and m[0] in s for s in said)]
+        without = {(name, value) for spelling, name, value in longest if excluded(text, spelling)}
+        columns: dict[str, list[str]] = {}
+        for name, value in dict.fromkeys((name, value) for _, name, value in longest):
+            columns.setdefault(name, []).append(value)
+        # of “强制和推荐各有多少” neither is a condition
+        columns = {n: values for n, values in columns.items() if "/" not in n or len(values) == 1}
+        # one body may stand in several columns (主管部门, 归口): the column the question names decides
+        pairs = [
+            (name, value)
+            for name, values in columns.items()
+            for value in values
+            if not _named_elsewhere(name, value, columns, plain)
+        ]
+        return [p for p in pairs if p not in without], [p for p in pairs if p in without]
+
+    def called(self, plain: str) -> list[Table]:
+        """The tables of what the question calls their rows (标准, 项目); all if it says neither."""
+        noun = re.search(ROWS, plain)
+        name = "标准" if noun and noun[0] == "国标" else noun[0] if noun else ""
+        own = [
+            t
+            for t, rows in self.rows.items()
+            if rows[0].columns[1:] and rows[0].columns[1][0].startswith(name)
+        ]
+        return own or list(self.rows)
+
+    def years(self, table: Table) -> frozenset[str]:
+        """The years that the title of the table names."""
+        return years(self.rows[table][0].locator.steps[0].title)
+
+
+def _named_elsewhere(name: str, value: str, columns: dict[str, list[str]], text: str) -> bool:
+    others = [
+        o for o, values in columns.items() if o != name and any(_core(value) == _core(v) for v in values)
+    ]
+    return any(o[:2] in text for o in others) and name[:2] not in text
+
+
+def _spellings(value: str) -> frozenset[str]:
+    core = _core(value)
+    forms = {normalize(value), core}
+    if value.endswith("标准化技术委员会"):
+        forms = {normalize(value), f"{core}标委会", f"{core}标准化", f"{core}技术委员会"}
+    return frozenset(comparable(f) for f in forms if len(f) >= 2)
+
+
+def _core(value: str) -> str:
+    text = normalize(value)
+    for pattern in _CORE:
+        text = pattern.sub("", text)
+    return text if len(text) >= 2 and text not in _NO_NAME else normalize(value)
+
+
+def row_name(row: Article) -> str:
+    """What the row is about: its second column."""
+    return row.columns[1][1] if len(row.columns) > 1 else row.text
