@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-
 _SHORT = range(2, 5)
 """How many characters a colloquial word has; longer matches are whole phrases, in which a word may be mistyped."""
 
