@@ -3,7 +3,8 @@
 The rules, in order:
 
 1. A mark is [n] with one or two digits (国市监质规[2024]3号 is none).
-2. A line that begins 依据： names the grounds and states nothing.
+2. A line that begins 依据： names the grounds and states nothing; one that begins 提示： says whether a
+   document holds, which is known of it and not read from an article, and takes no side.
 3. A statement ends at 。！？； or at the end of a line, and takes the marks that follow it at once.
 4. A list number (1. （2） -) at its start belongs to the layout. What is left must have a letter or a digit.
 5. A line without marks that ends with ： introduces what follows (“……的共5项：”) and is no statement: whether
@@ -19,7 +20,7 @@ from eval.cases import Polarity
 from eval.normalize import bare
 
 _MARK = re.compile(r"\[([0-9]{1,2})\]")
-_GROUNDS = re.compile(r"^[\s>*]*依据[：:]")
+_GROUNDS = re.compile(r"^[\s>*]*(?:依据|提示)[：:]")
 _STATEMENT = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*(?:\s*\[[0-9]{1,2}\])*|(?:\[[0-9]{1,2}\])+")
 _LAYOUT = re.compile(r"^[\s>#*•·-]*(?:[0-9]{1,2}[.、．)）](?![0-9])|[（(][0-9]{1,2}[)）])?\s*")
 _LEAD = re.compile(
@@ -54,7 +55,7 @@ def without_marks(answer: str) -> str:
 
 
 def without_grounds(answer: str) -> str:
-    """The answer without the lines that begin 依据：."""
+    """The answer without the lines that begin 依据： or 提示：."""
     return "\n".join(line for line in answer.splitlines() if not _GROUNDS.match(line))
 
 

@@ -7,6 +7,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from qa.conversation import Conversation
 from qa.find import Finder
 from qa.model import Answer, Retrieved
 from qa.settings import Settings
+from qa.validity import with_validity
 
 if TYPE_CHECKING:
     from qa.retriever import ArticleRetriever
@@ -29,11 +31,12 @@ MAX_QUESTION = 2000
 
 @dataclass(frozen=True)
 class Request:
-    """A question with the earlier user questions and the documents it is limited to."""
+    """A question with the earlier user questions, the documents it is limited to, and the day (None: today)."""
 
     question: str
     history: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    as_of: date | None = None
 
 
 class Chain:
@@ -46,9 +49,7 @@ class Chain:
         self._answerer = Answerer(library, self._finder, settings.answer)
         self._conversation = Conversation(self._finder, self._answerer)
         self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
-        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(
-            self._answerer.answer
-        )
+        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._answer)
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         """Find the articles for a question; `history` are earlier user questions, `documents` filter by title or key.
@@ -58,10 +59,16 @@ class Chain:
         """
         return self.search_runnable.invoke(Request(question, tuple(history), tuple(documents)))
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        """Answer a question; see `search` for the arguments."""
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+    ) -> Answer:
+        """Answer a question as of the day `as_of` (None: today); see `search` for the other arguments."""
         start = perf_counter()
-        answer = self.runnable.invoke(Request(question, tuple(history), tuple(documents)))
+        answer = self.runnable.invoke(Request(question, tuple(history), tuple(documents), as_of))
         total = (perf_counter() - start) * 1000
         found = answer.timings_ms.get("retrieve", 0.0)
         return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
@@ -83,7 +90,11 @@ class Chain:
             raise UsageError(f"问题过长（{len(question)} 字）。请缩短到 {MAX_QUESTION} 字以内。")
         keys = self._finder.keys(request.documents) if request.documents else None
         found = self._conversation.find(question, [h for h in request.history if h.strip()], keys)
-        return replace(found, milliseconds=(perf_counter() - start) * 1000)
+        as_of = request.as_of or date.today()
+        return replace(found, as_of=as_of, milliseconds=(perf_counter() - start) * 1000)
+
+    def _answer(self, found: Retrieved) -> Answer:
+        return with_validity(self._answerer.answer(found), self.library.documents, found.as_of)
 
 
 def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:

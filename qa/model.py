@@ -4,6 +4,7 @@ All are frozen values; `to_json` gives the contract's objects.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from index.embed import Encoding
@@ -140,6 +141,8 @@ class Retrieved:
     """Rows of a table that the question tells by their name."""
     encoding: Encoding | None = None
     milliseconds: float = field(default=0.0, compare=False)
+    as_of: date = field(default_factory=date.today)
+    """The day as of which is answered: today, or the day asked for."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,8 @@ class Answer:
     refusal: Refusal | None = None
     confidence: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+    as_of: str | None = None
+    """The date of the collection that the answer rests on (信息截至): a day or a month, None if not known."""
 
     @property
     def refused(self) -> bool:
@@ -173,6 +178,7 @@ class Answer:
             "retrieved": [hit_json(h) for h in self.hits],
             "answerer": self.answerer,
             "confidence": round(self.confidence, 4),
+            "as_of": self.as_of,
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
         }
 

@@ -102,3 +102,10 @@ def test_a_document_number_is_not_a_mark() -> None:
 
 def test_the_grounds_line_is_dropped_wherever_it_stands() -> None:
     assert without_grounds("不收费。\n**依据：《办法》\n  依据：甲\n根据甲") == "不收费。\n根据甲"
+
+
+def test_a_notice_of_validity_states_nothing_and_takes_no_side() -> None:
+    answer = "提示：该文件有效期至2027年12月31日，截至2028年1月1日已过有效期。\n不收费。\n检测不收费[1]。"
+    assert statements(answer) == [Statement("检测不收费。", (1,))]
+    assert polarity(answer) == "no"
+    assert polarity("提示：不得使用。\n可以。") == "yes"

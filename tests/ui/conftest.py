@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -54,11 +55,19 @@ class FakeChain:
 
     def __init__(self, *, current: Callable[[], bool] = lambda: True) -> None:
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+        self.days: list[date | None] = []
         self.closed = False
         self.library = SimpleNamespace(is_current=current, close=self._close)
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+    ) -> Answer:
         self.asked.append((question, tuple(history), tuple(documents)))
+        self.days.append(as_of)
         if not question.strip():
             raise UsageError("问题为空。请输入要查询的问题。")
         if "出错" in question:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from datetime import date
 from threading import Event, Thread
 
 import pytest
@@ -72,11 +73,17 @@ class Slow(FakeChain):
         super().__init__(current=current)
         self.started, self.go = Event(), Event()
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+    ) -> Answer:
         self.started.set()
         assert self.go.wait(10)
         assert not self.closed
-        return super().ask(question, history, documents)
+        return super().ask(question, history, documents, as_of)
 
 
 def test_a_chain_that_is_still_answering_is_closed_only_afterwards() -> None:
