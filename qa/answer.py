@@ -1,6 +1,7 @@
 """From what was found to what is said: refusals are decided first, then the kinds of answer are tried in turn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.library import Library
 from index.model import Article
@@ -8,7 +9,7 @@ from qa.compose import compose
 from qa.decide import NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
-from qa.lead import with_lead
+from qa.lead import UNSETTLED, lead
 from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Place, Refusal, Retrieved
 from qa.place import item_text
@@ -78,9 +79,12 @@ class Answerer:
             return [intro]
         focus = self._focus(found)
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
-        said = statements(found.asked, readings, self._settings, apart=bool(found.sides))
-        first = with_lead(found.asked, said[0], readings[0], self._finder.reader, focus)
-        return self._with_cells(found, [first, *said[1:]])
+        apart = bool(found.sides)
+        said = statements(found.asked, readings, self._settings, apart=apart)
+        opening = lead(found.asked, said[0], readings[0], self._finder.reader, focus)
+        if opening == UNSETTLED:
+            said = statements(found.asked, readings, self._settings, apart=apart, wide=True)
+        return self._with_cells(found, [replace(said[0], text=f"{opening}{said[0].text}"), *said[1:]])
 
     def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:
         """The rows that are named or asked for by number open with the cell that is asked for."""
