@@ -12,6 +12,7 @@ from qa.metadata import introduce, metadata_statements
 from qa.model import Answer, Citation, Hit, Place, Refusal, Retrieved
 from qa.place import item_text
 from qa.reading import Focus
+from qa.refusal_text import contact_of, refusal_text
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
 from qa.tell import tell_filtered
@@ -19,7 +20,6 @@ from qa.tell import tell_filtered
 EXTRACTIVE = "extractive"
 _NEAR = 0.2
 """How close (in score) the second article must be to the first to be quoted too."""
-_ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
 
 
 class Answerer:
@@ -35,13 +35,18 @@ class Answerer:
         """Answer or refuse; a refusal names the nearest articles."""
         sure, refusal = self._decider.decide(found)
         if refusal is not None:
-            return self._done(found, _refusal_text(refusal), (), sure, refusal)
+            return self._refused(found, sure, refusal)
         said = self._statements(found)
         text, citations = compose(said)
         if not citations:
             refusal = Refusal("条文未明确", NOT_STATED, tuple(h.article for h in found.hits[:3]))
-            return self._done(found, _refusal_text(refusal), (), sure, refusal)
+            return self._refused(found, sure, refusal)
         return self._done(found, text, citations, sure, None)
+
+    def _refused(self, found: Retrieved, sure: float, refusal: Refusal) -> Answer:
+        nearest = refusal.nearest[0].meta.key if refusal.nearest else None
+        contact = contact_of(self._decider.articles_of(nearest)) if nearest else None
+        return self._done(found, refusal_text(refusal, contact), (), sure, refusal)
 
     def _done(
         self, found: Retrieved, text: str, citations: Sequence[Citation], sure: float, refusal: Refusal | None
@@ -124,10 +129,3 @@ class Answerer:
         """The question's own words: of a follow-up, without the topic put before it."""
         own = found.encoding if found.standalone.focus == found.standalone.text else None
         return self._finder.searcher.focus(found.standalone.focus, own)
-
-
-def _refusal_text(refusal: Refusal) -> str:
-    text = f"【{refusal.type}】{refusal.reason}"
-    if refusal.nearest and refusal.type != "超出范围":
-        text += "\n最接近的条文：" + "；".join(a.label for a in refusal.nearest) + "。"
-    return text + ("" if refusal.choices else f"\n{_ADVICE}")
