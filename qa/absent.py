@@ -11,7 +11,7 @@ _UNQUOTED = re.compile(
     rf"([一-鿿]{{4,24}}?(?:{_SUFFIX}))(?=里|中|第|规定|是怎么|怎么|对|的(?!.{{0,4}}(?:意见|通知|公告|解读))|[，,])"
 )
 _LAW = re.compile(r"([一-鿿]{2,10}(?<![办方做看说执合依用想设书语])法)(?=里(?!面?没)|中(?!的)|第|规定)")
-_OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|第.{1,4}条|目标")
+_OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|第.{1,4}[条章节]|第.{1,4}部分|目标")
 _NUMBER_TEXT = re.compile(r"^\s*(?:文件?|通知|公告)?\s*(?:里|中|对|规定|怎么|第|要求|的要求|说)")
 _SAME_NAME = 0.6
 """Share of a name's character pairs that a title must hold to be the document meant."""

@@ -15,6 +15,7 @@ from qa.editions import Edition, missing_edition
 from qa.evidence import Evidence, gather
 from qa.find import Finder
 from qa.model import Place, Refusal, RefusalType, Retrieved
+from qa.refusal_text import name_of
 from qa.refuse import confidence, lacks_subject, of_policy, off_topic, subject_found
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
@@ -58,7 +59,11 @@ class Decider:
         nearest = tuple(h.article for h in found.hits[:3])
         exact = bool((found.place and found.place.articles) or any(f.rows for f in found.filtered))
         sure = 1.0 if exact else confidence(evidence)
-        refusal = self._place(found, nearest) or self._document_silent(found, nearest)
+        refusal = (
+            self._place(found, nearest)
+            or self._unknown(found, nearest)
+            or self._document_silent(found, nearest)
+        )
         if refusal is None and not exact:
             refusal = (
                 self._off_topic(found)
@@ -115,17 +120,23 @@ class Decider:
     def _off_topic(self, found: Retrieved) -> Refusal | None:
         return Refusal("超出范围", OUT_OF_SCOPE) if off_topic(found.standalone.text) else None
 
-    def _absent(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
-        """A document, or an edition of one, that is not here."""
+    def _unknown(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """A document whose own text is asked for and is not here: a place found in another is not meant."""
+        if found.place and found.place.document:
+            return None
         words = self._library.lexical.tokenizer.words
-        if missing := missing_document(found.standalone.focus, self._titles, words):
-            return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
+        missing = missing_document(found.standalone.focus, self._titles, words)
+        if missing is None:
+            return None
+        return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
+
+    def _absent(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """A 文号, or an edition of a document, that is not here."""
         _, number = self._finder.places.names.by_number(normalize(found.standalone.text))
         if number and asks_text_of_number(found.standalone.text, number):
             return Refusal("资料未收录", f"已收录的资料中没有{number}的原文，只有文件提到它。", nearest)
         if nearest and (edition := self._edition(found, nearest[0].meta.key)):
-            title = nearest[0].meta.title
-            held = f"，《{title}》是{'、'.join(edition.held)}的" if edition.held else ""
+            held = f"，{name_of(nearest[0])}是{'、'.join(edition.held)}的" if edition.held else ""
             return Refusal("资料未收录", f"已收录的资料里没有{edition.asked}的{held}。", nearest)
         return None
 
@@ -156,7 +167,7 @@ class Decider:
         """The titles of the documents found, those first in which what is asked for stands."""
         slots = asked_slots(found.standalone.text)
         ranked = sorted(found.hits, key=lambda h: not all(s.filled(h.article.text) for s in slots))
-        return tuple(dict.fromkeys(f"《{h.article.meta.title}》" for h in ranked))
+        return tuple(dict.fromkeys(name_of(h.article) for h in ranked))
 
     def _unsure(
         self, found: Retrieved, evidence: Evidence, sure: float, nearest: tuple[Article, ...]

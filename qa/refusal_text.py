@@ -31,6 +31,11 @@ def refusal_text(refusal: Refusal, contact: str | None = None) -> str:
     return full if len(full) + len(_ADVICE) >= LIMIT else f"{full}\n{_ADVICE}"
 
 
+def name_of(article: Article) -> str:
+    """The document's title between 《》; marks inside become 〈〉 (GB/T 15834)."""
+    return f"《{article.meta.title.translate(str.maketrans('《》', '〈〉'))}》"
+
+
 def contact_of(document: Iterable[Article]) -> str | None:
     """Whom the articles of one document say to ask: a telephone with its name, else who explains the document."""
     explains = None
@@ -38,7 +43,7 @@ def contact_of(document: Iterable[Article]) -> str | None:
         if article.role == "row":
             continue
         if phone := _PHONE.search(article.text):
-            return phone[0].strip().rstrip("。；")
+            return re.sub(r"^\W*(联系)?电话[：:]\s*", "", phone[0].strip()).rstrip("。；")
         if explains is None and (m := _EXPLAINS.search(article.text)):
             explains = f"{m[1]}（负责解释本文件）"
     return explains

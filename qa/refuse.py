@@ -41,10 +41,10 @@ def subject_found(evidence: Evidence) -> float:
 
 def lacks_subject(question: str) -> bool:
     """Whether the question holds nothing but words that fit any document: “申报截止是几号”."""
-    rest = re.sub(r"[^一-鿿a-z0-9]", "", normalize(question).lower())
-    for name in ("generic", "unspecific"):
-        rest = wording().phrases[name].sub("", rest)
-    return not rest
+    said = re.sub(r"[^一-鿿a-z0-9]", "", normalize(question).lower())
+    generic, unspecific = wording().phrases["generic"], wording().phrases["unspecific"]
+    # either list may cut into a word of the other, so both orders are tried
+    return not unspecific.sub("", generic.sub("", said)) or not generic.sub("", unspecific.sub("", said))
 
 
 def off_topic(question: str) -> bool:
