@@ -1,10 +1,11 @@
 """Whether to answer: decided in code, before anything is said, from what was found.
 
 The exact rules come first and decide alone: a place, row, edition or document that is not here; a wish that no policy
-can meet; a question without a subject; a detail that no article holds. Only then the weighed evidence.
+can meet; a question without a subject. Only then the weighed evidence, where a detail that no article holds weighs most.
 """
 
 import re
+from dataclasses import replace
 
 from index.library import Library
 from index.model import Article
@@ -56,6 +57,11 @@ class Decider:
     def decide(self, found: Retrieved) -> tuple[float, Refusal | None]:
         """How sure it is that what was found answers the question, and the refusal if it is not answered."""
         evidence = gather(found, self._finder)
+        of_row = bool(found.hits) and found.hits[0].article.role == "row"
+        if found.asked.metadata and not of_row and self._named(found) is not None:
+            evidence = replace(
+                evidence, gap=0.0, missing=None
+            )  # told from the document's data, not from a sentence
         nearest = tuple(h.article for h in found.hits[:3])
         exact = bool((found.place and found.place.articles) or any(f.rows for f in found.filtered))
         sure = 1.0 if exact else confidence(evidence)
@@ -66,7 +72,7 @@ class Decider:
         )
         if refusal is None and not exact:
             refusal = (
-                self._off_topic(found)
+                self._off_topic(found, nearest)
                 or self._absent(found, nearest)
                 or self._unclear(found, nearest)
                 or self._unsure(found, evidence, sure, nearest)
@@ -117,8 +123,8 @@ class Decider:
         key = max(weights, key=lambda k: weights[k], default=None)
         return key if key is not None and weights[key] >= NAMED_CLEARLY else None
 
-    def _off_topic(self, found: Retrieved) -> Refusal | None:
-        return Refusal("超出范围", OUT_OF_SCOPE) if off_topic(found.standalone.text) else None
+    def _off_topic(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        return Refusal("超出范围", OUT_OF_SCOPE, nearest) if off_topic(found.standalone.text) else None
 
     def _unknown(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         """A document whose own text is asked for and is not here: a place found in another is not meant."""
@@ -172,6 +178,8 @@ class Decider:
     def _unsure(
         self, found: Retrieved, evidence: Evidence, sure: float, nearest: tuple[Article, ...]
     ) -> Refusal | None:
+        if sure >= self._settings.refuse_below:
+            return None
         if evidence.missing is not None and nearest:
             if subject_found(evidence) >= _SUBJECT or self._named(found) is not None:
                 text = normalize(found.standalone.focus)
@@ -181,15 +189,13 @@ class Decider:
                 )
                 return Refusal("条文未明确", reason, nearest)
             return self._other_subject(found, nearest)
-        if sure >= self._settings.refuse_below:
-            return None
         if evidence.gap >= _ELSEWHERE:
             return Refusal("条文未明确", NOT_STATED, nearest)
         return self._other_subject(found, nearest)
 
     def _other_subject(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal:
         if not of_policy(found.standalone.text):
-            return Refusal("超出范围", OUT_OF_SCOPE)
+            return Refusal("超出范围", OUT_OF_SCOPE, nearest)
         return Refusal("资料未收录", NOT_HELD, nearest)
 
     def articles_of(self, key: str) -> list[Article]:
