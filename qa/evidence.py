@@ -41,7 +41,10 @@ def gather(found: Retrieved, finder: Finder) -> Evidence:
     best = int(closeness.argmax())
     residue = finder.reader.residue(whole, articles[best])
     focus = finder.searcher.focus(found.standalone.focus, own)
-    missing, gap = _details(focus, [finder.reader.read(focus, a) for a in articles])
+    compared = bool(found.sides) or found.asked.has("comparison")  # no sentence speaks of both sides
+    missing, gap = (
+        (None, 0.0) if compared else _details(focus, [finder.reader.read(focus, a) for a in articles])
+    )
     return Evidence(float(closeness[best]), residue, len(text), gap, missing)
 
 
