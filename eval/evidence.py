@@ -9,7 +9,7 @@ from index.model import Article, parse_date
 def evidence(article: Article) -> str:
     """The text of `article`, its place and title, its columns, and its document's number, issuers and days.
 
-    An answer may say 《…》第二十七条, or of a row 主管部门为公安部, which neither text nor cells say.
+    An answer may say 《…》第二十七条, or of a row 主管部门为公安部 or 是强制性标准, which neither text nor cells say.
     """
     meta = article.meta
     return "\n".join(
@@ -23,7 +23,9 @@ def evidence(article: Article) -> str:
             "、".join(meta.issuers),
             *map(_written, (meta.date, meta.effective, meta.expires)),
             article.speaker or "",
-            "\n".join(f"{name}：{cell}\n{name}为{cell}" for name, cell in article.columns),
+            "\n".join(f"{name}：{cell}\n{name}为{cell}\n{name}是{cell}" for name, cell in article.columns),
+            "\n".join(f"不是，是{cell}性标准" for name, cell in article.columns if "/" in name),
+            f"附件共{len(meta.attachments)}个" if article.role == "attachments" else "",
         )
     )
 

@@ -65,7 +65,7 @@ class Decider:
                 evidence, gap=0.0, missing=None
             )  # told from the document's data, not from a sentence
         nearest = tuple(h.article for h in found.hits[:3])
-        rows = any(f.rows for f in found.filtered) or bool(found.tallies)
+        rows = any(f.rows for f in found.filtered) or bool(found.tallies or found.named)
         exact = rows or bool(found.place and found.place.articles)
         sure = 1.0 if exact else confidence(evidence)
         refusal = (
@@ -116,7 +116,7 @@ class Decider:
         meta = self._library.documents[key]
         held = max(len(meta.attachments), *(self._annexes(key) or [0]))
         if held and number > held:
-            return Refusal("无此条", f"《{meta.name}》共{held}个附件，没有附件{number}。", nearest)
+            return Refusal("无此条", f"{meta.name}共{held}个附件，没有附件{number}。", nearest)
         return None
 
     def _annexes(self, key: str) -> list[int]:
@@ -190,7 +190,7 @@ class Decider:
             if subject_found(evidence) >= _SUBJECT or self._named(found) is not None:
                 text = normalize(found.standalone.focus)
                 start, end = near_words(text, evidence.missing)
-                reason = f"《{nearest[0].meta.name}》没有写明{evidence.missing.name}（“{text[start:end]}”）。"
+                reason = f"{nearest[0].meta.name}没有写明{evidence.missing.name}（“{text[start:end]}”）。"
                 return Refusal("条文未明确", reason, nearest)
             return self._other_subject(found, nearest)
         if evidence.gap >= _ELSEWHERE:

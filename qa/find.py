@@ -114,7 +114,7 @@ class Finder:
         )
         free = place is None or place.document is not None  # a place within a document is no list of rows
         tables = self._tables_named(asked.text)
-        tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free else ()
+        tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free and not kinds.metadata else ()
         filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()
         filtered = self._shown(filtered, kinds)
         tallies = tuple(replace(t, shown=self._settings.top_k // len(tallies)) for t in tallies)

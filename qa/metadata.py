@@ -232,7 +232,7 @@ def _attachments(_: Asked, own: Own) -> Statement | None:
     if not lists or not names:
         return None
     shown = (
-        "；".join(f"{n}.{name}" for n, name in enumerate(names[:8], 1))
+        "；".join(f"{n}、{name}" for n, name in enumerate(names[:8], 1))
         if len(names) > 1
         else f"《{names[0].strip('《》')}》"
     )

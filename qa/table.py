@@ -57,6 +57,8 @@ _NEARLY = 0.98
 """Names that hold so much of the best name's share of a question are told apart by nothing in it."""
 _CLOSE = 0.6
 """How far behind the best row (in score) another may be and still be meant as well."""
+_SHORTEST = 3
+"""Characters of a row's name from which on it tells the row by itself."""
 _ALIKE = 3
 """So many rows of like names are told together."""
 
@@ -156,6 +158,8 @@ class Tables:
 
         The first must be one of them: where a rule of a document stands first, the question is about that.
         """
+        if whole := self._wholly_named(question):
+            return whole
         if not hits or hits[0].article.role != "row":
             return ()
         said = grams(without_marks(question))
@@ -164,6 +168,15 @@ class Tables:
         best = max(held.values())
         named = tuple(r for r in rows if held[r.id] >= _NEARLY * best)
         return named if best > 0 and rows[0] in named and len(named) <= _ALIKE else ()
+
+    def _wholly_named(self, question: str) -> tuple[Article, ...]:
+        """The rows whose whole name stands in the question, if they are few; a name within a longer one is not meant."""
+        plain = normalize(question)
+        names = {r.id: normalize(row_name(r)) for rows in self._columns.rows.values() for r in rows}
+        held = {n for n in names.values() if len(n) >= _SHORTEST and n in plain}
+        held = {n for n in held if not any(n != o and n in o for o in held)}
+        found = [r for rows in self._columns.rows.values() for r in rows if names[r.id] in held]
+        return tuple(found) if len(found) <= _ALIKE else ()
 
     def asks_cell(self, question: str, row: Article) -> bool:
         """Whether `question` asks for a cell of `row`, one that its table lacks, or to confirm one."""

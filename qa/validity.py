@@ -72,10 +72,12 @@ def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date
             caution = "" if stands.standing in ("试行", "现行", "期限未写明") else f"，{_CAUTION}"
             notices.append(f"{NOTICE}{name}{stands.reason}{caution}。")
     earliest = min((m.as_of for m in cited if m.as_of), default=None)
-    lines = [*notices, *answer.text.split("\n")]
-    if earliest and lines[-1].startswith(_GROUNDS):
-        lines[-1] = f"{lines[-1].rstrip('。')}。信息截至{chinese_date(earliest)}。"
-    return replace(answer, text="\n".join(lines), as_of=earliest)
+    dated = f"。信息截至{chinese_date(earliest)}。" if earliest else ""
+    lines = [
+        f"{line.rstrip('。')}{dated}" if line.startswith(_GROUNDS) and dated else line
+        for line in answer.text.split("\n")
+    ]
+    return replace(answer, text="\n".join([*notices, *lines]), as_of=earliest)
 
 
 def _repeals(meta: Metadata, documents: Mapping[str, Metadata]) -> Iterator[tuple[Metadata, Repeal]]:
