@@ -116,7 +116,7 @@ def counted_column(text: str, headers: Sequence[str], named: Sequence[Pair], *, 
             rf"{words}[^，。]{{0,4}}最[多少]|(?:{_WHO}){words}[^，。]{{0,14}}最[多少]|最[多少]的?(?:是|的)?(?:{_WHO})?{words}",
         ]
         if sure:
-            ways.append(rf"(?<!哪)(?:几个|多少个){words}")
+            ways.append(rf"(?<!哪)(?:几个|多少个){words}|哪[几些]个?{words}[^。]{{0,8}}各")
         if header not in taken and any(re.search(way, text) for way in ways):
             return header
     return None

@@ -55,7 +55,7 @@ _BODY = re.compile(r"[部局委会社署院司省市区]$")
 _TOPIC = "内容"
 _NEARLY = 0.98
 """Names that hold so much of the best name's share of a question are told apart by nothing in it."""
-_CLOSE = 0.6
+_CLOSE = 0.9
 """How far behind the best row (in score) another may be and still be meant as well."""
 _SHORTEST = 3
 """Characters of a row's name from which on it tells the row by itself."""

@@ -75,7 +75,7 @@ UNANSWERABLE = (
 def test_the_question_of_the_readme_is_answered_in_its_first_sentence(ask: Ask) -> None:
     answer = ask(FEE)
     assert answer.text == (
-        "中国首台（套）检测评定不向申请单位收取费用。[1]\n"
+        "不收取。中国首台（套）检测评定不向申请单位收取费用。[1]\n"
         "依据：《中国首台（套）重大技术装备检测评定管理办法（试行）》（国市监质规〔2024〕3号）第二十七条。信息截至2024年4月。"
     )
     (citation,) = answer.citations
@@ -189,7 +189,7 @@ def test_a_change_of_topic_forgets_the_history(ask: Ask) -> None:
 def test_a_filter_answers_from_its_document_alone(ask: Ask, name: str) -> None:
     answer = ask("收费吗", documents=[name])
     assert {h.article.meta.key for h in answer.hits} == {MEASURE}
-    assert answer.text.startswith("中国首台（套）检测评定不向申请单位收取费用。[1]")
+    assert answer.text.startswith("不收取。中国首台（套）检测评定不向申请单位收取费用。[1]")
 
 
 def test_a_filter_may_name_several_documents(ask: Ask) -> None:

@@ -138,8 +138,8 @@ def test_the_day_of_taking_effect_comes_before_its_clause(library: Library, key:
 def test_attachments_are_counted_and_listed(library: Library) -> None:
     statement = only(library, "附件有哪些", GIANTS)
     assert statement.text == (
-        "附件共4个：1.第六批专精特新“小巨人”企业申请书；2.第三批专精特新“小巨人”企业复核申请书；"
-        "3.第六批专精特新“小巨人”企业推荐汇总表；4.第三批专精特新“小巨人”企业复核情况汇总表。"
+        "附件共4个：1、第六批专精特新“小巨人”企业申请书；2、第三批专精特新“小巨人”企业复核申请书；"
+        "3、第六批专精特新“小巨人”企业推荐汇总表；4、第三批专精特新“小巨人”企业复核情况汇总表。"
     )
     assert statement.article.role == "attachments"
 
@@ -150,7 +150,7 @@ def test_one_attachment_is_not_counted(library: Library) -> None:
 
 def test_a_long_list_of_attachments_is_shortened_and_says_so(library: Library) -> None:
     text = only(library, "附件有哪些", "工信厅节函〔2024〕147号").text
-    assert text.startswith("附件共41个：1.2024年度国家专项工业节能监察企业名单.xlsx；2.")
+    assert text.startswith("附件共41个：1、2024年度国家专项工业节能监察企业名单.xlsx；2、")
     assert text.endswith("（节选，共41个）。")
     assert text.count("；") == 7
 
