@@ -13,6 +13,8 @@ _UNQUOTED = re.compile(
 _LAW = re.compile(r"([一-鿿]{2,10}(?<![办方做看说执合依用想设书语])法)(?=里(?!面?没)|中(?!的)|第|规定)")
 _OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|第.{1,4}[条章节]|第.{1,4}部分|目标")
 _NUMBER_TEXT = re.compile(r"^\s*(?:文件?|通知|公告)?\s*(?:里|中|对|规定|怎么|第|要求|的要求|说)")
+_TO_WRITE = re.compile(r"(?:得|要|应当?|需要?|必须)(?:写|包括|包含|有)")
+"""What a paper must contain that the asker is to write: 实施方案里得写哪些."""
 _SAME_NAME = 0.6
 """Share of a name's character pairs that a title must hold to be the document meant."""
 _ISSUER = re.compile(r"^.{0,6}?[部局委行院](?:的|那个|那份|印发的|发的)?")
@@ -37,6 +39,8 @@ def missing_document(
         if _OWN_TEXT.search(text[m.end() :]) and not any(_same(m[1], t) for t in known):
             return m[1]
     bare = _QUOTED.sub("，", text)
+    if _TO_WRITE.search(bare):
+        return None
     for m in (*_UNQUOTED.finditer(bare), *_LAW.finditer(bare)):
         if not any(_meant(m[1], t, words) for t in known):
             return m[1]

@@ -29,6 +29,8 @@ _RUN = re.compile(r"[一-鿿]+")
 _ABBREVIATION = re.compile(
     r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责|服务|联合|协会"
 )
+_SHORT_FORM = re.compile(r"[一-鿿]{2,3}[部局委联社]")
+_ENDINGS = {"委": "委员会|委", "联": "联合会|联", "社": "社|总社"}
 _NO_NAME = ("标准化",)
 """What is left of 国家标准化管理委员会 names nothing: it stands in every committee's name."""
 
@@ -74,8 +76,12 @@ class Columns:
         return [
             w
             for w in dict.fromkeys(w for run in _RUN.findall(rest) for w in self._topic_words(table, run))
-            if w not in said and self._holds(table, w) and not _ABBREVIATION.search(w)
+            if not self._is_said(w, said) and self._holds(table, w) and not _ABBREVIATION.search(w)
         ]
+
+    def _is_said(self, word: str, said: str) -> bool:
+        """Whether `said` holds the word, or each of the words it is made of (低碳示范 of 绿色低碳先进技术示范项目)."""
+        return word in said or all(w in said for w in self._words(word))
 
     def sole_topics(self, table: Table, topic: str) -> list[str]:
         """The words of a topic that is all that is asked for; none if names of rows do not hold them all."""
@@ -116,6 +122,12 @@ class Columns:
             for spelling in spellings
             if re.search(rf"(?<!制){re.escape(spelling)}", text)
         ]
+        matches += [
+            (short, name, value)
+            for name, value, _ in values
+            for short in short_forms(plain)
+            if abbreviates(short, value)
+        ]
         said = {m[0] for m in matches} | {s for s in self._spelled if s in text}
         longest = [m for m in matches if not any(m[0] != s and m[0] in s for s in said)]
         without = {(name, value) for spelling, name, value in longest if excluded(text, spelling)}
@@ -147,6 +159,25 @@ class Columns:
     def years(self, table: Table) -> frozenset[str]:
         """The years that the title of the table names."""
         return years(self.rows[table][0].locator.steps[0].title)
+
+
+def short_forms(text: str) -> list[str]:
+    """The runs of three and four characters in `text` that end as a body's short name does: 林草局, 钢标委, 中电联."""
+    return [m[0][-n:] for m in _SHORT_FORM.finditer(text) for n in (3, 4) if len(m[0]) >= n]
+
+
+def abbreviates(short: str, value: str) -> bool:
+    """Whether `short` is `value` with characters left out, from the first that names it to the last."""
+    name = re.sub(r"^(?:中华人民共和国|中华全国|国家|全国)(?=.{3})", "", value)
+    if len(name) <= len(short) or short[0] != name[0] or not re.search(r"[部局委会社署院]$", name):
+        return False
+    at = -1
+    for char in short[:-1]:
+        at = name.find(char, at + 1)
+        if at < 0:
+            return False
+    end = _ENDINGS.get(short[-1], short[-1])
+    return bool(re.search(f"(?:{end})$", name)) and at < len(name) - 1
 
 
 def _named_elsewhere(name: str, value: str, columns: dict[str, list[str]], text: str) -> bool:

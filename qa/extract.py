@@ -42,6 +42,9 @@ _WHOLE = 180
 _GAIN = 0.002
 _GAIN_ELSEWHERE = 0.01
 """What a further sentence must add to what is said of the question: in the same article, and in the next."""
+_ASK = re.compile(r"多少|几|谁|哪|什么|啥|怎|吗|多[久长大高]")
+_MOST_ASKED = 2
+"""So many things asked at once have room of their own."""
 _LEAST = 40
 """Room (in characters) below which no further article is quoted."""
 
@@ -77,7 +80,11 @@ def statements(
         return []
     apart = apart or asked.has("comparison", "procedure")
     short = asked.has(*_ONE_FACT) and not (asked.has(*_SEVERAL) or apart or wide)
-    room = settings.short_chars if short else settings.max_chars
+    room = (
+        settings.short_chars * min(len(_ASK.findall(asked.text)) or 1, _MOST_ASKED)
+        if short
+        else settings.max_chars
+    )
     covered = np.zeros_like(readings[0].weights)
     out: list[Statement] = []
     for reading in readings:

@@ -112,7 +112,9 @@ class Finder:
             or self.places.find(asked.focus, keys)
             or (self.places.find(asked.text, keys) if asked.text != asked.focus else None)
         )
-        free = place is None or place.document is not None  # a place within a document is no list of rows
+        free = (
+            place is None or place.document is not None
+        ) and not kinds.commentary  # a place within a document is no list of rows
         tables = self._tables_named(asked.text)
         tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free and not kinds.metadata else ()
         filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()

@@ -34,7 +34,7 @@ _ASKS = (
 )
 _LIST = re.compile(
     rf"{_ASKS}[^，。?？]{{0,24}}{ROWS}|{ROWS}[^。?？]{{0,24}}{_ASKS}"
-    rf"|(?:清单|名单|标委会|归口)[^。?]{{0,12}}(?:哪几项|哪些|几项|多少项)"
+    r"|(?:清单|名单|表里|那张表|标委会?|归口|主管|牵头|承担|管)[^。?]{0,16}(?:哪几[项个]|哪些|哪[两三四五]|几项|多少项|都?叫[啥什])"
     rf"|有没有[^，。?？]{{0,12}}{ROWS}|有[^，。?？是]{{0,12}}{ROWS}[^，。是]{{0,4}}吗"
 )
 _TOPIC_LIST = re.compile(
@@ -113,12 +113,12 @@ class Tables:
         return [f for f in best if f.rows] or best[:1]
 
     def _said_or_body(self, table: Table, plain: str, named: Sequence[Pair]) -> list[Pair]:
-        """Of the values named those that the question says itself, and bodies that it calls by another name.
+        """Of the values named those that the question says itself, and bodies and kinds that it calls otherwise.
 
         “换设备” is not the field 设备更新, but 工信部 is 工业和信息化部.
         """
         own, _ = self._columns.conditions(table, comparable(plain), plain)
-        return [p for p in named if p in own or _BODY.search(p[1])]
+        return [p for p in named if p in own or options(p[0]) or _BODY.search(p[1])]
 
     def tally(
         self, question: str, within: Sequence[Table] = (), keys: Sequence[str] | None = None

@@ -89,7 +89,9 @@ def test_the_first_line_answers(ask: Ask, question: str, line: str) -> None:
 
 
 def test_attachments_are_counted_however_unlike_the_words(ask: Ask) -> None:
-    assert ask("节能监察任务通知附件有几个").text.startswith("附件共41个：1、2024年度国家专项工业节能监察企业")
+    assert ask("节能监察任务通知附件有几个").text.startswith(
+        "附件共41个：1、2024年度国家专项工业节能监察企业"
+    )
 
 
 @pytest.mark.parametrize(
