@@ -36,7 +36,7 @@ def with_lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, f
     closest = max(range(len(rated)), key=lambda i: rated[i])
     texts = [c.text for c in clauses.parts]
     if asked.has("yes_no"):
-        side = settle(f"{focus.text} {official_terms(focus.text)}", texts, closest)
+        side = settle(focus.text, texts, closest, official_terms(focus.text))
         if side is None and asked.has(*_OTHER):
             return said
         return replace(said, text=f"{side.words}。{said.text}" if side else f"{_UNSETTLED}{said.text}")
