@@ -11,9 +11,9 @@ from typing import Any, Literal, cast, get_args
 import yaml
 
 from eval.errors import CaseError
+from qa.claims import Polarity
 from qa.model import RefusalType
 
-Polarity = Literal["yes", "no"]
 Split = Literal["dev", "test", "all"]
 SPLITS = ("dev", "test")
 FOLDER = Path(__file__).parent / "cases"

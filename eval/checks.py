@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from eval.cases import Case
 from eval.evidence import evidence
-from eval.normalize import bare, canonical, says_any
 from index.model import Article
+from qa.canonical import bare, canonical, says_any
 
 _ECHOING = ("by_number", "misleading")
 """Strata whose questions must name the place or repeat a claim, and so may share words with the answer."""

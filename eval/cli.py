@@ -6,6 +6,7 @@ The program finds it by its entry point and hands over its session as `ctx.obj`,
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +14,7 @@ import click
 
 from eval.choice import Command, Host, articles_of, case_options, chosen_cases
 from eval.errors import RunError
+from index.errors import SettingsError
 
 if TYPE_CHECKING:
     from eval.cases import Split
@@ -30,7 +32,13 @@ _FOLDER = click.Path(path_type=Path)
 def _run_options(command: Command) -> Command:
     resume = click.option("--resume", type=_FOLDER, metavar="RUN", help="继续未完成的评测记录。")
     guarded = click.option("--gate", "guarded", is_flag=True, help="评测后与基线比较，变差时退出码为 1。")
-    return case_options(resume(guarded(command)))
+    answerer = click.option(
+        "--answerer",
+        type=click.Choice(["extractive", "model"]),
+        metavar="NAME",
+        help="由谁作答：extractive 内置，model 聊天模型；默认设置了聊天模型就用它。",
+    )
+    return case_options(answerer(resume(guarded(command))))
 
 
 _HELP = """运行评测集并打印结果；不写子命令时评测 dev 题集。
@@ -149,7 +157,7 @@ def ablate(host: Host, /, *, split: str, **choice: Any) -> int:
     chain = host.open_chain()
     folder = run_folder(RUNS, f"ablate-{split}", datetime.now())
     chosen = ways(chain.library, host.settings)
-    table = markdown(ablated(cases, chosen, folder, _described(split, chain)), chosen, split)
+    table = markdown(ablated(cases, chosen, folder, _described(split, chain, None)), chosen, split)
     (folder / "table.md").write_text(table + "\n", encoding="utf-8")
     click.echo(f"消融记录：{folder}", err=True)
     click.echo(table)
@@ -201,16 +209,23 @@ def review(host: Host, drafts: Path) -> int:
     return 0
 
 
-def _run(host: Host, *, split: str, resume: Path | None, guarded: bool, **choice: Any) -> int:
+def _run(
+    host: Host, *, split: str, resume: Path | None, guarded: bool, answerer: str | None, **choice: Any
+) -> int:
     from eval.run import run_cases, run_folder
 
+    settings = host.settings
+    if answerer == "model" and not settings.llm:
+        raise SettingsError("没有设置聊天模型。请先设置 POLICY_QA_LLM，或用 --answerer extractive。")
+    model = settings.llm if answerer != "extractive" else None
     cases = chosen_cases(split=split, **choice)
     chain = host.open_chain()
     folder = resume or run_folder(RUNS, split, datetime.now())
     articles = {a.id: a for a in chain.library.articles}
-    info = _described(split, chain)
+    info = _described(split, chain, model)
     try:
-        done = run_cases(cases, chain.ask, articles, folder, info, resume=resume is not None)
+        ask = partial(chain.ask, use_model=model is not None)
+        done = run_cases(cases, ask, articles, folder, info, resume=resume is not None)
     except KeyboardInterrupt:
         click.echo(f"已中断；已答的题已保存，可加 --resume {folder} 继续。", err=True)
         return _INTERRUPTED
@@ -219,7 +234,7 @@ def _run(host: Host, *, split: str, resume: Path | None, guarded: bool, **choice
     return _gate(done, articles) if guarded else 0
 
 
-def _described(split: str, chain: "Chain") -> "RunInfo":
+def _described(split: str, chain: "Chain", model: str | None) -> "RunInfo":
     from eval.run import describe_run
 
     settings, manifest = chain.settings, chain.library.manifest
@@ -227,7 +242,7 @@ def _described(split: str, chain: "Chain") -> "RunInfo":
         split,
         settings=settings.model_dump(mode="json"),
         manifest=manifest,
-        models={"embedder": manifest.embedder, "answerer": settings.llm or "extractive"},
+        models={"embedder": manifest.embedder, "answerer": model or "extractive"},
         repository=_ROOT if (_ROOT / ".git").exists() else None,
     )
 

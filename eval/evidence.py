@@ -7,7 +7,7 @@ from index.model import Article, parse_date
 
 @lru_cache(maxsize=4096)
 def evidence(article: Article) -> str:
-    """The text of `article`, its place and title, its columns, and its document's number, issuers and date.
+    """The text of `article`, its place and title, its columns, and its document's number, issuers and days.
 
     An answer may say 《…》第二十七条, or of a row 主管部门为公安部, which neither text nor cells say.
     """
@@ -21,7 +21,7 @@ def evidence(article: Article) -> str:
             meta.heading,
             meta.doc_number or "",
             "、".join(meta.issuers),
-            _written(meta.date),
+            *map(_written, (meta.date, meta.effective, meta.expires)),
             article.speaker or "",
             "\n".join(f"{name}：{cell}\n{name}为{cell}" for name, cell in article.columns),
         )

@@ -14,8 +14,8 @@ from typing import Any, Literal, get_args
 from eval.cases import Case
 from eval.checks import check_cases
 from eval.errors import FeedbackError
-from eval.normalize import bare
 from index.model import Article
+from qa.canonical import bare
 
 Verdict = Literal["right", "wrong_answer", "wrong_source", "should_refuse"]
 State = Literal["open", "accepted", "discarded"]

@@ -6,11 +6,10 @@ A question without gold for a metric gives None, not zero. Ranks count from 1.
 import math
 from collections.abc import Mapping, Sequence
 
-from eval.cases import Polarity
 from eval.evidence import evidence
-from eval.normalize import bigrams, contains_fact, numbers, says_any, stated_numbers
-from eval.statements import Statement, polarity, statements, without_grounds, without_marks
 from index.model import Article
+from qa.canonical import bigrams, contains_fact, numbers, says_any, stated_numbers
+from qa.claims import Claim, Polarity, claims, polarity, without_grounds, without_marks
 
 Places = Sequence[Sequence[str]]
 """Needed places, each a list of article ids of which one suffices."""
@@ -91,7 +90,7 @@ def facts_share(answer: str, facts: Places) -> float | None:
     """Required facts that the answer says in any wording / required facts.
 
     Ours, after exact match in reading comprehension (Rajpurkar et al., EMNLP 2016) with the normalisation of
-    `eval.normalize`. Marks are taken out first, so that 3 年[1]内 says 3 年内; the grounds line counts,
+    `qa.canonical`. Marks are taken out first, so that 3 年[1]内 says 3 年内; the grounds line counts,
     since it is read too.
     """
     if not facts:
@@ -109,7 +108,7 @@ def forbidden_said(answer: str, forbidden: Sequence[str]) -> float | None:
 
 
 def polarity_error(answer: str, right: Polarity | None) -> float | None:
-    """1 if the first sentence takes the opposite side (see `eval.statements.polarity`), else 0."""
+    """1 if the first sentence takes the opposite side (see `qa.claims.polarity`), else 0."""
     if right is None:
         return None
     side = polarity(answer)
@@ -124,10 +123,10 @@ def direct_answer(answer: str, right: Polarity | None) -> float | None:
     return None if right is None else float(polarity(answer) == right)
 
 
-def is_supported(statement: Statement, articles: Sequence[Article], cited_count: int) -> bool:
+def is_supported(statement: Claim, articles: Sequence[Article], cited_count: int) -> bool:
     """Whether at least 80 % of the character bigrams of `statement`, and every number, occur in `articles`.
 
-    Both sides are in canonical form (`eval.normalize`); an article says its text, place, title, column names,
+    Both sides are in canonical form (`qa.canonical`); an article says its text, place, title, column names,
     and its document's number, issuers and date. The number of cited articles may be said (共 4 项).
     """
     said = [evidence(a) for a in articles]
@@ -147,7 +146,7 @@ def statement_support(answer: str, cited: Mapping[int, Article]) -> float | None
     2023) with lexical containment (`is_supported`) in the place of its entailment model: strict on numbers,
     blind to a lost 不, which is what the polarity error looks for.
     """
-    found = statements(answer)
+    found = claims(answer)
     if not found:
         return None
     count = len(cited)

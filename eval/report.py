@@ -5,13 +5,13 @@ from html import escape
 from typing import Any
 
 from eval.cases import Case
-from eval.normalize import says_any
 from eval.plots import by_stratum, latency, recall_curve, refusal_curve, reliability
 from eval.rows import Row
 from eval.runs import Run
-from eval.statements import without_marks
 from eval.summary import LABELS, numbers_of, shown, shown_interval, summarize
 from index.model import Article
+from qa.canonical import says_any
+from qa.claims import without_marks
 
 _TILES = (
     "right", "recall@1", "recall@5", "first_citation", "facts_right", "support", "refusal_precision",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from eval.cases import REFUSALS, STRATA, Case, Polarity, append_cases, next_id, read_cases
+from eval.cases import REFUSALS, STRATA, Case, append_cases, next_id, read_cases
 from eval.feedback import (
     Draft,
     accepted,
@@ -16,6 +16,7 @@ from eval.feedback import (
     write_drafts,
 )
 from index.model import Article
+from qa.claims import Polarity
 from qa.model import RefusalType
 
 Read = Callable[[str], str]

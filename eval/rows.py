@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from qa.model import Answer
+from qa.model import Answer, Struck, Writing
 
 Scores = dict[str, float | None]
 
@@ -34,6 +34,8 @@ class SavedAnswer:
     answerer: str = ""
     confidence: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict)
+    writing: Writing | None = None
+    """What became of a chat model's reply, if one was asked."""
 
     @property
     def refused(self) -> bool:
@@ -79,6 +81,7 @@ def save_answer(answer: Answer) -> SavedAnswer:
         answerer=answer.answerer,
         confidence=round(float(answer.confidence), 4),
         timings_ms={k: round(float(v), 1) for k, v in answer.timings_ms.items()},
+        writing=answer.writing,
     )
 
 
@@ -96,4 +99,7 @@ def row_from_json(data: Mapping[str, Any]) -> Row:
     plain = dict(data["answer"])
     plain["citations"] = tuple(SavedCitation(**c) for c in plain["citations"])
     plain["retrieved"] = tuple(plain["retrieved"])
+    if written := plain.get("writing"):
+        struck = tuple(Struck(**s) for s in written["struck"])
+        plain["writing"] = Writing(**{**written, "struck": struck})
     return Row(**{**data, "answer": SavedAnswer(**plain)})

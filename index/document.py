@@ -15,7 +15,7 @@ from index.paragraphs import DOC_NUMBER_LINE, to_paragraphs
 from index.signature import Signature, find_signature
 from index.speech import is_speaker
 from index.text import compare_key, iso_day, number_key, squeeze
-from index.validity import read_validity
+from index.validity import is_trial, read_validity
 
 _PRESS_HEADING = re.compile(r"^[^《》]*(?:印发|发布|出台)《([^《》]*(?:〈[^〉]*〉[^《》]*)*)》$")
 _OFFICIAL_END = re.compile(
@@ -39,7 +39,7 @@ def read_document(part: Part, source: str, as_of: str | None = None) -> Document
     number, n = _document_number(rest)
     front += rest[:n]
     rest = rest[n:]
-    promulgated, n = _promulgation(rest)
+    promulgated, promulgated_anew, n = _promulgation(rest)
     addressees, m = _addressees(rest[n:])
     front += rest[: n + m]
     rest = rest[n + m :]
@@ -56,7 +56,9 @@ def read_document(part: Part, source: str, as_of: str | None = None) -> Document
     body = [p for p in body if p not in attachment_list and p not in closing]
     signature = own if measure is None else signature
     date = signature.date or promulgated
-    validity = read_validity([p.text for p in body if not p.cells], date)
+    validity = read_validity(
+        [p.text for p in (*front[n_title:], *body) if not p.cells], signature.date or promulgated_anew
+    )
     meta = Metadata(
         key=squeeze(number or title),
         title=title,
@@ -66,9 +68,8 @@ def read_document(part: Part, source: str, as_of: str | None = None) -> Document
         date=date,
         addressees=addressees,
         attachments=tuple(attachment_names(attachment_list)),
-        effective=validity.effective,
-        expires=validity.expires,
-        trial="试行" in title or "暂行" in title,
+        validity=validity,
+        trial=is_trial(title) or is_trial(heading),
         source=source,
         as_of=as_of,
     )
@@ -123,8 +124,11 @@ def _document_number(paragraphs: list[Paragraph]) -> tuple[str | None, int]:
     return None, 0
 
 
-def _promulgation(paragraphs: list[Paragraph]) -> tuple[str | None, int]:
-    """Lines like “2011年1月21日 国务院令第590号公布” under a title; the first gives the date of issue."""
+def _promulgation(paragraphs: list[Paragraph]) -> tuple[str | None, str | None, int]:
+    """Lines like “2011年1月21日 国务院令第590号公布” under a title: (date of issue, of the text as it stands, lines).
+
+    The first gives the date of issue. What is 修订通过 after it is issued anew as a whole, on the next such day.
+    """
     dates: list[tuple[str, str]] = []
     n = 0
     for p in paragraphs:
@@ -132,12 +136,14 @@ def _promulgation(paragraphs: list[Paragraph]) -> tuple[str | None, int]:
         if not m or find_mark(p.text):
             break
         if day := iso_day(int(m[1]), int(m[2]), int(m[3])):
-            dates.append((m[4], day))
+            dates.append((m[0], day))
         n += 1
-    issued = next(
-        (d for verb, d in dates if verb in ("公布", "发布", "令", "号")), dates[0][1] if dates else None
-    )
-    return issued, n
+    if not dates:
+        return None, None, n
+    issues = [(i, day) for i, (line, day) in enumerate(dates) if line.endswith(("公布", "发布", "令", "号"))]
+    first = issues[0][1] if issues else dates[0][1]
+    anew = max((i for i, (line, _) in enumerate(dates) if "修订通过" in line), default=-1)
+    return first, next((day for i, day in issues if i > anew), first), n
 
 
 def _addressees(paragraphs: list[Paragraph]) -> tuple[str | None, int]:

@@ -1,11 +1,12 @@
 """What made an index, and which documents it holds: one JSON file per generation."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from index.errors import IndexMismatch
-from index.model import Metadata
+from index.model import Metadata, Repeal, Validity
 from index.split import SPLITTER_VERSION
 
 FORMAT = 1
@@ -82,7 +83,13 @@ class Manifest:
             ) from error
 
 
-def read_metadata(data: dict[str, object]) -> Metadata:
-    """Metadata from its JSON form: lists become tuples again."""
-    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-    return replace(Metadata(key="", title="", heading=""), **plain)  # type: ignore[arg-type]
+def read_metadata(data: dict[str, Any]) -> Metadata:
+    """Metadata from its JSON form: lists become tuples again, objects what they were.
+
+    What an older splitter wrote otherwise is left out: such an index is only read to be rebuilt.
+    """
+    known = {f.name for f in fields(Metadata)} - {"validity"}
+    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+    validity = dict(data.get("validity", {}))
+    repeals = tuple(Repeal(**r) for r in validity.pop("repeals", ()))
+    return Metadata(**plain, validity=Validity(**validity, repeals=repeals))

@@ -44,6 +44,38 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Repeal:
+    """A document that another one ends: its title without 《》, its 文号 if given, and the sentence that says so."""
+
+    title: str
+    number: str | None
+    part: str
+    """第二条第（一）项 if only that ends, else empty."""
+    clause: str
+
+
+@dataclass(frozen=True)
+class Validity:
+    """Since when and until when a document holds, by its own words; days are ISO strings, None if not stated.
+
+    A clause is the sentence that a day was read from, word for word, and empty where the text has none.
+    """
+
+    effective: str | None = None
+    effective_clause: str = ""
+    together_with: str | None = None
+    """The title of the document on whose day of taking effect this one takes effect too."""
+    expires: str | None = None
+    """The last day."""
+    expires_clause: str = ""
+    term: str = ""
+    """What the last day was computed from: 有效期5年; empty if the text states the day."""
+    period: str = ""
+    """The sentence on how long what the document arranges runs (实施期两年): no end of the document itself."""
+    repeals: tuple[Repeal, ...] = ()
+
+
+@dataclass(frozen=True)
 class Metadata:
     """What is known of a document beside its articles; dates are ISO strings, unknown is None or empty."""
 
@@ -56,12 +88,26 @@ class Metadata:
     date: str | None = None
     addressees: str | None = None
     attachments: tuple[str, ...] = ()
-    effective: str | None = None
-    expires: str | None = None
+    validity: Validity = Validity()
     trial: bool = False
     source: str = ""
     as_of: str | None = None
-    """The date of the collection that carried the document (信息截至)."""
+    """The date of the collection that carried the document (信息截至): a day, or a month (2024-04)."""
+
+    @property
+    def name(self) -> str:
+        """The title between 《》, as it is cited; marks inside become 〈〉 (GB/T 15834)."""
+        return f"《{self.title.translate(str.maketrans('《》', '〈〉'))}》"
+
+    @property
+    def effective(self) -> str | None:
+        """The day of taking effect."""
+        return self.validity.effective
+
+    @property
+    def expires(self) -> str | None:
+        """The last day."""
+        return self.validity.expires
 
 
 @dataclass(frozen=True)

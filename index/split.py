@@ -22,7 +22,7 @@ from index.marks import find_mark
 from index.model import Article, Document, Locator, Metadata, Paragraph, Step
 from index.text import normalize
 
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 LIMIT = 800
 """Characters above which an article is cut into pieces."""
 TARGET = 400

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from index.library import Library
 from index.model import Article
 from qa.compose import compose
-from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
+from qa.decide import NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
 from qa.lead import with_lead
-from qa.metadata import introduce, metadata_statements
+from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Place, Refusal, Retrieved
 from qa.place import item_text
 from qa.reading import Focus
@@ -71,10 +71,9 @@ class Answerer:
         place = found.place
         if place and place.articles and place.document is None:
             return self._with_cells(found, self._place(found, place))
-        if found.asked.metadata:
-            said = self._metadata(found)
-            if said:
-                return said
+        told = metadata_reply(found, self._finder.places.names, self._library)
+        if told and not isinstance(told, Refusal):
+            return told
         if place and place.document and (intro := introduce(place.document, self._library)):
             return [intro]
         focus = self._focus(found)
@@ -111,17 +110,6 @@ class Answerer:
             else:
                 out.append(Statement(without_mark(a.text), a, without_mark(a.text)))
         return out
-
-    def _metadata(self, found: Retrieved) -> list[Statement]:
-        """From the document named, else from the document of the best article."""
-        named = self._finder.places.names.weights(found.standalone.text)
-        key = found.place.document if found.place and found.place.document else None
-        if key is None:
-            top = max(named, key=lambda k: named[k], default=None)
-            key = top if top and named[top] >= NAMED_CLEARLY else found.hits[0].article.meta.key
-        clear = [k for k, weight in named.items() if weight >= NAMED_CLEARLY]
-        keys = clear if found.asked.has("comparison") and 2 <= len(clear) <= 3 else [key]
-        return [s for k in keys for s in metadata_statements(found.asked, k, self._library)]
 
     def _sources(self, found: Retrieved) -> list[Article]:
         """The articles to answer from: the place named, or the best and what stands close beside it."""

@@ -1,24 +1,30 @@
 """From a question to an answer: LCEL runnables over one open library, and the one way to open it.
 
-    question -> Standalone -> Retrieved -> Answer
+    question -> Standalone -> Retrieved -> Answer -> the same Answer worded by a chat model, if one is set
 
 `Chain.as_retriever()` gives the search alone as a LangChain `BaseRetriever`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from index.errors import UsageError
+from index.errors import ModelUnavailable, UsageError
 from index.library import Library, open_library
 from qa.answer import Answerer
 from qa.conversation import Conversation
 from qa.find import Finder
+from qa.llm import ChatModel, open_chat_model
 from qa.model import Answer, Retrieved
+from qa.rewrite import rewrite
 from qa.settings import Settings
+from qa.validity import with_validity
+from qa.writer import Writer
 
 if TYPE_CHECKING:
     from qa.retriever import ArticleRetriever
@@ -34,21 +40,26 @@ class Request:
     question: str
     history: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    as_of: date | None = None
+    """The day as of which to answer; None is today."""
+    use_model: bool = True
+    """Whether the chat model, if there is one, may complete the question and word the answer."""
 
 
 class Chain:
-    """Answers questions from one open library."""
+    """Answers questions from one open library, worded by `model`, or by the one that `settings` name, if any."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, model: ChatModel | None = None) -> None:
         self.library = library
         self.settings = settings
+        self._model = model or open_chat_model(settings)
+        self._writer = Writer(self._model, settings.llm_context)
         self._finder = Finder(library, settings.retrieval)
         self._answerer = Answerer(library, self._finder, settings.answer)
         self._conversation = Conversation(self._finder, self._answerer)
         self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
-        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(
-            self._answerer.answer
-        )
+        self.builtin_runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._answer)
+        self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._word)
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         """Find the articles for a question; `history` are earlier user questions, `documents` filter by title or key.
@@ -58,13 +69,39 @@ class Chain:
         """
         return self.search_runnable.invoke(Request(question, tuple(history), tuple(documents)))
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        """Answer a question; see `search` for the arguments."""
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+        *,
+        use_model: bool = True,
+    ) -> Answer:
+        """Answer a question as of the day `as_of` (None: today); without `use_model`, by the built-in answerer.
+
+        See `search` for the other arguments.
+        """
         start = perf_counter()
-        answer = self.runnable.invoke(Request(question, tuple(history), tuple(documents)))
-        total = (perf_counter() - start) * 1000
-        found = answer.timings_ms.get("retrieve", 0.0)
-        return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
+        request = Request(question, tuple(history), tuple(documents), as_of, use_model)
+        runnable = self.runnable if use_model else self.builtin_runnable
+        return _timed(runnable.invoke(request), start)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as it grows, sentence by verified sentence; the last one is that of `ask`.
+
+        Each is shown in the place of the one before: if the model fails half way, the last is the built-in answer.
+        """
+        start = perf_counter()
+        found = self.search_runnable.invoke(Request(question, tuple(history), tuple(documents), as_of))
+        for answer in self._writer.stream(found, self._answerer.answer(found)):
+            yield _timed(with_validity(answer, self.library.documents, found.as_of), start)
 
     def as_retriever(self) -> "ArticleRetriever":
         """The search alone, as a LangChain retriever."""
@@ -82,8 +119,39 @@ class Chain:
         if len(question) > MAX_QUESTION:
             raise UsageError(f"问题过长（{len(question)} 字）。请缩短到 {MAX_QUESTION} 字以内。")
         keys = self._finder.keys(request.documents) if request.documents else None
-        found = self._conversation.find(question, [h for h in request.history if h.strip()], keys)
-        return replace(found, milliseconds=(perf_counter() - start) * 1000)
+        unavailable: list[str] = []
+        complete = partial(self._completed, unavailable=unavailable) if request.use_model else None
+        history = [h for h in request.history if h.strip()]
+        found = self._conversation.find(question, history, keys, complete)
+        return replace(
+            found,
+            as_of=request.as_of or date.today(),
+            unavailable="".join(unavailable),
+            milliseconds=(perf_counter() - start) * 1000,
+        )
+
+    def _completed(self, question: str, history: Sequence[str], unavailable: list[str]) -> str | None:
+        """The follow-up as the model completes it; None without a model, or where its reply is not sound."""
+        if self._model is None:
+            return None
+        try:
+            return rewrite(question, history, self._model)
+        except ModelUnavailable as error:
+            unavailable.append(str(error))
+            return None
+
+    def _answer(self, found: Retrieved) -> Answer:
+        return with_validity(self._answerer.answer(found), self.library.documents, found.as_of)
+
+    def _word(self, found: Retrieved) -> Answer:
+        answer = self._writer.write(found, self._answerer.answer(found))
+        return with_validity(answer, self.library.documents, found.as_of)
+
+
+def _timed(answer: Answer, start: float) -> Answer:
+    total = (perf_counter() - start) * 1000
+    found = answer.timings_ms.get("retrieve", 0.0)
+    return replace(answer, timings_ms={"retrieve": found, "answer": total - found, "total": total})
 
 
 def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:

@@ -26,7 +26,7 @@ def compose(said: Sequence[Statement]) -> tuple[str, list[Citation]]:
     if not citations:
         return "", []
     text = _joined(parts)
-    return f"{text}\n依据：{_grounds([c.article for c in citations])}", citations
+    return f"{text}\n依据：{grounds([c.article for c in citations])}", citations
 
 
 def _marked(text: str, n: int) -> str:
@@ -41,7 +41,7 @@ def _joined(parts: Sequence[str]) -> str:
     return out.strip()
 
 
-def _grounds(articles: Sequence[Article]) -> str:
+def grounds(articles: Sequence[Article]) -> str:
     """《办法》（文号）第二十七条、第八条；《通知》…: one entry per document."""
     by_document: dict[str, list[Article]] = {}
     for a in articles:

@@ -4,7 +4,8 @@ The history holds the user's questions only, so what an answer showed is found a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
@@ -17,6 +18,8 @@ from qa.ordinal import ordinal
 from qa.subject import subject_of
 
 _CHOICE = re.compile(rf"^(?:选|我问的是|是)?\s*第?\s*(?P<n>[{NUMERAL_CHARS}]+)\s*(?:个|份|项)?[。.]?$")
+Complete = Callable[[str, Sequence[str]], str | None]
+"""The whole question of a follow-up, given the user's earlier questions."""
 _FRINGE = re.compile(r"^(?:我问的是|是|选|就)|(?:的?那[份个批项家]|这[份个批项家]|的)?(?:呢|吧)?[?？。!！]*$")
 
 
@@ -27,12 +30,23 @@ class Conversation:
         self._finder = finder
         self._answerer = answerer
 
-    def find(self, question: str, history: Sequence[str], keys: Sequence[str] | None = None) -> Retrieved:
-        """What `question` finds, asked after the user's earlier questions `history` (oldest first)."""
+    def find(
+        self,
+        question: str,
+        history: Sequence[str],
+        keys: Sequence[str] | None = None,
+        complete: Complete | None = None,
+    ) -> Retrieved:
+        """What `question` finds, asked after the user's earlier questions `history` (oldest first).
+
+        `complete` may word the whole question of a follow-up better; None from it leaves the rules' wording.
+        """
         before: Standalone | None = None
         for earlier in history:
             before, _ = self._read(earlier, before, keys)
         asked, place = self._read(question, before, keys)
+        if complete and place is None and asked.text != question and (whole := complete(question, history)):
+            asked = replace(asked, text=whole)
         return self._finder.find(question, asked, keys, place)
 
     def _read(

@@ -3,13 +3,13 @@
 from index.library import Library
 from index.model import Article
 from qa.find import Finder
+from qa.meant import asks_of_itself
+from qa.metadata import metadata_reply
 from qa.model import Refusal, RefusalType, Retrieved
 from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
 from qa.settings import AnswerSettings
 from qa.tell import conditions, no_column
 
-NAMED_CLEARLY = 4.0
-"""Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
 NOT_STATED = "找到了相关条文，但条文没有写明您问的内容。"
 _NAMED_AT_ALL = 2.0
 """Weight of a document's name below which a question names none."""
@@ -65,16 +65,14 @@ class Decider:
             )
         if said := no_column(found):
             return Refusal("条文未明确", said, tuple(h.article for h in found.hits[:1]))
-        if untimed := self._no_term(found):
-            return Refusal("条文未明确", f"《{untimed}》没有写明有效期。", nearest)
-        if place is not None and place.document and self._no_attachments(found, place.document):
-            return Refusal(
-                "条文未明确",
-                f"《{self._library.documents[place.document].title}》没有列出附件。",
-                place.articles,
-            )
         if sure < 1.0 and (refusal := self._unclear(found, nearest)):
             return refusal
+        names = self._finder.places.names
+        told = metadata_reply(found, names, self._library)
+        if isinstance(told, Refusal):
+            return told
+        if told and asks_of_itself(found, names, self._library):
+            return None
         if sure >= self._settings.refuse_below:
             return None
         if not evidence.slot:
@@ -82,24 +80,6 @@ class Decider:
         if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
             return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
         return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
-
-    def _no_term(self, found: Retrieved) -> str | None:
-        """The title of the document whose term is asked for and which states none, or None."""
-        if not found.asked.has("expiry"):
-            return None
-        weights = self._finder.places.names.weights(found.standalone.text)
-        key = (
-            found.place.document
-            if found.place and found.place.document
-            else max(weights, key=lambda k: weights[k])
-        )
-        if (found.place is None or found.place.document is None) and weights[key] < NAMED_CLEARLY:
-            return None
-        meta = self._library.documents[key]
-        return meta.title if meta.expires is None else None
-
-    def _no_attachments(self, found: Retrieved, key: str) -> bool:
-        return found.asked.has("attachments") and not self._library.documents[key].attachments
 
     def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         """A question about a document that is not here, or about none in particular."""

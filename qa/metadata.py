@@ -1,38 +1,137 @@
-"""Questions about a document itself: who issued it, when, its 文号, how long it holds, what is attached."""
+"""Questions about a document itself: who issued it, when, its 文号, since and until when it holds, what is attached.
+
+What is stated is told in one sentence with the clause it stands in; a day that is computed says so; what a document
+does not state is refused as 条文未明确, in words that name the document.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from index.library import Library
 from index.model import Article, Metadata
+from index.text import squeeze
+from qa.days import chinese_date
 from qa.extract import Statement
-from qa.question import Asked
-from qa.sentences import sentences
+from qa.meant import is_about, meant, not_here
+from qa.model import Refusal, Retrieved
+from qa.names import Names
+from qa.question import Asked, Kind
+from qa.term import (
+    Own,
+    bare,
+    clause_in,
+    effective,
+    elsewhere,
+    ended_elsewhere,
+    expiry,
+    in_force,
+    repeals,
+    trial,
+    validity_clause,
+)
 
-_CLAUSE = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|(执行|施行)至")
+_UNTIL = re.compile(r"(?:到|至).{0,2}(?:什么时候|何时|哪|几号)|截止")
+_COUNT = re.compile(r"几个?(部门|单位|机关|家|部委)|多少个?(部门|单位|机关|家|部委)|哪几个")
 
 
-def metadata_statements(asked: Asked, key: str, library: Library) -> list[Statement]:
+_ORDER = re.compile(r"(哪|谁).{0,6}(先|早|晚|后)(?!面)")
+
+
+def metadata_reply(found: Retrieved, names: Names, library: Library) -> list[Statement] | Refusal:
+    """What the documents that the question names state of themselves, or that they do not state it.
+
+    Empty if it asks nothing of the kind, or of something in the document rather than of the document itself.
+    """
+    asked, text = found.asked, found.standalone.text
+    keys = meant(found, names, library)
+    if not _wanted(asked) or not found.hits:
+        return []
+    if asked.has("in_force", "expiry") and (ended := ended_elsewhere(asked, library)):
+        return [ended]
+    if foreign := not_here(text, names, library):
+        nearest = tuple(h.article for h in found.hits[:3])
+        return Refusal("资料未收录", f"已收录的资料中没有《{foreign}》的原文。", nearest)
+    if len(keys) > 1:
+        each = [unstated(asked, key, library, found.as_of) for key in keys]
+        if any(not reason or near for reason, near in each):
+            said = [s for key in keys for s in compared(asked, key, library, found.as_of)]
+            order = _order([library.documents[k] for k in keys]) if _ORDER.search(asked.text) else ""
+            return [replace(said[0], text=order + said[0].text), *said[1:]] if said else []
+        nearest = tuple(h.article for h in found.hits[:3])
+        return Refusal("条文未明确", "".join(reason for reason, _ in each), nearest)
+    key = keys[0] if keys else found.hits[0].article.meta.key
+    itself = bool(keys) and is_about(text, library.documents[key])
+    if not itself and asked.has("in_force", "trial", "repeals"):
+        return []
+    said = metadata_statements(asked, key, library, found.as_of)
+    if said and not itself and asked.has("effective", "expiry"):
+        best = {h.article.id for h in found.hits[:3]}
+        said = [s for s in said if s.article.id in best]
+    if said or not itself:
+        return said
+    reason, near = unstated(asked, key, library, found.as_of)
+    return Refusal("条文未明确", reason, tuple(near) or tuple(h.article for h in found.hits[:3]))
+
+
+def _order(metas: Sequence[Metadata]) -> str:
+    """Which of the documents was issued first, with the days; empty if a day is not known."""
+    dated = sorted((m.date, m.name) for m in metas if m.date)
+    if len(dated) < len(metas) or len(dated) < 2:
+        return ""
+    days = "，".join(f"{name}是{chinese_date(day)}" for day, name in dated)
+    first = "成文日期相同" if dated[0][0] == dated[1][0] else f"{dated[0][1]}在先"
+    return f"{first}：{days}。"
+
+
+def metadata_statements(
+    asked: Asked, key: str, library: Library, as_of: date | None = None
+) -> list[Statement]:
     """What the document `key` says of itself for the metadata kinds asked; empty if it says nothing of them."""
-    meta = library.documents[key]
-    own = [a for a in library.articles if a.meta.key == key]
-    out: list[Statement] = []
-    if asked.has("attachments") and (said := _attachments(meta, own)):
-        out.append(said)
-    if asked.has("effective", "expiry") and (said := _validity(asked, meta, own)):
-        out.append(said)
-    if asked.has("doc_number") and (said := _doc_number(meta, own)):
-        out.append(said)
-    if (
-        asked.has("issuer", "issue_date")
-        and not asked.has("effective", "expiry")
-        and (said := _issued(asked, meta, own))
-    ):
-        out.append(said)
-    if asked.has("addressees") and (said := _addressees(meta, own)):
-        out.append(said)
-    return out
+    own = _own(key, library, as_of)
+    said = [tell(asked, own) for kind, tell in _TELLERS.items() if kind in _wanted(asked)]
+    return list(dict.fromkeys(s for s in said if s is not None))
+
+
+def unstated(
+    asked: Asked, key: str, library: Library, as_of: date | None = None
+) -> tuple[str, list[Article]]:
+    """What the document `key` does not state of what is asked, in a sentence, and the articles that come nearest.
+
+    ("", []) if it states all.
+    """
+    own = _own(key, library, as_of)
+    missing = [kind for kind in _wanted(asked) if _TELLERS[kind](asked, own) is None]
+    if not missing:
+        return "", []
+    near = [
+        s
+        for s in (
+            validity_clause(own) if "in_force" in missing else None,
+            elsewhere(own) if {"in_force", "expiry"} & {*missing} else None,
+        )
+        if s is not None
+    ]
+    said = f"文中写明：{'；'.join(bare(s.text) for s in near)}。" if near else ""
+    if "in_force" in missing:
+        known = f"（信息截至{chinese_date(own.meta.as_of)}）" if own.meta.as_of else ""
+        said += f"已收录的资料{known}中没有废止它的文件，是否仍然有效请向发文机关核实。"
+    return f"{own.meta.name}{'，也'.join(dict.fromkeys(_NOT_SAID[k] for k in missing))}。{said}", [
+        s.article for s in near
+    ]
+
+
+def compared(asked: Asked, key: str, library: Library, as_of: date | None = None) -> list[Statement]:
+    """For a question about several documents: what `key` states, or that it does not, each with the title named."""
+    own = _own(key, library, as_of)
+    said = metadata_statements(asked, key, library, as_of)
+    if not said:
+        text, near = unstated(asked, key, library, as_of)
+        place = near[0] if near else own.front()
+        return [Statement(text, place, clause_in(place, text))] if place else []
+    title = own.meta.name
+    return [s if title in s.text else Statement(f"{title}：{s.text}", s.article, s.quote) for s in said]
 
 
 def introduce(key: str, library: Library) -> Statement | None:
@@ -45,16 +144,39 @@ def introduce(key: str, library: Library) -> Statement | None:
     when = f"于{chinese_date(meta.date)}" if meta.date else ""
     said = f"，{who}{when}印发" if who or when else ""
     number = f"（{meta.doc_number}）" if meta.doc_number else ""
-    return Statement(f"这是《{meta.title}》{number}{said}。", front, front.text)
+    return Statement(f"这是{meta.name}{number}{said}。", front, front.text)
+
+
+def _own(key: str, library: Library, as_of: date | None) -> Own:
+    articles = [a for a in library.articles if a.meta.key == key]
+    return Own(library.documents[key], articles, library, as_of or date.today())
+
+
+def _wanted(asked: Asked) -> list[Kind]:
+    """The metadata kinds to tell, in order; who and when are said together, and a question of force asks no term."""
+    kinds = [k for k in _TELLERS if asked.has(k)]
+    if "in_force" in kinds or "repeals" in kinds:
+        kinds = [k for k in kinds if k not in ("effective", "expiry", "issue_date", "issuer")]
+    if "expiry" in kinds and _UNTIL.search(asked.text):
+        kinds = [k for k in kinds if k != "effective"]
+    if "effective" in kinds or "expiry" in kinds:
+        kinds = [k for k in kinds if k not in ("issue_date", "issuer")]
+    if "issue_date" in kinds:
+        kinds = [k for k in kinds if k != "issuer"]
+    return kinds
 
 
 def _names(issuers: Sequence[str]) -> str:
     return "、".join(issuers) + ("联合" if len(issuers) > 1 else "")
 
 
-def _with(own: Sequence[Article], words: Sequence[str]) -> tuple[Article, str] | None:
+def _number(meta: Metadata) -> str:
+    return f"（{meta.doc_number}）" if meta.doc_number else ""
+
+
+def _with(own: Own, words: Sequence[str]) -> tuple[Article, str] | None:
     """The article that holds all `words`, and the verbatim span over them."""
-    for a in sorted(own, key=lambda a: a.role != "closing"):  # a title may hold the issuers, but not the date
+    for a in sorted(own.articles, key=lambda a: a.role != "closing"):  # a title holds issuers, but no date
         if a.role in ("closing", "front") and all(w in a.text for w in words):
             start = min(a.text.index(w) for w in words)
             end = max(a.text.rindex(w) + len(w) for w in words)
@@ -62,7 +184,8 @@ def _with(own: Sequence[Article], words: Sequence[str]) -> tuple[Article, str] |
     return None
 
 
-def _issued(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement | None:
+def _issued(asked: Asked, own: Own) -> Statement | None:
+    meta = own.meta
     found = _with(own, meta.issuers) if meta.issuers else None
     if found is None:
         return None
@@ -71,46 +194,43 @@ def _issued(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement |
     if line:
         quote = article.text[article.text.index(quote) : article.text.index(line) + len(line)]
     when = chinese_date(meta.date) if meta.date and line else ""
-    number = f"（{meta.doc_number}）" if meta.doc_number else ""
-    if asked.has("issue_date") and when:
-        text = f"{when}。《{meta.title}》{number}由{_names(meta.issuers)}印发，成文日期是{when}。"
+    if asked.has("issue_date"):
+        if not when:
+            return None
+        text = f"{when}。{meta.name}{_number(meta)}由{_names(meta.issuers)}印发，成文日期是{when}。"
     else:
-        text = f"{_names(meta.issuers)}印发。" + (
-            f"《{meta.title}》{number}的成文日期是{when}。" if when else ""
+        count = (
+            f"共{len(meta.issuers)}个部门：" if _COUNT.search(asked.text) and len(meta.issuers) > 1 else ""
         )
+        dated = f"{meta.name}{_number(meta)}的成文日期是{when}。" if when else ""
+        text = f"{count}{_names(meta.issuers)}印发。{dated}"
     return Statement(text, article, quote)
 
 
 def _same_day(line: str, day: str | None) -> bool:
-    if day is None:
-        return False
-    d = date.fromisoformat(day)
-    return re.sub(r"\s", "", line) == f"{d.year}年{d.month}月{d.day}日"
+    return day is not None and squeeze(line) == chinese_date(day)
 
 
-def _doc_number(meta: Metadata, own: Sequence[Article]) -> Statement | None:
-    front = next((a for a in own if a.role == "front"), None)
+def _doc_number(_: Asked, own: Own) -> Statement | None:
+    front, meta = own.front(), own.meta
     if front is None or meta.doc_number is None:
         return None
-    squeezed = re.sub(r"[\s\[\]〔〕]", "", meta.doc_number)
-    line = next((x for x in front.text.split("\n") if re.sub(r"[\s\[\]〔〕]", "", x) == squeezed), None)
-    return Statement(f"{meta.doc_number}。这是《{meta.title}》的文号。", front, line) if line else None
+    bare = re.sub(r"[\s\[\]〔〕]", "", meta.doc_number)
+    line = next((x for x in front.text.split("\n") if re.sub(r"[\s\[\]〔〕]", "", x) == bare), None)
+    return Statement(f"{meta.doc_number}。这是{meta.name}的文号。", front, line) if line else None
 
 
-def _addressees(meta: Metadata, own: Sequence[Article]) -> Statement | None:
-    front = next(
-        (a for a in own if a.role == "front" and meta.addressees and meta.addressees in a.text), None
-    )
-    return (
-        Statement(f"主送{meta.addressees}。", front, meta.addressees) if front and meta.addressees else None
-    )
+def _addressees(_: Asked, own: Own) -> Statement | None:
+    to = own.meta.addressees
+    front = own.front()
+    return Statement(f"主送{to}。", front, to) if front and to and to in front.text else None
 
 
-def _attachments(meta: Metadata, own: Sequence[Article]) -> Statement | None:
-    lists = [a for a in own if a.role == "attachments"]
-    if not lists:
+def _attachments(_: Asked, own: Own) -> Statement | None:
+    lists = [a for a in own.articles if a.role == "attachments"]
+    names = own.meta.attachments
+    if not lists or not names:
         return None
-    names = meta.attachments
     shown = (
         "；".join(f"{n}.{name}" for n, name in enumerate(names[:8], 1))
         if len(names) > 1
@@ -121,26 +241,27 @@ def _attachments(meta: Metadata, own: Sequence[Article]) -> Statement | None:
     return Statement(f"{count}{shown}{more}。", lists[0], lists[0].text)
 
 
-def _validity(asked: Asked, meta: Metadata, own: Sequence[Article]) -> Statement | None:
-    for a in own:
-        if a.role != "text":
-            continue
-        for s in sentences(a.text):
-            ends = meta.expires is not None or "expiry" not in asked.kinds
-            if ends and _CLAUSE.search(s.text) and re.search(r"本|施行|执行至|税则", s.text):
-                computed = ""
-                if meta.expires and chinese_date(meta.expires) not in re.sub(r"\s", "", s.text):
-                    computed = (
-                        f"（按成文日期{chinese_date(meta.date or '')}推算，至{chinese_date(meta.expires)}）"
-                    )
-                return Statement(f"{s.text.rstrip('。')}{computed}。", a, s.text)
-    return None
-
-
-def chinese_date(day: str) -> str:
-    """2024-03-27 as 2024年3月27日."""
-    try:
-        d = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return f"{d.year}年{d.month}月{d.day}日"
+_TELLERS: dict[Kind, Callable[[Asked, Own], Statement | None]] = {
+    "in_force": in_force,
+    "repeals": repeals,
+    "trial": trial,
+    "attachments": _attachments,
+    "effective": effective,
+    "expiry": expiry,
+    "doc_number": _doc_number,
+    "issue_date": _issued,
+    "issuer": _issued,
+    "addressees": _addressees,
+}
+_NOT_SAID: dict[Kind, str] = {
+    "in_force": "没有写明有效期",
+    "repeals": "没有写明废止其他文件",
+    "trial": "没有写明是否试行",
+    "attachments": "没有列出附件",
+    "effective": "没有写明施行日期",
+    "expiry": "没有写明有效期",
+    "doc_number": "没有写明文号",
+    "issue_date": "没有写明印发日期",
+    "issuer": "没有写明印发机关",
+    "addressees": "没有写明主送单位",
+}

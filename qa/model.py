@@ -4,6 +4,7 @@ All are frozen values; `to_json` gives the contract's objects.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from index.embed import Encoding
@@ -140,6 +141,35 @@ class Retrieved:
     """Rows of a table that the question tells by their name."""
     encoding: Encoding | None = None
     milliseconds: float = field(default=0.0, compare=False)
+    as_of: date = field(default_factory=date.today)
+    """The day as of which is answered: today, or the day asked for."""
+    unavailable: str = ""
+    """Why the chat model, asked to complete the question, could not be reached; it is not asked again."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A sentence of a chat model that no cited article says, and in what it differs."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What became of a chat model's reply."""
+
+    model: str
+    failure: str = ""
+    """Why the built-in answer stands; empty if the model's does."""
+    attempts: int = 0
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    sentences: int = 0
+    """Sentences that were kept."""
+    marks_dropped: int = 0
+    """Marks of articles that the model was not given."""
+    struck: tuple[Struck, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +185,10 @@ class Answer:
     refusal: Refusal | None = None
     confidence: float = 0.0
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+    as_of: str | None = None
+    """The date of the collection that the answer rests on (信息截至): a day or a month, None if not known."""
+    writing: Writing | None = None
+    """Set if a chat model was asked to word the answer."""
 
     @property
     def refused(self) -> bool:
@@ -173,6 +207,7 @@ class Answer:
             "retrieved": [hit_json(h) for h in self.hits],
             "answerer": self.answerer,
             "confidence": round(self.confidence, 4),
+            "as_of": self.as_of,
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
         }
 

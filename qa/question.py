@@ -15,12 +15,20 @@ Kind = Literal[
     "yes_no", "money", "percent", "quantity", "duration", "date", "who", "where", "list", "definition",
     "condition", "procedure", "reason", "comparison",
     "issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees",
+    "in_force", "trial", "repeals",
 ]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 METADATA: frozenset[Kind] = frozenset(
-    ("issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees")
-)
+    (
+        "issuer", "doc_number", "issue_date", "effective", "expiry", "attachments", "addressees",
+        "in_force", "trial", "repeals",
+    )
+)  # fmt: skip
+
+
+_DOCUMENT = re.compile(r"[一-鿿\d“”]{0,24}(?:通知|办法|意见|公告|规定|条例|细则)")
+"""A document with the name before it: the 试点 in its name is not what is asked about."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,8 @@ def read_question(question: str) -> Asked:
     text = normalize(question)
     words = wording()
     kinds = frozenset(kind for kind in KINDS if words.kinds[kind].search(text))
-    if words.phrases["not_of_document"].search(text):
-        kinds -= {"effective", "expiry"}
+    if words.phrases["not_of_document"].search(_DOCUMENT.sub("", text)):
+        kinds -= {"effective", "expiry", "in_force"}
     commentary = bool(words.phrases["commentary"].search(text))
     return Asked(text, kinds, commentary, bool(words.phrases["structure"].search(text)))
 

@@ -58,6 +58,7 @@ class Settings(_Group):
     llm_base_url: str | None = Field(None, description="聊天模型服务地址")
     llm_api_key: SecretStr | None = Field(None, description="聊天模型密钥")
     llm_timeout: float = Field(30.0, gt=0, description="聊天模型超时（秒）")
+    llm_context: int = Field(3000, ge=300, description="交给聊天模型的条文总字数上限")
 
 
 def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:

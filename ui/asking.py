@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,7 +22,7 @@ _ASK = """回答一个问题，并列出依据。
 
 问题写 - 时从标准输入读取。--batch 的每行为
 {"id": …, "question": …, "history": [此前的问题, …]}，
-每行输出一个带 id 的 JSON 对象。
+每行输出一个带 id 的 JSON 对象；可加 "as_of": "2024-05-01"，同 --as-of。
 """
 _SEARCH = """只查找条文，不作回答。
 
@@ -38,6 +39,13 @@ class _Request:
     history: tuple[str, ...]
     documents: tuple[str, ...]
     batch: str | None
+    as_of: date | None = None
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:  # noqa: ARG001
+    from qa.days import parse_day
+
+    return parse_day(value) if value is not None else None
 
 
 def _request_options(command: _Command) -> _Command:
@@ -61,6 +69,12 @@ def _request_options(command: _Command) -> _Command:
 
 
 @click.command(help=_ASK)
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=_day,
+    help="按这一天判断文件是否有效（如 2024-05-01）；默认今天。",
+)
 @_request_options
 @global_options
 @pass_session
@@ -68,10 +82,12 @@ def ask(session: Session, /, **options: Any) -> int:
     """Answer a question and name the sources."""
     from ui.render import answer_text
 
-    def answer(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
-        return chain.ask(question.text, question.history, documents)
+    request = _Request(**options)
 
-    return _respond(session, _Request(**options), answer, answer_text)
+    def answer(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
+        return chain.ask(question.text, question.history, documents, question.as_of or request.as_of)
+
+    return _respond(session, request, answer, answer_text)
 
 
 @click.command(help=_SEARCH)

@@ -28,10 +28,10 @@ class LiveChain:
         self._chain = open_chain()
         self._users: dict[int, int] = {}
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> "Answer":
-        """Answer a question; see `qa.chain.Chain.ask`."""
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator["Answer"]:
+        """The answer as it grows; see `qa.chain.Chain.stream`."""
         with self._lent() as chain:
-            return chain.ask(question, history)
+            yield from chain.stream(question, history)
 
     def close(self) -> None:
         """Release the index."""

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its `id` (None outside a batch) and the user's earlier questions."""
+    """A question with its `id` (None outside a batch), the user's earlier questions, and the day it is asked for."""
 
     text: str
     history: tuple[str, ...] = ()
     id: str | int | None = None
+    as_of: date | None = None
 
 
 def read_bytes(name: str) -> bytes:
@@ -84,7 +86,20 @@ def _question(data: Any) -> Question:
         raise ValueError("缺少 question（文字）")
     if not isinstance(history, list) or not all(isinstance(h, str) for h in history):
         raise ValueError("history 应为文字的列表")
-    return Question(text, tuple(history), id_)
+    return Question(text, tuple(history), id_, _day(data.get("as_of")))
+
+
+def _day(written: Any) -> date | None:
+    from qa.days import parse_day
+
+    if written is None:
+        return None
+    if not isinstance(written, str):
+        raise ValueError("as_of 应为日期（文字）")
+    try:
+        return parse_day(written)
+    except UsageError as error:
+        raise ValueError(str(error).rstrip("。")) from error
 
 
 def answer_each(

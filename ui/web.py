@@ -52,13 +52,13 @@ def build_page(chain: LiveChain) -> Any:
     def reply(
         question: str, shown: list[Message], asked: list[str]
     ) -> Iterator[tuple[str, list[Message], list[str]]]:
-        """First the question with a sign of work, then the answer; an unusable question stays in the box."""
+        """First the question with a sign of work, then the answer as it grows; an unusable question stays in the box."""
         if question.strip():
             shown = [*shown, _message("user", question_html(question))]
         yield "", [*shown, _message("assistant", _WAITING)], asked
-        said, understood = _said(chain, question, asked)
-        kept = [*asked, question][-_REMEMBERED:] if understood else asked
-        yield "" if understood else question, [*shown, _message("assistant", said)], kept
+        for said, understood in _said(chain, question, asked):
+            kept = [*asked, question][-_REMEMBERED:] if understood else asked
+            yield "" if understood else question, [*shown, _message("assistant", said)], kept
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True) as page:
         gr.Markdown(f"# {TITLE}")
@@ -98,19 +98,20 @@ def build_page(chain: LiveChain) -> Any:
     return page
 
 
-def _said(chain: LiveChain, question: str, asked: list[str]) -> tuple[str, bool]:
-    """The reply as HTML, and whether the question was understood."""
+def _said(chain: LiveChain, question: str, asked: list[str]) -> Iterator[tuple[str, bool]]:
+    """The reply so far as HTML, and whether the question was understood; each takes the place of the one before."""
     try:
-        return answer_html(chain.ask(question, tuple(asked))), True
+        for answer in chain.stream(question, tuple(asked)):
+            yield answer_html(answer), True
     except UsageError as error:
-        return error_html(str(error)), False
+        yield error_html(str(error)), False
     except PolicyQAError as error:
         log.warning("%s", error)
-        return error_html(str(error)), False
+        yield error_html(str(error)), False
     except Exception:
         # The edge of the program: the page goes on, the trace is in the log.
         log.exception("unexpected")
-        return error_html("程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"), False
+        yield error_html("程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"), False
 
 
 def _message(role: str, content: str) -> Message:

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from eval import metrics
-from eval.statements import Statement
+from qa.claims import Claim
 from tests.eval.samples import BAN, FEE, ROW, TERM, article
 
 PLACES = (("a",), ("b", "c"))
@@ -104,26 +104,26 @@ def test_a_direct_answer_takes_the_right_side_at_once() -> None:
 
 def test_a_statement_stands_in_its_article_with_four_fifths_of_its_bigrams() -> None:
     # 检测评定不向单位收取费用 has 11 pairs; 向单 is not in the article, which has 向申请单位: 10/11 = 0.909
-    assert metrics.is_supported(Statement("检测评定不向单位收取费用。", ()), [FEE], 1)
+    assert metrics.is_supported(Claim("检测评定不向单位收取费用。", ()), [FEE], 1)
     # 申请单位可以免费参加检测 has 11 pairs, of which 申请 请单 单位 检测 are there: 4/11
-    assert not metrics.is_supported(Statement("申请单位可以免费参加检测。", ()), [FEE], 1)
+    assert not metrics.is_supported(Claim("申请单位可以免费参加检测。", ()), [FEE], 1)
 
 
 def test_a_statement_with_another_number_is_not_supported() -> None:
-    assert metrics.is_supported(Statement("目录自公告之日起三年内有效", ()), [TERM], 1)
-    assert not metrics.is_supported(Statement("目录自公告之日起5年内有效", ()), [TERM], 1)
+    assert metrics.is_supported(Claim("目录自公告之日起三年内有效", ()), [TERM], 1)
+    assert not metrics.is_supported(Claim("目录自公告之日起5年内有效", ()), [TERM], 1)
 
 
 def test_what_is_known_of_an_article_supports_a_statement() -> None:
-    assert metrics.is_supported(Statement("《检测评定管理办法》第二十七条，2024年3月22日", ()), [FEE], 1)
-    assert metrics.is_supported(Statement("标准项目名称：电梯用钢丝绳；强制/推荐：强制", ()), [ROW], 1)
-    assert metrics.is_supported(Statement("标准项目名称为电梯用钢丝绳，制定/修订为修订", ()), [ROW], 1)
+    assert metrics.is_supported(Claim("《检测评定管理办法》第二十七条，2024年3月22日", ()), [FEE], 1)
+    assert metrics.is_supported(Claim("标准项目名称：电梯用钢丝绳；强制/推荐：强制", ()), [ROW], 1)
+    assert metrics.is_supported(Claim("标准项目名称为电梯用钢丝绳，制定/修订为修订", ()), [ROW], 1)
 
 
 def test_the_number_of_cited_articles_may_be_said() -> None:
     rows = [article(f"序号{n}", f"{n}\t起重机标准项目\t修订") for n in (1, 2, 8)]
-    assert metrics.is_supported(Statement("起重机标准项目修订3项", ()), rows, 3)
-    assert not metrics.is_supported(Statement("起重机标准项目修订4项", ()), rows, 3)
+    assert metrics.is_supported(Claim("起重机标准项目修订3项", ()), rows, 3)
+    assert not metrics.is_supported(Claim("起重机标准项目修订4项", ()), rows, 3)
 
 
 def test_support_holds_each_statement_against_the_articles_it_marks() -> None:

@@ -11,7 +11,7 @@ from eval.run import describe_index, describe_run, git_revision, rescore, run_ca
 from eval.runs import FORMAT, Run, RunInfo, read_info, read_run
 from index.errors import ModelUnavailable
 from index.manifest import Entry, Manifest, Source
-from qa.model import Answer
+from qa.model import Answer, Struck, Writing
 from tests.eval.samples import (
     ARTICLES,
     CASES,
@@ -220,3 +220,13 @@ def test_a_quote_that_was_changed_shows_in_the_scores(tmp_path: Path) -> None:
         FEE_ANSWER.text, [FEE_ANSWER.citations[0].article], quotes=["检测评定不收取费用"]
     )
     assert run(tmp_path / "a", ask).rows[0].score("quotes_verbatim") == 0.0
+
+
+def test_what_became_of_a_chat_models_reply_is_kept(tmp_path: Path) -> None:
+    writing = Writing("m", "", 2, 100, 10, 1, 3, (Struck("收费。", "用词不在依据中"),))
+    ask = good_ask()
+    ask.answers[FEE_CASE.question] = replace(FEE_ANSWER, answerer="m", writing=writing)
+    run(tmp_path / "a", ask)
+    kept = {r.case_id: r.answer for r in read_run(tmp_path / "a").rows}
+    assert (kept[FEE_CASE.id].answerer, kept[FEE_CASE.id].writing) == ("m", writing)
+    assert kept[TERM_CASE.id].writing is None

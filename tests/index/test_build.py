@@ -277,7 +277,7 @@ def test_an_index_of_another_format_is_told(built: Desk) -> None:
     with pytest.raises(IndexMismatch) as caught:
         built.add(built.papers / "办法.txt")
     assert str(caught.value) == (
-        f"索引 {current_generation(built.index)} 由其他版本建立（格式 9，当前 1）。"
+        f"索引 {current_generation(built.index)} 由其他版本建立（格式 9，当前 {manifest.FORMAT}）。"
         "请运行 policy-qa index --rebuild 重建。"
     )
 

@@ -1,6 +1,7 @@
 """The index of the compendium, open for questions."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import pytest
 
@@ -13,6 +14,8 @@ from qa.settings import Settings
 from qa.table import Tables
 
 Ask = Callable[..., Answer]
+TODAY = date(2026, 11, 22)
+"""The day as of which the tests ask, so that they hold on every day."""
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +45,12 @@ def chain(library: Library) -> Chain:
 @pytest.fixture(scope="session")
 def ask(chain: Chain) -> Ask:
     """Ask a question; what was asked before is not computed again."""
-    answers: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Answer] = {}
+    answers: dict[tuple[str, tuple[str, ...], tuple[str, ...], date], Answer] = {}
 
-    def once(question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
-        key = (question, tuple(history), tuple(documents))
+    def once(
+        question: str, history: Sequence[str] = (), documents: Sequence[str] = (), as_of: date = TODAY
+    ) -> Answer:
+        key = (question, tuple(history), tuple(documents), as_of)
         if key not in answers:
             answers[key] = chain.ask(*key)
         return answers[key]

@@ -49,15 +49,15 @@ STANDARDS = "《以标准提升牵引设备更新和消费品以旧换新行动�
         ),
         (
             "煤炭产能储备制度的实施意见有效期到什么时候",
-            "本实施意见由国家发展改革委、国家能源局负责解释，自发布之日起施行，有效期 5 年"
-            "（按成文日期2024年4月2日推算，至2029年4月2日）。[1]\n"
+            "有效期5年，即至2029年4月2日（自2024年4月2日推算）："
+            "本实施意见由国家发展改革委、国家能源局负责解释，自发布之日起施行，有效期 5 年。[1]\n"
             "依据：《国家发展改革委 国家能源局关于建立煤炭产能储备制度的实施意见》（发改能源规〔2024〕413号）文末",
         ),
     ],
 )
 def test_what_is_looked_up_is_told_word_for_word(ask: Ask, question: str, text: str) -> None:
     answer = ask(question)
-    assert answer.text == text
+    assert answer.text == f"{text}。信息截至2024年4月。"
     assert answer.confidence == 1.0 or "有效期" in question
 
 
@@ -67,7 +67,9 @@ def test_a_chapter_is_told_by_the_first_sentence_of_each_article(ask: Ask) -> No
         "第十六条", "第十七条", "第十八条", "第十九条", "第二十条", "第二十一条",
     ]  # fmt: skip
     assert answer.text.startswith("第十六条 市场监管总局负责组织遴选检测评审机构，相关单位自愿参与。[1]\n")
-    assert answer.text.endswith("第十六条、第十七条、第十八条、第十九条、第二十条、第二十一条")
+    assert answer.text.endswith(
+        "第十六条、第十七条、第十八条、第十九条、第二十条、第二十一条。信息截至2024年4月。"
+    )
 
 
 def test_a_count_shows_some_rows_and_says_so(ask: Ask) -> None:
@@ -215,7 +217,7 @@ def test_a_list_shows_every_row(ask: Ask) -> None:
         "52", "53", "54", "60", "61", "62", "63", "64",
     ]  # fmt: skip
     assert "节选" not in answer.text
-    assert answer.text.endswith("附件1 序号52、53、54、60、61、62、63、64")
+    assert answer.text.endswith("附件1 序号52、53、54、60、61、62、63、64。信息截至2024年4月。")
 
 
 @pytest.mark.parametrize(
@@ -308,12 +310,13 @@ def test_rows_that_do_not_fit_are_no_answer(ask: Ask, question: str) -> None:
     assert ask(question).refused
 
 
-@pytest.mark.xfail(
-    strict=True, reason="no clause of taking effect: a sentence of its first section is told instead"
-)
 def test_a_day_of_taking_effect_that_is_not_stated_is_said_not_to_be(ask: Ask) -> None:
-    answer = ask("锅炉实施意见什么时候施行")
-    assert answer.refused or "没有写明" in answer.text
+    refusal = ask("锅炉实施意见什么时候施行").refusal
+    assert refusal is not None
+    assert (refusal.type, refusal.reason) == (
+        "条文未明确",
+        "《市场监管总局办公厅关于落实〈锅炉绿色低碳高质量发展行动方案〉的实施意见》没有写明施行日期。",
+    )
 
 
 def test_a_follow_up_is_answered_by_its_own_words(ask: Ask) -> None:

@@ -24,7 +24,7 @@ FEE = "首台套检测评定收费吗"
 TITLE = "中国首台（套）重大技术装备检测评定管理办法（试行）"
 KEYS = [
     "question", "standalone_question", "answer", "refused", "refusal", "citations", "retrieved", "answerer",
-    "confidence", "timings_ms",
+    "confidence", "as_of", "timings_ms",
 ]  # fmt: skip
 CITATION_KEYS = [
     "n", "document", "locator", "label", "quote", "text", "doc_number", "issuers", "date", "source", "page",
@@ -76,7 +76,7 @@ def test_the_question_of_the_readme_is_answered_in_its_first_sentence(ask: Ask) 
     answer = ask(FEE)
     assert answer.text == (
         "中国首台（套）检测评定不向申请单位收取费用。[1]\n"
-        "依据：《中国首台（套）重大技术装备检测评定管理办法（试行）》（国市监质规〔2024〕3号）第二十七条"
+        "依据：《中国首台（套）重大技术装备检测评定管理办法（试行）》（国市监质规〔2024〕3号）第二十七条。信息截至2024年4月。"
     )
     (citation,) = answer.citations
     assert citation.to_json() == {

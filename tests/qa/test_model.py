@@ -48,7 +48,7 @@ def test_an_answer_is_the_contracts_object_and_our_confidence() -> None:
     data = ANSWER.to_json()
     assert list(data) == [
         "question", "standalone_question", "answer", "refused", "refusal", "citations", "retrieved",
-        "answerer", "confidence", "timings_ms",
+        "answerer", "confidence", "as_of", "timings_ms",
     ]  # fmt: skip
     assert data["question"] == "收费吗"
     assert data["standalone_question"] == "首台套收费吗"

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -54,11 +56,19 @@ class FakeChain:
 
     def __init__(self, *, current: Callable[[], bool] = lambda: True) -> None:
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+        self.days: list[date | None] = []
         self.closed = False
         self.library = SimpleNamespace(is_current=current, close=self._close)
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+    ) -> Answer:
         self.asked.append((question, tuple(history), tuple(documents)))
+        self.days.append(as_of)
         if not question.strip():
             raise UsageError("问题为空。请输入要查询的问题。")
         if "出错" in question:
@@ -71,6 +81,15 @@ class FakeChain:
         times = {"retrieve": 1.0, "answer": 2.0, "total": 3.0}
         hits = (Hit(FREE, 0.9), Hit(TURN, 0.5))
         return Answer(question, question, said, citations, hits, "fake", confidence=0.9, timings_ms=times)
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        """The first sentence, then the whole."""
+        answer = self.ask(question, history, documents)
+        if not answer.refused:
+            yield replace(answer, text="不收取费用。[1]", citations=answer.citations[:1])
+        yield answer
 
     def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
         answer = self.ask(question, history, documents)

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_json_is_the_contracts_object_on_one_line(run: Run) -> None:
     data = json.loads(result.stdout)
     assert list(data) == [
         "question", "standalone_question", "answer", "refused", "refusal", "citations", "retrieved",
-        "answerer", "confidence", "timings_ms",
+        "answerer", "confidence", "as_of", "timings_ms",
     ]  # fmt: skip
     assert data["citations"][0] == {
         "n": 1,
@@ -70,6 +71,38 @@ def test_json_is_the_contracts_object_on_one_line(run: Run) -> None:
 def test_history_and_documents_reach_the_chain(run: Run, chain: FakeChain) -> None:
     run("ask", "那第三批呢", "--history", "第一批多少", "--history", "第二批呢", "--document", "办法")
     assert chain.asked == [("那第三批呢", ("第一批多少", "第二批呢"), ("办法",))]
+
+
+def test_the_day_asked_for_reaches_the_chain(run: Run, chain: FakeChain) -> None:
+    run("ask", "收费吗")
+    run("ask", "收费吗", "--as-of", "2024-05-01")
+    run("ask", "收费吗", "--as-of", "2024年5月1日")
+    assert chain.days == [None, date(2024, 5, 1), date(2024, 5, 1)]
+
+
+def test_a_day_that_is_none_is_one_line(run: Run) -> None:
+    result = run("ask", "收费吗", "--as-of", "2024-02-30")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "错误：日期无效：2024-02-30。请写成 2024-05-01 的形式。\n"
+
+
+def test_a_line_of_a_batch_may_name_its_day(run: Run, chain: FakeChain, tmp_path: Path) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(
+        '{"id": 1, "question": "甲", "as_of": "2024-05-01"}\n{"id": 2, "question": "乙"}\n', encoding="utf-8"
+    )
+    assert run("ask", "--batch", str(file), "--as-of", "2030-01-01").exit_code == 0
+    assert chain.days == [date(2024, 5, 1), date(2030, 1, 1)]
+
+
+@pytest.mark.parametrize("day", ['"明天"', "20240501"])
+def test_a_line_of_a_batch_with_a_day_that_is_none_is_named(run: Run, tmp_path: Path, day: str) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(f'{{"id": 1, "question": "甲", "as_of": {day}}}\n', encoding="utf-8")
+    result = run("ask", "--batch", str(file))
+    assert result.exit_code == 1
+    assert f"{file} 第 1 行无法使用" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_question_may_come_from_stdin(run: Run, chain: FakeChain) -> None:

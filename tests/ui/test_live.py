@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from datetime import date
 from threading import Event, Thread
 
 import pytest
@@ -8,6 +9,11 @@ from qa.chain import Chain
 from qa.model import Answer
 from tests.ui.conftest import FakeChain, as_chain
 from ui.live import LiveChain
+
+
+def ask(live: LiveChain, question: str, history: Sequence[str] = ()) -> Answer:
+    *_, last = live.stream(question, history)
+    return last
 
 
 class Shelf:
@@ -26,10 +32,10 @@ class Shelf:
 def test_the_chain_is_opened_once_and_anew_when_the_index_was_rebuilt() -> None:
     shelf = Shelf()
     live = LiveChain(shelf.open)
-    live.ask("一")
-    live.ask("二", ("一",))
+    ask(live, "一")
+    ask(live, "二", ("一",))
     shelf.newest = 1
-    live.ask("三")
+    ask(live, "三")
     assert [chain.asked for chain in shelf.opened] == [
         [("一", (), ()), ("二", ("一",), ())],
         [("三", (), ())],
@@ -51,10 +57,19 @@ def test_an_index_that_cannot_be_opened_leaves_the_old_one_in_use() -> None:
     live = LiveChain(opened)
     shelf.newest = 1
     fail.append(IndexMismatch("由其他版本建立"))
-    assert live.ask("一").text.startswith("不收取费用")
+    assert ask(live, "一").text.startswith("不收取费用")
     fail.clear()
-    live.ask("二")
+    ask(live, "二")
     assert [len(chain.asked) for chain in shelf.opened] == [1, 1]
+
+
+def test_an_answer_grows_from_sentence_to_sentence() -> None:
+    live = LiveChain(Shelf().open)
+    assert [a.text for a in live.stream("一")] == [
+        "不收取费用。[1]",
+        "不收取费用。[1]\n另见<附件1>。[2] 此前 0 问。",
+    ]
+    assert [a.refused for a in live.stream("月亮")] == [True]
 
 
 def test_without_an_index_there_is_nothing_to_open() -> None:
@@ -72,11 +87,17 @@ class Slow(FakeChain):
         super().__init__(current=current)
         self.started, self.go = Event(), Event()
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+    ) -> Answer:
         self.started.set()
         assert self.go.wait(10)
         assert not self.closed
-        return super().ask(question, history, documents)
+        return super().ask(question, history, documents, as_of)
 
 
 def test_a_chain_that_is_still_answering_is_closed_only_afterwards() -> None:
@@ -84,11 +105,11 @@ def test_a_chain_that_is_still_answering_is_closed_only_afterwards() -> None:
     slow, newer = Slow(current=lambda: state["current"]), FakeChain()
     chains = iter([slow, newer])
     live = LiveChain(lambda: as_chain(next(chains)))
-    thread = Thread(target=live.ask, args=("慢",))
+    thread = Thread(target=ask, args=(live, "慢"))
     thread.start()
     assert slow.started.wait(10)
     state["current"] = False
-    live.ask("快")
+    ask(live, "快")
     assert not slow.closed
     slow.go.set()
     thread.join(10)

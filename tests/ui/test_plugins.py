@@ -45,6 +45,7 @@ def test_a_plugin_is_listed_and_its_help_is_chinese(program: Program) -> None:
         (["eval", "compare", "a", "b"], 1, "错误：没有评测记录：a。"),
         (["eval", "gate"], 1, "错误：没有评测记录：runs。"),
         (["eval", "--limit", "1"], 1, "错误：没有索引："),
+        (["eval", "--answerer", "model"], 1, "错误：没有设置聊天模型。"),
     ],
 )
 def test_its_errors_are_one_line(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.normalize import bare, bigrams, canonical, contains_fact, numbers, stated_numbers
+from qa.canonical import bare, bigrams, canonical, contains_fact, numbers, stated_numbers
 
 SAME = [
     ("三个月", "3个月"),

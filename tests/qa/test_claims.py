@@ -1,6 +1,6 @@
 import pytest
 
-from eval.statements import Statement, marks, polarity, statements, without_grounds, without_marks
+from qa.claims import Claim, claims, marks, polarity, without_grounds, without_marks
 
 NO = [
     "不收取任何费用。",
@@ -80,18 +80,18 @@ def test_only_the_first_sentence_takes_a_side() -> None:
 
 def test_statements_carry_the_marks_that_follow_them() -> None:
     answer = "有效期三年。[1]可以再申请；须重新评审[2][3]。\n1. 第一项[4]\n依据：《办法》第十四条"
-    assert statements(answer) == [
-        Statement("有效期三年。", (1,)),
-        Statement("可以再申请；", ()),
-        Statement("须重新评审。", (2, 3)),
-        Statement("第一项", (4,)),
+    assert claims(answer) == [
+        Claim("有效期三年。", (1,)),
+        Claim("可以再申请；", ()),
+        Claim("须重新评审。", (2, 3)),
+        Claim("第一项", (4,)),
     ]
 
 
 def test_a_line_that_introduces_a_list_is_no_statement_unless_marked() -> None:
-    assert statements("共2项：\n1. 甲标准[1]\n附下列材料：[2]") == [
-        Statement("甲标准", (1,)),
-        Statement("附下列材料：", (2,)),
+    assert claims("共2项：\n1. 甲标准[1]\n附下列材料：[2]") == [
+        Claim("甲标准", (1,)),
+        Claim("附下列材料：", (2,)),
     ]
 
 
@@ -102,3 +102,14 @@ def test_a_document_number_is_not_a_mark() -> None:
 
 def test_the_grounds_line_is_dropped_wherever_it_stands() -> None:
     assert without_grounds("不收费。\n**依据：《办法》\n  依据：甲\n根据甲") == "不收费。\n根据甲"
+
+
+def test_a_notice_of_validity_states_nothing_and_takes_no_side() -> None:
+    answer = "提示：该文件有效期至2027年12月31日，截至2028年1月1日已过有效期。\n不收费。\n检测不收费[1]。"
+    assert claims(answer) == [Claim("检测不收费。", (1,))]
+    assert polarity(answer) == "no"
+    assert polarity("提示：不得使用。\n可以。") == "yes"
+
+
+def test_a_note_on_the_chat_model_claims_nothing() -> None:
+    assert claims("有效期三年。[1]\n（聊天模型超时；以上为内置回答。）") == [Claim("有效期三年。", (1,))]

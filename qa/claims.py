@@ -1,9 +1,10 @@
-"""The parts of an answer's text: its marks, its grounds line, its statements, and the side it takes.
+"""The parts of an answer's text: its marks, its grounds line, what it claims, and the side it takes.
 
 The rules, in order:
 
 1. A mark is [n] with one or two digits (国市监质规[2024]3号 is none).
-2. A line that begins 依据： names the grounds and states nothing.
+2. A line that begins 依据： names the grounds and states nothing, nor does a note on the chat model; one that
+   begins 提示： says whether a document holds, which is known of it and not read from an article, and takes no side.
 3. A statement ends at 。！？； or at the end of a line, and takes the marks that follow it at once.
 4. A list number (1. （2） -) at its start belongs to the layout. What is left must have a letter or a digit.
 5. A line without marks that ends with ： introduces what follows (“……的共5项：”) and is no statement: whether
@@ -14,12 +15,16 @@ The rules, in order:
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
-from eval.cases import Polarity
-from eval.normalize import bare
+from qa.canonical import bare
 
+Polarity = Literal["yes", "no"]
+
+NOTE = "（聊天模型"
+"""How the note opens that says why the built-in answer stands in for a chat model's."""
 _MARK = re.compile(r"\[([0-9]{1,2})\]")
-_GROUNDS = re.compile(r"^[\s>*]*依据[：:]")
+_GROUNDS = re.compile(rf"^[\s>*]*(?:依据|提示)[：:]|^{NOTE}")
 _STATEMENT = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*(?:\s*\[[0-9]{1,2}\])*|(?:\[[0-9]{1,2}\])+")
 _LAYOUT = re.compile(r"^[\s>#*•·-]*(?:[0-9]{1,2}[.、．)）](?![0-9])|[（(][0-9]{1,2}[)）])?\s*")
 _LEAD = re.compile(
@@ -41,7 +46,7 @@ _LONGEST_WORD = 4
 
 
 @dataclass(frozen=True)
-class Statement:
+class Claim:
     """A sentence of an answer without its marks, and the numbers of the citations it claims."""
 
     text: str
@@ -54,7 +59,7 @@ def without_marks(answer: str) -> str:
 
 
 def without_grounds(answer: str) -> str:
-    """The answer without the lines that begin 依据：."""
+    """The answer without the lines that begin 依据： or 提示：, and without a note on the chat model."""
     return "\n".join(line for line in answer.splitlines() if not _GROUNDS.match(line))
 
 
@@ -63,15 +68,15 @@ def marks(answer: str) -> tuple[int, ...]:
     return tuple(int(n) for n in _MARK.findall(answer))
 
 
-def statements(answer: str) -> list[Statement]:
+def claims(answer: str) -> list[Claim]:
     """What the answer states, sentence by sentence."""
-    found: list[Statement] = []
+    found: list[Claim] = []
     for match in _STATEMENT.finditer(without_grounds(answer)):
         text = _LAYOUT.sub("", without_marks(match[0])).strip()
         if text.endswith(("：", ":")) and not marks(match[0]):
             continue
         if bare(text) and not (len(bare(text)) <= _LONGEST_WORD and polarity(text)):
-            found.append(Statement(text, marks(match[0])))
+            found.append(Claim(text, marks(match[0])))
     return found
 
 

@@ -1,0 +1,104 @@
+"""Whether a document holds on a day, and what an answer from it must say of that first: pure.
+
+Only stated facts count: its own days, and the 废止 clauses of the other documents of the library. Where none is
+stated, the standing is 期限未写明 and no notice is given.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from index.model import Metadata, Repeal, parse_date
+from index.text import compare_key, number_key
+from qa.days import chinese_date
+from qa.model import Answer
+
+Standing = Literal["现行", "试行", "尚未施行", "已过有效期", "已废止", "期限未写明"]
+NOTICE = "提示："
+"""A line that begins so speaks of the document, not of what was asked."""
+_GROUNDS = "依据："
+_CAUTION = "以下内容仅供参考"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a document stands on a day."""
+
+    standing: Standing
+    reason: str = ""
+    """What makes it so, to follow the document's name: 有效期至2027年12月31日，截至2028年1月1日已过有效期."""
+    clause: str = ""
+    """The sentence of another document that ends this one."""
+
+
+def status(meta: Metadata, as_of: date, documents: Mapping[str, Metadata] | None = None) -> Status:
+    """How the document of `meta` stands at the end of the day `as_of`; `documents` are those that may repeal it."""
+    today = chinese_date(as_of)
+    ends = [(by, r) for by, r in _repeals(meta, documents or {}) if _begun(by, as_of)]
+    for by, repeal in ends:
+        if not repeal.part:
+            return Status("已废止", f"截至{today}已废止（{_name(by)}）", repeal.clause)
+    last, start, issued = map(parse_date, (meta.expires, meta.effective, meta.date))
+    if last is not None and last < as_of:
+        computed = f"{meta.validity.term}，即至" if meta.validity.term else "有效期至"
+        return Status("已过有效期", f"{computed}{chinese_date(last)}，截至{today}已过有效期")
+    if start is not None and start > as_of:
+        return Status("尚未施行", f"自{chinese_date(start)}起施行，截至{today}尚未施行")
+    if start is None and issued is not None and issued > as_of:
+        return Status("尚未施行", f"成文于{chinese_date(issued)}，截至{today}尚未印发施行")
+    reason = "；".join(f"{r.part}截至{today}已废止（{_name(by)}）" for by, r in ends)
+    if meta.trial:
+        return Status("试行", reason)
+    return Status("现行" if last is not None else "期限未写明", reason)
+
+
+def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date) -> Answer:
+    """`answer` with a notice in its first line for each cited document that does not hold on `as_of`, and 信息截至.
+
+    The notice is left out where the answer's own first line says as much. 信息截至 stands at the end of the line
+    of grounds: the earliest date of the collections that are cited, or for a refusal the latest of the library.
+    """
+    cited = list({c.article.meta.key: c.article.meta for c in answer.citations}.values())
+    if not cited:
+        latest = max((m.as_of for m in documents.values() if m.as_of), default=None)
+        return replace(answer, as_of=latest)
+    first = answer.text.partition("\n")[0]
+    notices = []
+    for meta in cited:
+        stands = status(meta, as_of, documents)
+        if stands.reason and stands.standing not in first:
+            name = "该文件" if len(cited) == 1 else meta.name
+            caution = "" if stands.standing in ("试行", "现行", "期限未写明") else f"，{_CAUTION}"
+            notices.append(f"{NOTICE}{name}{stands.reason}{caution}。")
+    earliest = min((m.as_of for m in cited if m.as_of), default=None)
+    lines = [*notices, *answer.text.split("\n")]
+    if earliest and lines[-1].startswith(_GROUNDS):
+        lines[-1] = f"{lines[-1].rstrip('。')}。信息截至{chinese_date(earliest)}。"
+    return replace(answer, text="\n".join(lines), as_of=earliest)
+
+
+def _repeals(meta: Metadata, documents: Mapping[str, Metadata]) -> Iterator[tuple[Metadata, Repeal]]:
+    for by in documents.values():
+        for repeal in by.validity.repeals:
+            if by.key != meta.key and _is_named(meta, repeal, by):
+                yield by, repeal
+
+
+def _is_named(meta: Metadata, repeal: Repeal, by: Metadata) -> bool:
+    """By 文号 where both give one, else by title; what repeals an older version of its own title is not meant."""
+    if repeal.number and meta.doc_number:
+        return number_key(repeal.number) == number_key(meta.doc_number)
+    if compare_key(repeal.title) not in (compare_key(meta.title), compare_key(meta.heading)):
+        return False
+    return compare_key(meta.title) != compare_key(by.title) or (meta.date or "") < (by.date or "")
+
+
+def _begun(meta: Metadata, as_of: date) -> bool:
+    start = parse_date(meta.effective or meta.date)
+    return start is None or start <= as_of
+
+
+def _name(meta: Metadata) -> str:
+    number = f"，{meta.doc_number}" if meta.doc_number else ""
+    return f"见{meta.name}{number}"
