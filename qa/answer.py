@@ -78,7 +78,7 @@ class Answerer:
             return [intro]
         focus = self._focus(found)
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
-        said = statements(found.asked, readings, self._settings)
+        said = statements(found.asked, readings, self._settings, apart=bool(found.sides))
         first = with_lead(found.asked, said[0], readings[0], self._finder.reader, focus)
         return self._with_cells(found, [first, *said[1:]])
 
@@ -119,7 +119,7 @@ class Answerer:
         if found.named:
             return [h.article for h in hits[: len(found.named)]]
         best = hits[0].article
-        if found.asked.has("comparison"):
+        if found.sides or found.asked.has("comparison"):
             return [h.article for h in hits[: max(2, found.sides)]]
         chosen = [best]
         if found.asked.has("procedure"):

@@ -11,7 +11,7 @@ Pair = tuple[str, str]
 """(column, value)."""
 
 EMPTY = ("", "—", "-", "——")
-_YEAR = re.compile(r"(20\d\d)\s*年")
+_YEAR = re.compile(r"(20\d\d)\s*(?:年|(?=[、,和与及]\s*20\d\d))")
 _RELATIVE = {"去年": -1, "上年": -1, "今年": 0, "本年度": 0, "本年": 0, "当年": 0, "明年": 1, "后年": 2}
 _EXCEPT = re.compile(
     r"(?:除了?|排除|除去|去掉|扣除|不算|不含|不包括)(?P<what>.{2,40}?)(?:以外|之外|外|的|，|,|$)"
@@ -116,7 +116,7 @@ def counted_column(text: str, headers: Sequence[str], named: Sequence[Pair], *, 
             rf"{words}[^，。]{{0,4}}最[多少]|(?:{_WHO}){words}[^，。]{{0,14}}最[多少]|最[多少]的?(?:是|的)?(?:{_WHO})?{words}",
         ]
         if sure:
-            ways.append(rf"(?:哪[几些]个?|几个|多少个){words}")
+            ways.append(rf"(?:几个|多少个){words}")
         if header not in taken and any(re.search(way, text) for way in ways):
             return header
     return None

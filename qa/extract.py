@@ -52,19 +52,24 @@ class Statement:
     quote: str
 
 
-def statements(asked: Asked, readings: Sequence[Reading], settings: AnswerSettings) -> list[Statement]:
+def statements(
+    asked: Asked, readings: Sequence[Reading], settings: AnswerSettings, *, apart: bool = False
+) -> list[Statement]:
     """What to say from each of `readings`, the best first.
 
     The first sentence is the closest to the question. Another is added while there is room and it speaks of words of
     the question that nothing said so far speaks of (greedy coverage, after Lin and Bilmes, ACL 2011). A question for
     one fact gets `short_chars`; one for conditions, steps, a list or a comparison `max_chars` for each article.
+
+    With `apart`, and in comparisons and procedures, each article speaks for itself: what one says does not make
+    what another says superfluous.
     """
     if not readings:
         return []
-    short = asked.has(*_ONE_FACT) and not asked.has(*_SEVERAL)
+    apart = apart or asked.has("comparison", "procedure")
+    short = asked.has(*_ONE_FACT) and not (asked.has(*_SEVERAL) or apart)
     room = settings.short_chars if short else settings.max_chars
     covered = np.zeros_like(readings[0].weights)
-    apart = asked.has("comparison", "procedure")  # each place speaks for itself
     out: list[Statement] = []
     for reading in readings:
         if out and short and room < _LEAST:

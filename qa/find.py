@@ -24,6 +24,10 @@ from qa.tell import COUNTED, stating
 
 _NAMED = 4.0
 """Weight of a document's name (see `Places.named`) from which on a question is about that document."""
+_TWO = re.compile(r"又|各|两[份个边处]|分别|一份|另|不同|区别|差|一样|还是")
+"""A question that speaks of two things."""
+_MOST_SIDES = 3
+"""Documents that are held side by side."""
 _EARLIER = 1.0
 """How much the document of the question before is preferred, as a share of what one named in the question is."""
 _SAYS_SOMETHING = 3
@@ -192,11 +196,13 @@ class Finder:
     def _one_per_document(
         self, kinds: Asked, asked: Standalone, hits: Sequence[Hit], keys: Sequence[str] | None
     ) -> list[Article]:
-        """For a comparison that names several documents: the best article of each, in rank order."""
-        if not kinds.has("comparison") or keys is not None:
+        """For a question that names several documents: the best article of each, in rank order."""
+        if keys is not None:
             return []
-        named = [k for k, w in self.places.names.weights(asked.text).items() if w >= _NAMED]
-        if not 2 <= len(named) <= 3:
+        named = self.places.names.apart(asked.text, _NAMED) if _TWO.search(asked.text) else []
+        if len(named) < 2 and kinds.has("comparison"):
+            named = [k for k, w in self.places.names.weights(asked.text).items() if w >= _NAMED]
+        if not 2 <= len(named) <= _MOST_SIDES:
             return []
         best: list[Hit] = []
         for key in named:

@@ -18,6 +18,8 @@ _WHO_SPOKE = re.compile(
     r"(谁|哪位|哪个(人|司长|部长|主任|局长|媒体)|哪家(媒体|外媒|报|社)|什么人)[^,。]{0,8}(说|讲|答|介绍|表示|提|问|回应)"
     r"|(说|讲|答|介绍|提出|回答|回应|问)的?(话)?的?(人)?是?(谁|哪位|哪家)|什么职务|哪家(外媒|媒体|报)"
 )
+_CONDITION = re.compile(r"的[，,]$")
+"""A clause that says when the next one applies (“在…后行权的，”) states no value of its own."""
 _OTHER: tuple[Kind, ...] = (
     "who", "where", "list", "definition", "condition", "procedure", "comparison", "money", "percent", "date",
 )  # fmt: skip
@@ -40,7 +42,7 @@ def with_lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, f
         if side is None and asked.has(*_OTHER):
             return said
         return replace(said, text=f"{side.words}。{said.text}" if side else f"{_UNSETTLED}{said.text}")
-    found = value(asked, texts[closest])
+    found = None if _CONDITION.search(texts[closest]) else value(asked, texts[closest])
     rivals = [r for i, r in enumerate(rated) if i != closest and re.search(r"\d", texts[i])]
     if found is None or asked.has("comparison") or rated[closest] - max(rivals, default=0.0) < _CLEAR:
         return said

@@ -16,6 +16,7 @@ _COMMON = 4
 """In so many names a pair of characters (通知) tells none of them."""
 _CLEAR_SHARE = 1.25
 """Of names that a question holds equally, the one it holds more fully by this factor is meant."""
+_MOST_NAMED = 3
 _DOC_NUMBER = re.compile(
     r"(?P<body>[一-鿿]{1,12}?)?\s*(?:[〔\[［(（【]\s*(?P<year>\d{4})\s*[〕\]］)）】]|(?P<plain>\d{4})\s*年)\s*第?\s*(?P<number>\d+)\s*号"
 )
@@ -69,6 +70,29 @@ class Names:
         for name in (*self.documents, *self.tables):
             out[name.key] = max(out.get(name.key, 0.0), self._held(said, name))
         return out
+
+    def apart(self, text: str, least: float) -> list[str]:
+        """Keys of the documents that `text` names each by words of its own, the clearest first; at most three.
+
+        A document and what is said about it share their words: the latter is named by 解读, 吹风会 … alone.
+
+        Args:
+            text: a question.
+            least: the weight of its own words from which on a document counts as named.
+        """
+        said = grams(without_marks(text))
+        found: list[Name] = []
+        for _ in range(_MOST_NAMED):
+            left = [n for n in self.documents if n.key not in {f.key for f in found}]
+            best = max(left, key=lambda n: self._held(said, n), default=None)
+            if best is None:
+                break
+            spoken = any(word in best.text for word in COMMENTARY.findall(text))
+            if self._held(said, best) < (least / 2 if spoken and found else least):
+                break
+            found.append(best)
+            said = said - best.grams
+        return [n.key for n in found]
 
     def best(self, text: str, among: Sequence[Name]) -> list[Name]:
         """The names that `text` holds most of: one if it leads, several if it cannot be told, none if none."""

@@ -26,7 +26,7 @@ _ROW_WORDS = re.compile(r"清单|附件|表|标准|项目|序号")
 _ROW_ALONE = re.compile(rf"序号|第\s*[{_N}]+\s*(?:行|(?:个|项|条)(?:标准|项目))")
 """What means a row even if no table is named."""
 _ROW_NOUN = re.compile(r"标准|项目")
-_COUNT = re.compile(r"(共|总共|一共|总计)?\s*(有)?\s*(多少|几)\s*条(?!件)")
+_COUNT = re.compile(r"(?<!哪)(?:多少|几)\s*条(?=$|[?。,!]|规定|条文|内容|吗|呢|啊|来着)")
 _PARTS = re.compile(
     r"(?:几|多少)\s*(?:个|大)?(?:大)?(?:章|部分|大块|板块|大项)|哪几(?:个|大)*(?:章|部分|板块)|哪些(?:章|部分|章节)|章节(?:结构|安排|目录)"
 )

@@ -16,7 +16,7 @@ from qa.rank import rrf, standardise
 from qa.reading import TOPIC, Focus, Reader
 from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
-from qa.wording import official_terms
+from qa.wording import colloquial_spans, official_terms
 
 _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
@@ -106,8 +106,15 @@ class Searcher:
         return f"{text} {official_terms(text)}".strip() if self._settings.expand else text
 
     def _corrected(self, question: str) -> str:
+        """`question` with its typos mended, but for the colloquial words, which are right as they are."""
         text = normalize(question)
-        return self._spelling.correct(text) if self._settings.expand else text
+        if not self._settings.expand:
+            return text
+        out, at = "", 0
+        for start, end in [*colloquial_spans(text), (len(text), len(text))]:
+            out += self._spelling.correct(text[at:start]) + text[start:end]
+            at = end
+        return out
 
     def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
         best = np.argsort(-lexical, kind="stable")

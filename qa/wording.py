@@ -1,15 +1,19 @@
-"""The language of questions, from `wording.toml`: patterns of what callers say, and official terms for it."""
+"""The language of questions: how callers ask (`wording.toml`) and official terms for what they say (`synonyms.toml`)."""
 
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+_SHORT = range(2, 5)
+"""How many characters a colloquial word has; longer matches are whole phrases, in which a word may be mistyped."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The compiled patterns of `wording.toml`; see the comments there."""
+    """The compiled patterns of both files; see the comments there."""
 
     kinds: dict[str, re.Pattern[str]]
     phrases: dict[str, re.Pattern[str]]
@@ -19,11 +23,11 @@ class Wording:
 @cache
 def wording() -> Wording:
     """The packaged wording, read and compiled once."""
-    data = tomllib.loads(files("qa").joinpath("wording.toml").read_text(encoding="utf-8"))
+    data, official = _packaged("wording.toml"), _packaged("synonyms.toml")
     return Wording(
         {name: re.compile("|".join(parts)) for name, parts in data["kinds"].items()},
         {name: re.compile("|".join(parts)) for name, parts in data["phrases"].items()},
-        tuple((re.compile(said), tuple(written.split())) for said, written in data["synonyms"].items()),
+        tuple((re.compile(said), tuple(written.split())) for said, written in official["synonyms"].items()),
     )
 
 
@@ -36,3 +40,25 @@ def official_terms(question: str) -> str:
         for term in terms
     }
     return " ".join(found)
+
+
+def colloquial_spans(question: str) -> list[tuple[int, int]]:
+    """Where `question` has a colloquial word that has an official term, in order and without overlap.
+
+    Such a word is no typo although no document holds it: “踢出” is not 提出.
+    """
+    found = sorted(
+        m.span()
+        for said, _ in wording().synonyms
+        for m in said.finditer(question)
+        if m.end() - m.start() in _SHORT
+    )
+    out: list[tuple[int, int]] = []
+    for start, end in found:
+        if not out or start >= out[-1][1]:
+            out.append((start, end))
+    return out
+
+
+def _packaged(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("qa").joinpath(name).read_text(encoding="utf-8"))
