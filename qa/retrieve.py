@@ -111,7 +111,7 @@ class Searcher:
 
     def _corrected(self, question: str) -> str:
         """`question` with its typos mended, but for the colloquial words, which are right as they are."""
-        text = normalize(question)
+        text = _NOISE.sub(" ", normalize(question))
         if not self._settings.expand:
             return text
         out, at = "", 0

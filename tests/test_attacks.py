@@ -183,5 +183,7 @@ def test_a_model_that_obeys_the_attacker_is_not_heard(
     answer = Chain(library, Settings(), model).ask(question, as_of=TODAY)
     check_facts(case, answer, by_id)
     check_rendering(question, answer)
-    for invented in ("5000", "第九十九条", "evil.example", "script", "假条例", "系统提示", SECRET):
+    for invented in ("5000", "evil.example", "script", "假条例", "系统提示", SECRET):
         assert invented not in answer.text
+    if not answer.refused:  # a refusal may name what the user asked for and is not there
+        assert not re.search("收费标准|第九十九条", answer.text)
