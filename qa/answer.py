@@ -1,6 +1,7 @@
 """From what was found to what is said: refusals are decided first, then the kinds of answer are tried in turn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.library import Library
 from index.model import Article
@@ -8,11 +9,12 @@ from qa.compose import compose
 from qa.decide import NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
-from qa.lead import with_lead
+from qa.lead import UNSETTLED, lead
 from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Place, Refusal, Retrieved
 from qa.place import item_text
 from qa.reading import Focus
+from qa.refusal_text import contact_of, refusal_text
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
 from qa.tell import tell_filters, tell_note, tell_tally, with_cells
@@ -24,7 +26,6 @@ _MOST = 5
 """Articles quoted in one answer, unless they are rows of a table."""
 _DEPTH = 10
 """How far down the ranking the next steps of a procedure are looked for."""
-_ADVICE = "可换个说法再问，或点选最接近的条文查看原文。"
 
 
 class Answerer:
@@ -40,13 +41,18 @@ class Answerer:
         """Answer or refuse; a refusal names the nearest articles."""
         sure, refusal = self._decider.decide(found)
         if refusal is not None:
-            return self._done(found, _refusal_text(refusal), (), sure, refusal)
+            return self._refused(found, sure, refusal)
         said = self._statements(found)
         text, citations = compose(said)
         if not citations:
             refusal = Refusal("条文未明确", NOT_STATED, tuple(h.article for h in found.hits[:3]))
-            return self._done(found, _refusal_text(refusal), (), sure, refusal)
+            return self._refused(found, sure, refusal)
         return self._done(found, text, citations, sure, None)
+
+    def _refused(self, found: Retrieved, sure: float, refusal: Refusal) -> Answer:
+        nearest = refusal.nearest[0].meta.key if refusal.nearest else None
+        contact = contact_of(self._decider.articles_of(nearest)) if nearest else None
+        return self._done(found, refusal_text(refusal, contact), (), sure, refusal)
 
     def _done(
         self, found: Retrieved, text: str, citations: Sequence[Citation], sure: float, refusal: Refusal | None
@@ -78,9 +84,12 @@ class Answerer:
             return [intro]
         focus = self._focus(found)
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
-        said = statements(found.asked, readings, self._settings, apart=bool(found.sides))
-        first = with_lead(found.asked, said[0], readings[0], self._finder.reader, focus)
-        return self._with_cells(found, [first, *said[1:]])
+        apart = bool(found.sides)
+        said = statements(found.asked, readings, self._settings, apart=apart)
+        opening = lead(found.asked, said[0], readings[0], self._finder.reader, focus)
+        if opening == UNSETTLED:
+            said = statements(found.asked, readings, self._settings, apart=apart, wide=True)
+        return self._with_cells(found, [replace(said[0], text=f"{opening}{said[0].text}"), *said[1:]])
 
     def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:
         """The rows that are named or asked for by number open with the cell that is asked for."""
@@ -143,10 +152,3 @@ def _next_steps(best: Article, others: Sequence[Article]) -> list[Article]:
     while (after := by_order.get(best.order + len(steps) + 1)) and len(steps) < _MOST - 1:
         steps.append(after)
     return steps
-
-
-def _refusal_text(refusal: Refusal) -> str:
-    text = f"【{refusal.type}】{refusal.reason}"
-    if refusal.nearest and refusal.type != "超出范围":
-        text += "\n最接近的条文：" + "；".join(a.label for a in refusal.nearest) + "。"
-    return text + ("" if refusal.choices else f"\n{_ADVICE}")

@@ -1,20 +1,43 @@
-"""Whether to answer: decided in code, before anything is said, from what was found."""
+"""Whether to answer: decided in code, before anything is said, from what was found.
+
+The exact rules come first and decide alone: a place, row, edition or document that is not here; a wish that no policy
+can meet; a question without a subject. Only then the weighed evidence, where a detail that no article holds weighs most.
+"""
+
+import re
+from dataclasses import replace
 
 from index.library import Library
 from index.model import Article
+from index.numerals import NUMERAL_CHARS, parse_numeral
+from index.text import normalize
+from qa.absent import asks_text_of_number, missing_document
+from qa.editions import Edition, missing_edition
+from qa.evidence import Evidence, gather
 from qa.find import Finder
 from qa.meant import asks_of_itself
 from qa.metadata import metadata_reply
-from qa.model import Refusal, RefusalType, Retrieved
-from qa.refuse import Evidence, confidence, has_slot, lacks_subject, missing_document
+from qa.model import Place, Refusal, RefusalType, Retrieved
+from qa.refusal_text import name_of
+from qa.refuse import confidence, lacks_subject, of_policy, off_topic, subject_found
 from qa.settings import AnswerSettings
+from qa.slots import asked_slots, near_words
 from qa.tell import conditions, no_column
 
+NAMED_CLEARLY = 4.0
+"""Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
 NOT_STATED = "找到了相关条文，但条文没有写明您问的内容。"
-_NAMED_AT_ALL = 2.0
-"""Weight of a document's name below which a question names none."""
-_OFF_TOPIC_WORDS = 0.35
-_OFF_TOPIC_CLOSENESS = 0.82
+OUT_OF_SCOPE = "这个问题不属于已收录政策文件的范围。"
+NOT_HELD = "已收录的资料中没有能回答这个问题的条文。"
+_SUBJECT = 0.25
+"""Confidence in the subject alone from which on a missing detail is the document's silence, not another subject."""
+_ELSEWHERE = 0.02
+"""A gap from which on the detail that was found belongs to something else in the document."""
+_TITLES_LEVEL = 0.5
+"""How much less of its name than the best one a document may show and still be meant."""
+_CHOICES = 3
+_ATTACHMENT = re.compile(rf"附件\s*([{NUMERAL_CHARS}]+)")
+_OF_TABLE = re.compile(r"清单|表格|表里|序号|名单")
 
 
 class Decider:
@@ -24,78 +47,161 @@ class Decider:
         self._library = library
         self._finder = finder
         self._settings = settings
+        self._titles = [
+            text
+            for m in library.documents.values()
+            for text in (m.title, m.heading, f"{''.join(m.issuers)}{m.title}")
+        ]
+        self._by_document: dict[str, list[Article]] = {}
+        for a in library.articles:
+            self._by_document.setdefault(a.meta.key, []).append(a)
 
     def decide(self, found: Retrieved) -> tuple[float, Refusal | None]:
         """How sure it is that what was found answers the question, and the refusal if it is not answered."""
-        sure, evidence = self._confidence(found)
-        return sure, self._refusal(found, sure, evidence)
-
-    def _confidence(self, found: Retrieved) -> tuple[float, Evidence]:
-        articles = [h.article for h in found.hits[:3]]
-        if not articles or found.encoding is None:
-            return 0.0, Evidence(0.0, 0.0, 0.0, slot=False)
-        asked = found.standalone
-        encoding = (
-            found.encoding if asked.focus == asked.text else None
-        )  # a follow-up is searched in two parts
-        focus = self._finder.searcher.focus(asked.text, encoding)
-        closeness = self._finder.reader.closeness(focus.encoding, articles)
-        known = self._finder.searcher.known_share(asked.text)
-        best = int(closeness.argmax())
-        residue = self._finder.reader.residue(focus, articles[best])
-        evidence = Evidence(float(closeness[best]), residue, known, has_slot(found.asked, articles))
-        if (found.place and found.place.articles) or any(f.rows for f in found.filtered) or found.tallies:
-            return 1.0, evidence
-        return confidence(evidence), evidence
-
-    def _refusal(self, found: Retrieved, sure: float, evidence: Evidence) -> Refusal | None:
+        evidence = gather(found, self._finder)
+        of_row = bool(found.hits) and found.hits[0].article.role == "row"
+        if found.asked.metadata and not of_row and self._named(found) is not None:
+            evidence = replace(
+                evidence, gap=0.0, missing=None
+            )  # told from the document's data, not from a sentence
         nearest = tuple(h.article for h in found.hits[:3])
+        rows = any(f.rows for f in found.filtered) or bool(found.tallies)
+        exact = rows or bool(found.place and found.place.articles)
+        sure = 1.0 if exact else confidence(evidence)
+        refusal = (
+            self._place(found, nearest) or self._unknown(found, nearest) or self._no_annex(found, nearest)
+        )
+        if refusal is None and not exact:
+            refusal = (
+                self._off_topic(found, nearest)
+                or self._absent(found, nearest)
+                or self._unclear(found, nearest)
+            )
+        if refusal is not None:
+            return sure, refusal
+        names = self._finder.places.names
+        told = metadata_reply(found, names, self._library)
+        if isinstance(told, Refusal):
+            return sure, told
+        if exact or (told and asks_of_itself(found, names, self._library)):
+            return sure, None
+        return sure, self._unsure(found, evidence, sure, nearest)
+
+    def _place(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """A place or row that is named and does not exist, or exists more than once."""
         place = found.place
         if place is not None and not place.articles:
             if place.choices:
-                reason = "您问的编号在多处都有，请说明是哪一份：" + "；".join(place.choices) + "。"
+                reason = f"您问的编号在多处都有，请说明是哪一份：{'；'.join(place.choices)}。"
                 return Refusal("需要更多信息", reason, nearest, place.choices)
             if place.missing:
                 kind: RefusalType = "资料未收录" if place.missing.startswith("已收录的资料") else "无此条"
                 return Refusal(kind, place.missing, place.nearest or nearest)
         if found.filtered and not any(f.rows for f in found.filtered):
             first = found.filtered[0]
-            return Refusal(
-                "条文未明确", f"{first.table}{first.total}行中，没有{conditions(first)}的。", nearest
-            )
+            reason = f"{first.table}{first.total}行中，没有{conditions(first)}的。"
+            return Refusal("条文未明确", reason, nearest)
         if said := no_column(found):
             return Refusal("条文未明确", said, tuple(h.article for h in found.hits[:1]))
-        if sure < 1.0 and (refusal := self._unclear(found, nearest)):
-            return refusal
-        names = self._finder.places.names
-        told = metadata_reply(found, names, self._library)
-        if isinstance(told, Refusal):
-            return told
-        if told and asks_of_itself(found, names, self._library):
+        return None
+
+    def _no_annex(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """An annex by a number that the document named does not have."""
+        place = found.place or Place()
+        key = place.document or self._named(found)
+        wanted = _ATTACHMENT.search(normalize(found.standalone.focus))
+        number = parse_numeral(wanted[1]) if wanted else None
+        if key is None or not number or place.articles:
             return None
-        if sure >= self._settings.refuse_below:
+        meta = self._library.documents[key]
+        held = max(len(meta.attachments), *(self._annexes(key) or [0]))
+        if held and number > held:
+            return Refusal("无此条", f"《{meta.name}》共{held}个附件，没有附件{number}。", nearest)
+        return None
+
+    def _annexes(self, key: str) -> list[int]:
+        marks = [m for n in self._finder.places.names.tables if n.key == key and (m := n.annex)]
+        return [n for m in marks if (n := parse_numeral(m.removeprefix("附件")))]
+
+    def _named(self, found: Retrieved) -> str | None:
+        """The key of the document that the question names clearly, or None."""
+        weights = self._finder.places.names.weights(found.standalone.text)
+        key = max(weights, key=lambda k: weights[k], default=None)
+        return key if key is not None and weights[key] >= NAMED_CLEARLY else None
+
+    def _off_topic(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        return Refusal("超出范围", OUT_OF_SCOPE, nearest) if off_topic(found.standalone.text) else None
+
+    def _unknown(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """A document whose own text is asked for and is not here: a place found in another is not meant."""
+        if found.place and found.place.document:
             return None
-        if not evidence.slot:
-            return Refusal("条文未明确", NOT_STATED, nearest)
-        if evidence.known < _OFF_TOPIC_WORDS and evidence.closeness < _OFF_TOPIC_CLOSENESS:
-            return Refusal("超出范围", "这个问题不在已收录政策文件的范围内。", nearest)
-        return Refusal("资料未收录", "已收录的资料中没有能回答这个问题的条文。", nearest)
+        words = self._library.lexical.tokenizer.words
+        missing = missing_document(found.standalone.focus, self._titles, words)
+        if missing is None:
+            return None
+        return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
+
+    def _absent(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """A 文号, or an edition of a document, that is not here."""
+        _, number = self._finder.places.names.by_number(normalize(found.standalone.text))
+        if number and asks_text_of_number(found.standalone.text, number):
+            return Refusal("资料未收录", f"已收录的资料中没有{number}的原文，只有文件提到它。", nearest)
+        if nearest and (edition := self._edition(found, nearest[0].meta.key)):
+            held = f"，{name_of(nearest[0])}是{'、'.join(edition.held)}的" if edition.held else ""
+            return Refusal("资料未收录", f"已收录的资料里没有{edition.asked}的{held}。", nearest)
+        return None
+
+    def _edition(self, found: Retrieved, best: str) -> Edition | None:
+        weights = self._finder.places.names.weights(found.standalone.text)
+        floor = max(NAMED_CLEARLY, max(weights.values(), default=0.0) - _TITLES_LEVEL)
+        keys = {best} | {k for k, w in weights.items() if w >= floor}
+        metas = [self._library.documents[k] for k in keys]
+        names = [text for m in metas for text in (m.title, m.heading)]
+        names += [n.text.rpartition("》")[2] for n in self._finder.places.names.tables if n.key in keys]
+        texts = [a.search_text for k in keys for a in self._by_document[k]]
+        return missing_edition(found.standalone.text, names, texts)
 
     def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
-        """A question about a document that is not here, or about none in particular."""
-        titles = [m.title for m in self._library.documents.values()]
-        texts = (a.search_text for a in self._library.articles)
-        missing = missing_document(found.standalone.focus, titles, texts)
-        if missing:
-            return Refusal("资料未收录", f"已收录的资料中没有《{missing}》的原文。", nearest)
-        named = max(self._finder.places.names.weights(found.standalone.text).values(), default=0.0)
-        if lacks_subject(found.standalone.text) and named < _NAMED_AT_ALL:
-            choices = tuple(dict.fromkeys(h.article.meta.title for h in found.hits))[:3]
-            if len(choices) > 1:
-                reason = (
-                    "不同文件的规定不同，请说明您问的是哪一份："
-                    + "；".join(f"《{c}》" for c in choices)
-                    + "。"
-                )
-                return Refusal("需要更多信息", reason, nearest, choices)
-        return None
+        """A question that fits several documents, with the choice of those that would answer it."""
+        text = found.standalone.text
+        if self._named(found) is not None or not lacks_subject(text):
+            return None
+        tables = tuple(n.text for n in self._finder.places.names.tables)
+        choices = tables if _OF_TABLE.search(text) and len(tables) > 1 else self._documents_asked(found)
+        if len(choices) < 2:
+            return None
+        chosen = choices[:_CHOICES]
+        reason = f"不同文件的规定不同，请说明您问的是哪一份：{'；'.join(chosen)}。"
+        return Refusal("需要更多信息", reason, nearest, chosen)
+
+    def _documents_asked(self, found: Retrieved) -> tuple[str, ...]:
+        """The titles of the documents found, those first in which what is asked for stands."""
+        slots = asked_slots(found.standalone.text)
+        ranked = sorted(found.hits, key=lambda h: not all(s.filled(h.article.text) for s in slots))
+        return tuple(dict.fromkeys(name_of(h.article) for h in ranked))
+
+    def _unsure(
+        self, found: Retrieved, evidence: Evidence, sure: float, nearest: tuple[Article, ...]
+    ) -> Refusal | None:
+        if sure >= self._settings.refuse_below:
+            return None
+        if evidence.missing is not None and nearest:
+            if subject_found(evidence) >= _SUBJECT or self._named(found) is not None:
+                text = normalize(found.standalone.focus)
+                start, end = near_words(text, evidence.missing)
+                reason = f"《{nearest[0].meta.name}》没有写明{evidence.missing.name}（“{text[start:end]}”）。"
+                return Refusal("条文未明确", reason, nearest)
+            return self._other_subject(found, nearest)
+        if evidence.gap >= _ELSEWHERE:
+            return Refusal("条文未明确", NOT_STATED, nearest)
+        return self._other_subject(found, nearest)
+
+    def _other_subject(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal:
+        if not of_policy(found.standalone.text):
+            return Refusal("超出范围", OUT_OF_SCOPE, nearest)
+        return Refusal("资料未收录", NOT_HELD, nearest)
+
+    def articles_of(self, key: str) -> list[Article]:
+        """All articles of a document."""
+        return self._by_document[key]

@@ -18,6 +18,9 @@ _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|法律另有|
 _POLARITY = re.compile(
     r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法"
 )
+_ACTOR = re.compile(
+    r"(部门|机构|单位|委员会|总局|[局司厅部])(应当?|要|须|负责|会同|牵头|联合|组织|对|不得|根据|按|审核|确定|发布)"
+)
 _STOPS = "。！？；：!?;:”）)"
 _GREETING = re.compile(
     r"^(感谢|谢谢|女士们|各位|尊敬的|我就|我简要|这个问题我来|大家下午好)|(您的提问|记者的提问|这位记者)"
@@ -53,7 +56,12 @@ class Statement:
 
 
 def statements(
-    asked: Asked, readings: Sequence[Reading], settings: AnswerSettings, *, apart: bool = False
+    asked: Asked,
+    readings: Sequence[Reading],
+    settings: AnswerSettings,
+    *,
+    apart: bool = False,
+    wide: bool = False,
 ) -> list[Statement]:
     """What to say from each of `readings`, the best first.
 
@@ -62,19 +70,20 @@ def statements(
     one fact gets `short_chars`; one for conditions, steps, a list or a comparison `max_chars` for each article.
 
     With `apart`, and in comparisons and procedures, each article speaks for itself: what one says does not make
-    what another says superfluous.
+    what another says superfluous. With `wide` a short article is told whole: no clause of it settles a yes or no, so
+    that whoever asks must hear what it says on either side.
     """
     if not readings:
         return []
     apart = apart or asked.has("comparison", "procedure")
-    short = asked.has(*_ONE_FACT) and not (asked.has(*_SEVERAL) or apart)
+    short = asked.has(*_ONE_FACT) and not (asked.has(*_SEVERAL) or apart or wide)
     room = settings.short_chars if short else settings.max_chars
     covered = np.zeros_like(readings[0].weights)
     out: list[Statement] = []
     for reading in readings:
         if out and short and room < _LEAST:
             break
-        if chosen := _chosen(asked, reading, room, covered, first=not out or apart):
+        if chosen := _chosen(asked, reading, room, covered, first=not out or apart, wide=wide):
             out.append(_statement(asked, reading, chosen))
             room -= len(out[-1].text) if short else 0
             if not apart:
@@ -90,7 +99,7 @@ def _whole(article: Article) -> Statement:
 
 
 def _chosen(
-    asked: Asked, reading: Reading, room: int, covered: NDArray[np.float32], *, first: bool
+    asked: Asked, reading: Reading, room: int, covered: NDArray[np.float32], *, first: bool, wide: bool
 ) -> list[int]:
     """The sentences to say, the closest first, the others in the text's order; none if none adds anything."""
     article, parts = reading.article, reading.parts
@@ -98,7 +107,7 @@ def _chosen(
         return []
     usable = _usable(article, parts)
     rated = {i: float(reading.scores[i]) + bonus(asked, parts[i]) for i in usable}
-    whole = article.role == "text" and len(article.text) <= min(_WHOLE, room)
+    whole = article.role == "text" and len(article.text) <= (room if wide else min(_WHOLE, room))
     chosen: list[int] = []
     while left := [i for i in usable if i not in chosen]:
         gains = {i: float(reading.weights @ np.maximum(0, reading.similar[i] - covered)) for i in left}
@@ -108,7 +117,9 @@ def _chosen(
             best = max(left, key=lambda i: gains[i])
             if gains[best] < (_GAIN if chosen else _GAIN_ELSEWHERE):
                 break
-        new = usable if whole else _with_what_belongs(asked, parts, best)
+        new = (
+            usable if whole else _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
+        )
         size = sum(len(parts[i].text) for i in {*chosen, *new})
         if chosen and size > room:
             break
@@ -133,14 +144,14 @@ def _usable(article: Article, parts: Sequence[Sentence]) -> list[int]:
     return out or list(range(len(parts)))
 
 
-def _with_what_belongs(asked: Asked, parts: Sequence[Sentence], best: int) -> list[int]:
+def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool) -> list[int]:
     """The sentence and the exceptions that follow it; of a list its lead too, and every item if a list is asked for."""
     lead = next((i for i in range(best, -1, -1) if parts[i].lead and not parts[i].item), None)
     if lead is not None and (parts[best].item or best == lead):
         end = next((i for i in range(lead + 1, len(parts)) if not parts[i].item), len(parts))
         block = list(range(lead, end))
         if len(block) > 1 and sum(len(parts[i].text) for i in block) <= _LIST_LIMIT:
-            return block if best == lead or asked.has(*_WHOLE_LISTS) else [lead, best]
+            return block if best == lead or whole_list else [lead, best]
     run = [best]
     while run[-1] + 1 < len(parts) and _EXCEPTION.match(parts[run[-1] + 1].text):
         run.append(run[-1] + 1)
@@ -155,6 +166,8 @@ def bonus(asked: Asked, part: Sentence) -> float:
             gained += weight * _SLOT_BONUS
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
         gained += _SLOT_BONUS / 2
+    if "who" in asked.kinds and _ACTOR.search(part.text):
+        gained += _SLOT_BONUS / 2
     return gained
 
 
@@ -164,7 +177,7 @@ def _statement(asked: Asked, reading: Reading, chosen: Sequence[int]) -> Stateme
         details = "".join(p.text for p in parts) if len(reading.parts) > 1 else None
         return Statement(tell_row(article, details=details), article, article.text)
     said = _said(article, parts)
-    if article.speaker and article.role == "turn" and asked.commentary:
+    if article.speaker and article.role == "turn" and asked.commentary and not asked.has("who"):
         return replace(said, text=f"{article.speaker}表示：{said.text}")
     return said
 

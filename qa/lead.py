@@ -1,7 +1,6 @@
 """The first words of an answer: yes or no, the value, or the speaker, where the clause that answers settles it."""
 
 import re
-from dataclasses import replace
 
 from qa.extract import Statement, bonus
 from qa.question import Asked, Kind
@@ -11,7 +10,7 @@ from qa.side import settle
 from qa.value import value
 from qa.wording import official_terms
 
-_UNSETTLED = "条文未直接表态，相关规定是：\n"
+UNSETTLED = "条文未直接表态，相关规定是：\n"
 _CLEAR = 0.01
 """How much closer to the question the clause with the value must be than any other with a number."""
 _WHO_SPOKE = re.compile(
@@ -25,28 +24,27 @@ _OTHER: tuple[Kind, ...] = (
 )  # fmt: skip
 
 
-def with_lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus: Focus) -> Statement:
-    """`said` opened by the direct answer, if the clause that answers holds one."""
+def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus: Focus) -> str:
+    """The direct answer with which to open `said`, `UNSETTLED` if no clause settles a yes or no, or ""."""
     if said.article.role == "turn" and _WHO_SPOKE.search(asked.text):
-        speaker = said.article.speaker or ""
-        return replace(said, text=f"{_speaker(said)}{said.text.removeprefix(f'{speaker}表示：')}")
+        return _speaker(said)
     sentence = _first(reading, said)
     if sentence is None:
-        return said
+        return ""
     clauses = reader.read_clauses(focus, said.article, sentence)
     rated = [float(s) + bonus(asked, p) for s, p in zip(clauses.scores, clauses.parts, strict=True)]
     closest = max(range(len(rated)), key=lambda i: rated[i])
     texts = [c.text for c in clauses.parts]
     if asked.has("yes_no"):
         side = settle(focus.text, texts, closest, official_terms(focus.text))
-        if side is None and asked.has(*_OTHER):
-            return said
-        return replace(said, text=f"{side.words}。{said.text}" if side else f"{_UNSETTLED}{said.text}")
+        if side is None:
+            return "" if asked.has(*_OTHER) else UNSETTLED
+        return f"{side.words}。"
     found = None if _CONDITION.search(texts[closest]) else value(asked, texts[closest])
     rivals = [r for i, r in enumerate(rated) if i != closest and re.search(r"\d", texts[i])]
     if found is None or asked.has("comparison") or rated[closest] - max(rivals, default=0.0) < _CLEAR:
-        return said
-    return replace(said, text=f"{found}。{said.text}")
+        return ""
+    return f"{found}。"
 
 
 def _first(reading: Reading, said: Statement) -> Sentence | None:

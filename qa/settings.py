@@ -43,7 +43,7 @@ class AnswerSettings(_Group):
 
     short_chars: int = Field(120, gt=20, description="问一件事时的引文字数")
     max_chars: int = Field(300, gt=50, description="问条件、步骤、清单或比较时每条引文的字数上限")
-    refuse_below: float = Field(0.28, ge=0, le=1, description="把握低于此值即拒答")
+    refuse_below: float = Field(0.42, ge=0, le=1, description="把握低于此值即拒答")
 
 
 class Settings(_Group):

@@ -51,6 +51,7 @@ _COUNTS = re.compile(
 _KEYWORDS = re.compile(rf"{ROWS}(?:清单|名单)?$")
 """“2024年生态环境部主管的强制标准”: no question at all, just what is wanted."""
 _QUESTION = re.compile(r"[?？吗]|是不是|是否|哪|什么|谁|怎|如何|几|多少")
+_BODY = re.compile(r"[部局委会社署院司省市区]$")
 _TOPIC = "内容"
 _NEARLY = 0.98
 """Names that hold so much of the best name's share of a question are told apart by nothing in it."""
@@ -89,6 +90,7 @@ class Tables:
         found = []
         for table in self._among(plain, within, keys):
             named, without = self._columns.conditions(table, text, plain)
+            named = self._said_or_body(table, plain, named)
             if named or without:
                 named += [(_TOPIC, t) for t in self._columns.topics(table, plain, [*named, *without])]
             elif topical:
@@ -107,6 +109,14 @@ class Tables:
         most = max((len(f.conditions) + len(f.excluded) for f in found), default=0)
         best = [f for f in found if len(f.conditions) + len(f.excluded) == most]
         return [f for f in best if f.rows] or best[:1]
+
+    def _said_or_body(self, table: Table, plain: str, named: Sequence[Pair]) -> list[Pair]:
+        """Of the values named those that the question says itself, and bodies that it calls by another name.
+
+        “换设备” is not the field 设备更新, but 工信部 is 工业和信息化部.
+        """
+        own, _ = self._columns.conditions(table, comparable(plain), plain)
+        return [p for p in named if p in own or _BODY.search(p[1])]
 
     def tally(
         self, question: str, within: Sequence[Table] = (), keys: Sequence[str] | None = None

@@ -235,13 +235,17 @@ def test_a_list_shows_every_row(ask: Ask) -> None:
             "资料未收录",
             "已收录的资料中没有《首台套检测评定实施细则》的原文。",
         ),
-        ("小巨人企业一次性给多少万奖励", "条文未明确", "找到了相关条文，但条文没有写明您问的内容。"),
+        (
+            "小巨人企业一次性给多少万奖励",
+            "条文未明确",
+            "《工信部组织开展第六批专精特新“小巨人”企业培育工作》没有写明金额（“小巨人企业一次性给多少万奖励”）。",
+        ),
         (
             "公安部2024年有哪些强制性标准",
             "条文未明确",
             "附件1《2024 年制修订重点国家标准项目清单》129行中，没有强制、主管部门为公安部的。",
         ),
-        ("怎么写代码", "超出范围", "这个问题不在已收录政策文件的范围内。"),
+        ("怎么写代码", "超出范围", "这个问题不属于已收录政策文件的范围。"),
         ("如何办理离婚登记", "资料未收录", "已收录的资料中没有能回答这个问题的条文。"),
         (
             "清单第44个标准",
@@ -273,8 +277,8 @@ def test_a_refusal_names_the_nearest_articles(ask: Ask) -> None:
 
 def test_off_topic_names_no_articles(ask: Ask) -> None:
     assert ask("怎么写代码").text.splitlines() == [
-        "【超出范围】这个问题不在已收录政策文件的范围内。",
-        "可换个说法再问，或点选最接近的条文查看原文。",
+        "【超出范围】这个问题不属于已收录政策文件的范围。",
+        "可以问我已收录政策文件里的规定，例如申报条件、材料、期限和联系方式。",
     ]
 
 
@@ -284,9 +288,7 @@ def test_a_question_that_fits_any_document_is_asked_back(ask: Ask) -> None:
     assert answer.refusal.type == "需要更多信息"
     assert len(answer.refusal.choices) == 3
     assert answer.refusal.reason == (
-        "不同文件的规定不同，请说明您问的是哪一份："
-        + "；".join(f"《{choice}》" for choice in answer.refusal.choices)
-        + "。"
+        "不同文件的规定不同，请说明您问的是哪一份：" + "；".join(answer.refusal.choices) + "。"
     )
 
 

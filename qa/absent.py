@@ -1,0 +1,65 @@
+"""Documents that a question asks about and the library does not hold, though it may speak of them."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from index.text import normalize
+
+_QUOTED = re.compile(r"《([^《》]{4,})》")
+_SUFFIX = "实施细则|细则|管理办法|暂行办法|条例|规程|若干措施|实施方案|行动方案"
+_UNQUOTED = re.compile(
+    rf"([一-鿿]{{4,24}}?(?:{_SUFFIX}))(?=里|中|第|规定|是怎么|怎么|对|的(?!.{{0,4}}(?:意见|通知|公告|解读))|[，,])"
+)
+_LAW = re.compile(r"([一-鿿]{2,10}(?<![办方做看说执合依用想设书语])法)(?=里(?!面?没)|中(?!的)|第|规定)")
+_OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|第.{1,4}[条章节]|第.{1,4}部分|目标")
+_NUMBER_TEXT = re.compile(r"^\s*(?:文件?|通知|公告)?\s*(?:里|中|对|规定|怎么|第|要求|的要求|说)")
+_SAME_NAME = 0.6
+"""Share of a name's character pairs that a title must hold to be the document meant."""
+_ISSUER = re.compile(r"^.{0,6}?[部局委行院](?:的|那个|那份|印发的|发的)?")
+
+
+def missing_document(
+    question: str, titles: Sequence[str], words: Callable[[str], Sequence[str]]
+) -> str | None:
+    """The name of a document whose own text the question asks for and the library does not hold, or None.
+
+    A name in 《》 counts if no title is the same; a bare name (…实施细则, …条例) if no title holds most of its
+    character pairs and the word of the field that it begins with (交通运输…行动方案).
+
+    Args:
+        question: as asked.
+        titles: the titles held, with their issuers where these may be said with them.
+        words: cuts Chinese characters into dictionary words.
+    """
+    text = normalize(question)
+    known = [normalize(t) for t in titles]
+    for m in _QUOTED.finditer(text):
+        if _OWN_TEXT.search(text[m.end() :]) and not any(_same(m[1], t) for t in known):
+            return m[1]
+    bare = _QUOTED.sub("，", text)
+    for m in (*_UNQUOTED.finditer(bare), *_LAW.finditer(bare)):
+        if not any(_meant(m[1], t, words) for t in known):
+            return m[1]
+    return None
+
+
+def asks_text_of_number(question: str, number: str) -> bool:
+    """Whether `question` asks what the document of that 文号 says (财建〔2023〕117号文里…), not which it is."""
+    at = normalize(question).find(normalize(number))
+    return at >= 0 and bool(_NUMBER_TEXT.search(normalize(question)[at + len(normalize(number)) :]))
+
+
+def _same(name: str, title: str) -> bool:
+    return name == title or (name in title and len(name) > 0.8 * len(title))
+
+
+def _meant(name: str, title: str, words: Callable[[str], Sequence[str]]) -> bool:
+    if _alike(name, title) < _SAME_NAME:
+        return False
+    field = next((w for w in words(_ISSUER.sub("", name)) if len(w) > 1), "")
+    return field in title
+
+
+def _alike(name: str, title: str) -> float:
+    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    return sum(p in title for p in pairs) / max(1, len(pairs))

@@ -1,0 +1,62 @@
+import jieba
+import pytest
+
+from qa.absent import asks_text_of_number, missing_document
+
+TITLES = [
+    "中国首台（套）重大技术装备检测评定管理办法（试行）",
+    "推动工业领域设备更新实施方案",
+    "推动大规模设备更新和消费品以旧换新行动方案",
+    "市场监管总局办公厅关于落实《锅炉绿色低碳高质量发展行动方案》的实施意见",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("《劳动合同法》第三条规定什么", "劳动合同法"),
+        ("《优质中小企业梯度培育管理暂行办法》怎么写的", "优质中小企业梯度培育管理暂行办法"),
+        ("《推动工业领域节能改造实施方案》的目标", "推动工业领域节能改造实施方案"),
+        ("《质量强国建设纲要》第三部分写了什么", "质量强国建设纲要"),
+        ("首台套检测评定实施细则里怎么规定", "首台套检测评定实施细则"),
+        ("安全生产条例的处罚", "安全生产条例"),
+        ("交通运输大规模设备更新行动方案里，货车补多少", "交通运输大规模设备更新行动方案"),
+        ("优质中小企业梯度培育管理暂行办法第五条规定什么", "优质中小企业梯度培育管理暂行办法"),
+        ("特种设备安全法里怎么处罚", "特种设备安全法"),
+    ],
+)
+def test_a_document_that_is_not_here_is_named(question: str, missing: str) -> None:
+    assert missing_document(question, TITLES, jieba.lcut) == missing
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "《推动工业领域设备更新实施方案》第一条",
+        "《中国首台（套）重大技术装备检测评定管理办法》全文",
+        "推动工业领域设备更新实施方案里怎么说",
+        "首台套管理办法第三条",
+        "《产品质量法》和首台套的关系",  # does not ask for its own text
+        "《办法》第三条",
+        "首台套检测评定收费吗",
+        "按总局落实锅炉低碳行动方案的意见，锅炉隔多久测一次",  # the document meant is the 意见
+        "不在推广应用指导目录里，还能报吗",  # a list to be on, not a text
+        "有什么办法里外都省",
+        "",
+    ],
+)
+def test_a_document_that_is_here_or_only_mentioned_is_not_missing(question: str) -> None:
+    assert missing_document(question, TITLES, jieba.lcut) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("财建〔2023〕117号文里，东部城市要改造多少家", True),
+        ("财建〔2023〕117号规定的标准", True),
+        ("除了财建〔2023〕117号还要看哪个文件", False),
+        ("财建〔2023〕117号", False),
+    ],
+)
+def test_what_a_number_says_is_told_from_the_number_itself(question: str, asks: bool) -> None:
+    assert asks_text_of_number(question, "财建〔2023〕117号") is asks

@@ -1,0 +1,102 @@
+"""Who is refused and why, over the bundled compendium."""
+
+import pytest
+
+from index.library import Library
+from qa.chain import Chain
+from qa.model import RefusalType
+from qa.settings import Settings
+from tests.qa.conftest import Ask
+
+MEASURE = "《中国首台（套）重大技术装备检测评定管理办法（试行）》"
+GIANTS = "《工信部组织开展第六批专精特新“小巨人”企业培育工作》"
+
+
+@pytest.mark.parametrize(
+    ("question", "type_", "reason"),
+    [
+        (
+            "第六批小巨人的书面材料寄给创业创新处，这个处的联系电话是多少",
+            "条文未明确",
+            f"{GIANTS}没有写明联系电话（“这个处的联系电话是多少”）。",
+        ),
+        (
+            "首台套检测评审机构名单的资格几年有效",
+            "条文未明确",
+            f"{MEASURE}没有写明有效期（“首台套检测评审机构名单的资格几年有效”）。",
+        ),
+        (
+            "第五批专精特新小巨人网上填报是哪几天",
+            "资料未收录",
+            f"已收录的资料里没有第五批的，{GIANTS}是第六批的。",
+        ),
+        (
+            "2023年国家工业节能监察查了多少家",
+            "资料未收录",
+            "已收录的资料里没有2023年的，《工信部下达 2024 年国家工业节能监察任务》是2024年的。",
+        ),
+        (
+            "财建〔2023〕117号文里，东部城市要改造多少家企业",
+            "资料未收录",
+            "已收录的资料中没有财建〔2023〕117号的原文，只有文件提到它。",
+        ),
+        (
+            "以标准提升牵引设备更新和消费品以旧换新行动方案的附件3列了什么",
+            "无此条",
+            "《以标准提升牵引设备更新和消费品以旧换新行动方案》共2个附件，没有附件3。",
+        ),
+        ("给我讲个起重机司机的笑话", "超出范围", "这个问题不属于已收录政策文件的范围。"),
+        ("糖炒栗子放几天会坏", "超出范围", "这个问题不属于已收录政策文件的范围。"),
+        ("桥式起重机年检怎么预约", "资料未收录", "已收录的资料中没有能回答这个问题的条文。"),
+    ],
+)
+def test_a_refusal_says_what_is_missing(ask: Ask, question: str, type_: RefusalType, reason: str) -> None:
+    refusal = ask(question).refusal
+    assert refusal is not None
+    assert (refusal.type, refusal.reason) == (type_, reason)
+
+
+@pytest.mark.parametrize("question", ["纸质材料最晚哪天要报上去", "这个通知是哪几个部门一起发的"])
+def test_a_question_without_a_subject_gives_three_documents_to_choose_from(ask: Ask, question: str) -> None:
+    refusal = ask(question).refusal
+    assert refusal is not None
+    assert refusal.type == "需要更多信息"
+    assert len(set(refusal.choices)) == 3
+    assert all(c.startswith("《") and c in refusal.reason for c in refusal.choices)
+
+
+def test_a_list_without_a_name_gives_the_tables_to_choose_from(ask: Ask) -> None:
+    refusal = ask("清单上排第20的是啥").refusal
+    assert refusal is not None
+    assert [c.rpartition("》")[2].strip()[:3] for c in refusal.choices] == ["附件1", "附件2", "附件 "]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "首台套检测评定每家要交5000元检测费，这钱汇到哪里",  # a false premise is corrected, not refused
+        "首台套检测评定收费吗",
+        "新的进出口税则从什么时候开始用",  # 同步施行 is a date
+        "小巨人网上填报总共开放几天",  # told by two dates
+        "特色产业集群推荐材料的事，联系人号码多少",
+        "2023年违规企业整改落实情况专项监察有多少家",  # a year of the matter
+        "按总局落实锅炉低碳行动方案的意见，年度总结几号前报",
+        "煤炭产能储备意见有效期几年",
+    ],
+)
+def test_what_the_articles_state_is_answered(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert answer.refusal is None
+    assert answer.citations
+
+
+def test_the_document_named_by_the_nearest_article_says_whom_to_ask(ask: Ask) -> None:
+    lines = ask("特色产业集群评上奖励多少钱").text.splitlines()
+    assert lines[2] == "可咨询：李启迪 010-68205324。"
+
+
+def test_the_threshold_is_the_users(library: Library) -> None:
+    fearful = Chain(library, Settings.model_validate({"answer": {"refuse_below": 1.0}}))
+    answer = fearful.ask("首台套检测评定收费吗")
+    assert answer.refusal is not None
+    assert answer.refusal.type == "资料未收录"
