@@ -139,9 +139,11 @@ def _usable(article: Article, parts: Sequence[Sentence]) -> list[int]:
     """The sentences that state something: not a heading; of a turn not the names, the reporter's question, the thanks."""
     out: list[int] = []
     asking = False
-    title = article.locator.steps[-1].title
+    step = article.locator.steps[-1]
+    # a short first sentence of 第一条 is a rule, not a heading; so is one that allows, forbids or requires
+    headed = bool(step.title) and not step.mark.startswith("第") and not _POLARITY.search(step.title)
     for i, p in enumerate(parts):
-        heading = p.start == 0 and bool(title) and without_mark(p.text).rstrip("。") == title
+        heading = headed and p.start == 0 and without_mark(p.text).rstrip("。") == step.title
         if article.role == "turn" and _SPEAKER.match(p.text):
             asking = bool(_OUTLET.search(p.text))
         elif not (asking or heading or (article.role == "turn" and _GREETING.search(p.text))):

@@ -36,7 +36,7 @@ def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus:
     closest = max(range(len(rated)), key=lambda i: rated[i])
     texts = [c.text for c in clauses.parts]
     if asked.has("yes_no"):
-        side = settle(f"{focus.text} {official_terms(focus.text)}", texts, closest)
+        side = settle(focus.text, texts, closest, official_terms(focus.text))
         if side is None:
             return "" if asked.has(*_OTHER) else UNSETTLED
         return f"{side.words}。"

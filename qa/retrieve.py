@@ -1,5 +1,6 @@
 """Hybrid retrieval: vectors and BM25, fused by RRF, re-ranked by late interaction; named places come first."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -22,6 +23,9 @@ _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
+
+_NOISE = re.compile(r"[^\w\s]{4,}")
+"""Signs without a word: enough of them would fill the encoder's window and push the question out."""
 
 
 class Searcher:
@@ -107,7 +111,7 @@ class Searcher:
 
     def _corrected(self, question: str) -> str:
         """`question` with its typos mended, but for the colloquial words, which are right as they are."""
-        text = normalize(question)
+        text = _NOISE.sub(" ", normalize(question))
         if not self._settings.expand:
             return text
         out, at = "", 0

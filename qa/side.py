@@ -29,6 +29,7 @@ class Side:
 _NEGATED = re.compile(
     r"(不用|不必|无需|不需要?|不能|不可以|不得|不准|不会|不收|不要|不再|没有|不受|不是|没)[^,。?]{0,14}(了?吧|对吧|吗|是吧|了吗|对不对)"
     r"|(就|是不是|反正)[^,。?]{0,6}(不用|不必|不能|没戏|作废|不算)|难道"
+    r"|(可以|能|可)不(?!可以|能|可|行)[^,。?!吗呢吧]{2,}"
 )
 _REQUIRED = re.compile(
     r"要不要|[还]?用不用|需不需要|需要(?:不|[^,。?]*吗)|必须|还[要得用]|非得|得(?!到|出|起|分|益)[^,。?]{1,20}吗|应该[^,。?]*吗|要(?!求|点|素|件)[^,。?]{1,16}吗"
@@ -37,11 +38,14 @@ _ALLOWED = re.compile(
     r"能不能|可不可以|能否|可否|行不行|行吗|可以(?:不|吗|[^,。?]*[吗?])|允许|[让准]不[让准]|合[规法]|违[规法]|能(?!力|源|效|耗|量|够)[^,。?]{1,30}[吗?]|照样|还能|可以"
 )
 _FORCES: tuple[tuple[Force, re.Pattern[str]], ...] = (
+    ("requires", re.compile(r"不得不|不能不|不可不")),
     ("frees", re.compile(
-        r"无需|无须|毋须|不需要?(?!求)|不必|不用|免于|免予|不要求|不收取|不向[^,。;]{1,12}收|免费|不再承担|不占用"
+        r"无需|无须|毋须|不需要?(?!求)|不必|不用|(?<!不得)免[于予收缴交征]|不要求|不收[取费]|不向[^,。;]{1,12}收|免费|不再承担|不占用"
+        r"|可以不|可不"
     )),
     ("forbids", re.compile(
         r"不得|禁止|严禁|不允许|不准|不能|不予|不再|不可(?!抗|或缺|替代|避免|分割)|不应|不适用|不推荐|不纳入|不作为|不通过"
+        r"|应当?不|必须不"
     )),
     ("allows", re.compile(
         r"可以|允许|准予|均可|有权|^鼓励|(?<![不许认])可(?=[在按由向以自单根申享采凭进选视直最同依就将参适实执通给免])"
@@ -59,9 +63,36 @@ _SETTLES: dict[tuple[Manner, Force], bool] = {
     ("so", "forbids"): False,
     ("so", "frees"): False,
 }
+_EXCEPTED = re.compile(r"除[^。;]*外|除非|另有|以外|之外|是否|能否|下列|以下|之一")
+"""Words after which a sentence says neither yes nor no to a plain question."""
+_LIMITED = re.compile(
+    r"未经|未按|非(?=[^,。;]{1,12}不)|擅自|随意|任意|无故|无正当理由|原则上|一般(?!公共)|通常|必要时|确需|特殊|方可|方能|才[能可]"
+    r"|只能|(?<!不)仅|暂|优先|逐步|尽量|力争"
+)
+"""Words that limit what is forbidden, allowed or required: a question that does not say them asks for more."""
+_BOUND = re.compile(r"不(?:得|应|能|可)?(?:超过|少于|低于|高于|多于|大于|小于|晚于|早于)|至少|至多|最多")
+_AGAINST = re.compile(r"拒绝|限制|排斥|禁止|阻[挠碍止]|妨碍|影响|歧视|取消|免|代替|替代|不(?!予)|无")
+"""A deed that is itself a denial: who must not refuse a thing has not been forbidden the thing."""
+_CONDITION = re.compile(r"的[,:]?$")
+_OPPOSITES = (
+    ("大型", "大企业", "中型", "中小", "小型", "小微", "微型"),
+    ("外资", "内资", "合资"),
+    ("民营", "民企", "国有", "国企", "央企"),
+    ("境外", "境内", "国外", "国内", "进口", "出口", "国产"),
+    ("首次", "初次", "第一次", "再次", "第二次", "复检", "复评", "复审", "复核"),
+    ("新建", "扩建", "改建", "存量", "既有", "现有", "在建"),
+    ("个人", "自然人", "企业", "单位", "法人", "机构"),
+    ("外地", "本地"),
+    ("中央", "地方"),
+    ("强制", "推荐"),
+)
+"""Kinds of which a rule for one says nothing about another."""
+_PARTICLES = re.compile(r"[啊呀呢嘛么哦]|一下")
 _FEE = re.compile(r"收|免费")
 _SHARED = 2
 """Pairs of characters that a clause which denies must share with the question."""
+_DEED = 1 / 3
+"""The share of the pairs of what is asked for that a clause must more than hold."""
 
 
 def manner(question: str) -> Manner | None:
@@ -75,55 +106,123 @@ def manner(question: str) -> Manner | None:
 
 
 def force(clause: str) -> Force:
-    """What a clause does; the strongest word decides."""
+    """What a clause does; the strongest word decides. A clause that is a condition (“…的，”) only states."""
+    found = _modal(clause)
+    return found[0] if found else "states"
+
+
+def _modal(clause: str) -> tuple[Force, re.Match[str]] | None:
     text = normalize(clause)
-    return next((f for f, pattern in _FORCES if pattern.search(text)), "states")
+    if _CONDITION.search(text):
+        return None
+    return next(((f, m) for f, pattern in _FORCES if (m := pattern.search(text))), None)
 
 
-def settle(question: str, clauses: Sequence[str], closest: int) -> Side | None:
+def settle(question: str, clauses: Sequence[str], closest: int, terms: str = "") -> Side | None:
     """The side that the clause closest to the question takes, or None.
 
-    What is allowed or required must be said by that very clause, with its own subject, of what the question asks
-    after its modal word: a condition in another clause would be lost. What is denied may stand in the next clause
-    (“对…的，不予受理”).
+    What is allowed or required must be said by that very clause, with its own subject: a condition in another clause
+    would be lost. What is denied may stand in the next clause (“对…的，不予受理”) or the one before, if the closest
+    only states. Either must be said of what the question asks for, of the same kind of subject, and without a limit
+    or an exception that the question does not name.
 
     Args:
-        question: as asked, with the official terms for what it says.
+        question: as asked.
         clauses: the clauses of the sentence that answers, in order.
         closest: index of the clause closest to the question.
+        terms: the official terms for what the question says, separated by blanks.
     """
     asked = manner(question)
-    if asked is None:
+    own = normalize(question)
+    text = f"{own} {terms}"
+    if asked is None or _EXCEPTED.search(normalize("".join(clauses))):
         return None
-    text = normalize(question)
-    around = [clauses[closest], *clauses[closest + 1 : closest + 2], *clauses[max(0, closest - 1) : closest]]
-    for n, clause in enumerate(around):
-        does = force(clause)
-        side = _SETTLES.get((asked, does))
-        if side is None:
-            continue
-        if side and (n > 0 or not _same_deed(text, clause, asked, does)):
-            return None
-        if not side and len(_pairs(text) & _pairs("".join(around))) < _SHARED:
-            return None
-        return Side(side, _words(asked, text, clause, yes=side))
-    return None
+    at = closest
+    if force(clauses[at]) == "states":
+        at = next((n for n in (closest + 1, closest - 1) if 0 <= n < len(clauses) and _modal(clauses[n])), at)
+    found = _modal(clauses[at])
+    side = _SETTLES.get((asked, found[0])) if found else None
+    if found is None or side is None or (side and at != closest):
+        return None
+    said = normalize(clauses[at])
+    conditions = [c for c in map(normalize, clauses[:at]) if _CONDITION.search(c)]
+    if (
+        not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
+        or not _same_kind(text, said)
+        or not _same_deed(own, terms, said, asked, found[1], yes=side)
+        or any(not _pairs(text) & _pairs(c) for c in conditions)
+        or (not side and len(_pairs(text) & _pairs("".join([*conditions, said, clauses[closest]]))) < _SHARED)
+    ):
+        return None
+    return Side(side, _words(asked, text, clauses[at], yes=side))
 
 
-def _same_deed(question: str, clause: str, asked: Manner, does: Force) -> bool:
-    """Whether what the clause allows or requires shares words with what the question asks for."""
-    modal = dict(_FORCES)[does].search(normalize(clause))
-    wanted = (_REQUIRED if asked == "required" else _ALLOWED).search(question)
-    if modal is None or wanted is None or (modal.start() == 0 and modal[0] != "鼓励"):
-        return False
-    return bool(_pairs(question[wanted.start() :]) & _pairs(normalize(clause)[modal.end() :]))
+def _unlimited(question: str, said: str, modal: re.Match[str]) -> bool:
+    """Whether what is said holds for all that the question asks, and not only within limits."""
+    after = modal.string[modal.end() :]
+    others = {f for f, pattern in _FORCES if pattern.search(_blanked(modal))} - {"states"}
+    numbers = set(re.findall(r"\d+", question)) - set(re.findall(r"\d+", said))
+    inner = re.match(r"(.{2,})的[^,。;]*$", modal.string[: modal.start()])
+    noun = modal[0] not in ("不得", "禁止", "严禁") and re.search(r"的(?=\w)", after[:8])
+    return not (
+        others
+        or numbers
+        or noun
+        or _BOUND.search(said)
+        or any(m[0] not in question for m in _LIMITED.finditer(said))
+        or ((against := _AGAINST.search(after)) and against[0] not in question)
+        or (inner and not _pairs(question) & _pairs(inner[1]))
+    )
+
+
+def _blanked(modal: re.Match[str]) -> str:
+    return f"{modal.string[: modal.start()]} {modal.string[modal.end() :]}"
+
+
+def _same_kind(question: str, clause: str) -> bool:
+    """Whether the clause speaks of no other kind of subject than the question: 大型, not 中小; 复检, not 首次."""
+    for kinds in _OPPOSITES:
+        asked, said = ({k for k in kinds if k in text} for text in (question, clause))
+        if asked and said and not asked & said:
+            return False
+    return True
+
+
+def _same_deed(
+    question: str, terms: str, clause: str, asked: Manner, modal: re.Match[str], *, yes: bool
+) -> bool:
+    """Whether what the clause allows, requires or denies is what the question asks for."""
+    if yes and modal[0] != "鼓励" and not _pairs(question) & _pairs(clause[: modal.start()]):
+        return False  # its subject or condition stands elsewhere, or is another
+    wanted = {"required": _REQUIRED, "allowed": _ALLOWED}.get(asked)
+    opened = wanted.search(question) if wanted else None
+    start = _modal_end(opened) if opened else 0
+    deed = _PARTICLES.sub("", re.split(r"[,。?!吗吧]", question[start:])[0])
+    pairs = [deed[i : i + 2] for i in range(len(deed) - 1) if deed[i : i + 2] in _pairs(deed)]
+    said = _pairs(clause[modal.start() :])
+    if not pairs:  # “…行吗”: the deed stands before
+        return not yes and bool(_pairs(question) & _pairs(clause[modal.end() :]))
+    named = bool(_pairs(terms) & said)
+    if opened is None:  # “…收费吗”: what is asked may stand before the word that denies
+        return named or bool(set(pairs[-2:]) & _pairs(clause) and set(pairs) & said)
+    return named or bool(set(pairs[-2:]) & said and sum(p in said for p in pairs) > _DEED * len(pairs))
+
+
+def _modal_end(opened: re.Match[str]) -> int:
+    """Where the deed begins: after the modal word, of which a pattern may hold the whole rest."""
+    modal = re.match(
+        r"需要|需不需要|要不要|必须|应该|能不能|可不可以|能否|可否|可以|允许|[让准]不[让准]|还?[要得用能]",
+        opened[0],
+    )
+    return opened.start() + (modal.end() if modal else len(opened[0]))
 
 
 def _words(asked: Manner, question: str, clause: str, *, yes: bool) -> str:
     """How the side is said; whether something is so is denied in the clause's own word (不再, 不予)."""
     if asked == "allowed":
         return "可以" if yes else "不可以"
-    denial = next((m[0] for _, pattern in _FORCES if (m := pattern.search(normalize(clause)))), "不")
+    found = _modal(clause)
+    denial = found[1][0] if found else "不"
     if _FEE.search(denial):
         return "不收取"
     if asked == "required":

@@ -14,7 +14,8 @@ from ui.text import safe, shorten
 _SNIPPET = 90
 _ECHO = 200
 """Characters of a question that are repeated on the page."""
-_MARKUP = re.compile(r"[&<>\"'`*_~|#$\\]")
+_MARKUP = re.compile(r"[&<>\"'`*_~|#$\\]|(?<=\])\(|!(?=\[)")
+"""Also what makes a link or an image of [text](address); a bare [1] is ours."""
 
 
 def answer_text(answer: Answer) -> str:

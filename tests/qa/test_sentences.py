@@ -1,7 +1,7 @@
 import pytest
 
 from index.model import Article
-from qa.sentences import Sentence, sentences, without_mark
+from qa.sentences import Sentence, clauses, sentences, without_mark
 
 LISTED = "第八条 申请应当符合以下条件：\n（一）符合规定。\n（二）具有专利；技术先进。\n但有例外的除外。"
 
@@ -57,11 +57,35 @@ def test_an_article_of_six_items_has_six_items(articles: list[Article]) -> None:
     [
         ("第二十七条 检测不收费。", "检测不收费。"),
         ("第二十条之一　检测不收费。", "检测不收费。"),
-        ("（一）符合规定。", "（一）符合规定。"),
-        ("一、总体要求", "一、总体要求"),
+        ("（一）符合规定。", "符合规定。"),
+        ("一、总体要求", "总体要求"),
         ("第八条的规定不适用。", "第八条的规定不适用。"),
         ("检测不收费。", "检测不收费。"),
     ],
 )
-def test_only_the_number_of_an_article_is_left_out(said: str, plain: str) -> None:
+def test_the_number_an_article_opens_with_is_left_out(said: str, plain: str) -> None:
     assert without_mark(said) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("企业可以申请，不得转让。", ["企业可以申请，", "不得转让。"]),
+        ("对申请（含复检，不含初检），不予受理。", ["对申请（含复检，不含初检），", "不予受理。"]),
+        ("依照《甲,乙办法》，“丙，丁”有效", ["依照《甲,乙办法》，", "“丙，丁”有效"]),
+        ("多余的右括号），仍然断开。", ["多余的右括号），", "仍然断开。"]),
+        ("没有逗号。", ["没有逗号。"]),
+        ("以逗号结束，", ["以逗号结束，"]),
+    ],
+)
+def test_clauses_are_cut_at_commas_outside_brackets(text: str, parts: list[str]) -> None:
+    (whole,) = sentences(text)
+    assert [c.text for c in clauses(whole)] == parts
+
+
+def test_clauses_are_spans_of_the_same_text_and_keep_the_place_of_their_sentence() -> None:
+    _, item, *_ = sentences("第八条 应当：\n（一）合法，可靠；")
+    assert clauses(item) == [
+        Sentence("（一）合法，", 8, 14, 1, item=True, lead=False),
+        Sentence("可靠；", 14, 17, 1, item=True, lead=False),
+    ]
