@@ -11,6 +11,8 @@ from qa.value import value
 from qa.wording import official_terms
 
 UNSETTLED = "条文未直接表态，相关规定是：\n"
+_ALIKE = 0.85
+"""Closeness from which on a clause speaks of what is asked, in whatever words."""
 _CLEAR = 0.01
 """How much closer to the question the clause with the value must be than any other with a number."""
 _WHO_SPOKE = re.compile(
@@ -36,7 +38,8 @@ def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus:
     closest = max(range(len(rated)), key=lambda i: rated[i])
     texts = [c.text for c in clauses.parts]
     if asked.has("yes_no"):
-        side = settle(focus.text, texts, closest, official_terms(focus.text))
+        alike = float(clauses.scores[closest]) >= _ALIKE
+        side = settle(focus.text, texts, closest, official_terms(focus.text), alike=alike)
         if side is None:
             return "" if asked.has(*_OTHER) else UNSETTLED
         return f"{side.words}。"

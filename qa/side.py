@@ -118,7 +118,9 @@ def _modal(clause: str) -> tuple[Force, re.Match[str]] | None:
     return next(((f, m) for f, pattern in _FORCES if (m := pattern.search(text))), None)
 
 
-def settle(question: str, clauses: Sequence[str], closest: int, terms: str = "") -> Side | None:
+def settle(
+    question: str, clauses: Sequence[str], closest: int, terms: str = "", *, alike: bool = False
+) -> Side | None:
     """The side that the clause closest to the question takes, or None.
 
     What is allowed or required must be said by that very clause, with its own subject: a condition in another clause
@@ -131,6 +133,7 @@ def settle(question: str, clauses: Sequence[str], closest: int, terms: str = "")
         clauses: the clauses of the sentence that answers, in order.
         closest: index of the clause closest to the question.
         terms: the official terms for what the question says, separated by blanks.
+        alike: whether the closest clause is known to speak of what is asked; a denial then need not use its words.
     """
     asked = manner(question)
     own = normalize(question)
@@ -149,7 +152,7 @@ def settle(question: str, clauses: Sequence[str], closest: int, terms: str = "")
     if (
         not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
         or not _same_kind(text, said)
-        or not _same_deed(own, terms, said, asked, found[1], yes=side)
+        or not ((alike and not side) or _same_deed(own, terms, said, asked, found[1], yes=side))
         or any(not _pairs(text) & _pairs(c) for c in conditions)
         or (not side and len(_pairs(text) & _pairs("".join([*conditions, said, clauses[closest]]))) < _SHARED)
     ):
