@@ -84,7 +84,7 @@ class Answerer:
             return [intro]
         focus = self._focus(found)
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
-        apart = bool(found.sides)
+        apart = bool(found.sides) or len(found.named) > 1
         said = statements(found.asked, readings, self._settings, apart=apart)
         opening = lead(found.asked, said[0], readings[0], self._finder.reader, focus)
         if opening == UNSETTLED:
