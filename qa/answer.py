@@ -6,7 +6,7 @@ from dataclasses import replace
 from index.library import Library
 from index.model import Article
 from qa.compose import compose
-from qa.decide import NOT_STATED, Decider
+from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
 from qa.lead import UNSETTLED, lead
@@ -24,6 +24,8 @@ _NEAR = 0.2
 """How close (in score) the second article must be to the first to be quoted too."""
 _MOST = 5
 """Articles quoted in one answer, unless they are rows of a table."""
+_STEP = 2.5
+"""How far behind the first (in score) the next steps of its procedure may be."""
 _DEPTH = 10
 """How far down the ranking the next steps of a procedure are looked for."""
 
@@ -51,7 +53,11 @@ class Answerer:
 
     def _refused(self, found: Retrieved, sure: float, refusal: Refusal) -> Answer:
         nearest = refusal.nearest[0].meta.key if refusal.nearest else None
-        contact = contact_of(self._decider.articles_of(nearest)) if nearest else None
+        named = self._finder.places.names.weights(found.standalone.text)
+        asks = (
+            nearest is not None and named.get(nearest, 0.0) >= NAMED_CLEARLY
+        )  # another's telephone would mislead
+        contact = contact_of(self._decider.articles_of(nearest)) if nearest and asks else None
         return self._done(found, refusal_text(refusal, contact), (), sure, refusal)
 
     def _done(
@@ -132,7 +138,8 @@ class Answerer:
             return [h.article for h in hits[: max(2, found.sides)]]
         chosen = [best]
         if found.asked.has("procedure"):
-            chosen += _next_steps(best, [h.article for h in hits[1:_DEPTH]])
+            near_hits = [h.article for h in hits[1:_DEPTH] if hits[0].score - h.score < _STEP]
+            chosen += _next_steps(best, near_hits)
         for hit in hits[1:3]:
             near = hits[0].score - hit.score < _NEAR and hit.article.role in ("text", "turn", "row")
             if near and hit.article not in chosen and len(chosen) < _MOST:

@@ -35,6 +35,8 @@ _ELSEWHERE = 0.02
 """A gap from which on the detail that was found belongs to something else in the document."""
 _TITLES_LEVEL = 0.5
 """How much less of its name than the best one a document may show and still be meant."""
+_FAR = 0.2
+"""Confidence below which a question without a word of policy is about something else altogether."""
 _CHOICES = 3
 _ATTACHMENT = re.compile(rf"附件\s*([{NUMERAL_CHARS}]+)")
 _OF_TABLE = re.compile(r"清单|表格|表里|序号|名单")
@@ -192,13 +194,13 @@ class Decider:
                 start, end = near_words(text, evidence.missing)
                 reason = f"{nearest[0].meta.name}没有写明{evidence.missing.name}（“{text[start:end]}”）。"
                 return Refusal("条文未明确", reason, nearest)
-            return self._other_subject(found, nearest)
+            return self._other_subject(found, sure, nearest)
         if evidence.gap >= _ELSEWHERE:
             return Refusal("条文未明确", NOT_STATED, nearest)
-        return self._other_subject(found, nearest)
+        return self._other_subject(found, sure, nearest)
 
-    def _other_subject(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal:
-        if not of_policy(found.standalone.text):
+    def _other_subject(self, found: Retrieved, sure: float, nearest: tuple[Article, ...]) -> Refusal:
+        if not of_policy(found.standalone.text) and sure < _FAR:
             return Refusal("超出范围", OUT_OF_SCOPE, nearest)
         return Refusal("资料未收录", NOT_HELD, nearest)
 

@@ -14,7 +14,7 @@ from qa.sentences import Sentence, without_mark
 from qa.settings import AnswerSettings
 from qa.table import tell_row
 
-_EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|法律另有|另有规定)")
+_EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|其他|其余|另外|法律另有|另有规定)")
 _POLARITY = re.compile(
     r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法"
 )
@@ -156,9 +156,10 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
     lead = next((i for i in range(best, -1, -1) if parts[i].lead and not parts[i].item), None)
     if lead is not None and (parts[best].item or best == lead):
         end = next((i for i in range(lead + 1, len(parts)) if not parts[i].item), len(parts))
-        block = list(range(lead, end))
+        start = next(i for i in range(lead + 1) if parts[i].paragraph == parts[lead].paragraph)
+        block = list(range(start, end))
         if len(block) > 1 and sum(len(parts[i].text) for i in block) <= _LIST_LIMIT:
-            return block if best == lead or whole_list else [lead, best]
+            return block if best == lead or whole_list else [*range(start, lead + 1), best]
     run = [best]
     while run[-1] + 1 < len(parts) and _EXCEPTION.match(parts[run[-1] + 1].text):
         run.append(run[-1] + 1)

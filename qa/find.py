@@ -161,7 +161,8 @@ class Finder:
         if place is not None:
             return ()
         rows = self.tables.named(asked.text, hits[:_BEST])
-        return rows if rows and self.tables.asks_cell(asked.focus, rows[0]) else ()
+        several = len(rows) > 1 and self.tables.wholly_named(asked.text) == rows
+        return rows if rows and (several or self.tables.asks_cell(asked.focus, rows[0])) else ()
 
     def leaves_topic(self, asked: Standalone, keys: Sequence[str] | None = None) -> bool:
         """Whether the own words of a follow-up are answered elsewhere, clearly better than where its topic is."""

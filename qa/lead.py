@@ -19,6 +19,7 @@ _WHO_SPOKE = re.compile(
     r"(谁|哪位|哪个(人|司长|部长|主任|局长|媒体)|哪家(媒体|外媒|报|社)|什么人)[^,。]{0,8}(说|讲|答|介绍|表示|提|问|回应)"
     r"|(说|讲|答|介绍|提出|回答|回应|问)的?(话)?的?(人)?是?(谁|哪位|哪家)|什么职务|哪家(外媒|媒体|报)"
 )
+_HOW_MANY = re.compile(r"多少|几(?!乎)|多[久长大高]")
 _CONDITION = re.compile(r"的[，,]$")
 """A clause that says when the next one applies (“在…后行权的，”) states no value of its own."""
 _OTHER: tuple[Kind, ...] = (
@@ -43,7 +44,8 @@ def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus:
         if side is None:
             return "" if asked.has(*_OTHER) else UNSETTLED
         return f"{side.words}。"
-    found = None if _CONDITION.search(texts[closest]) else value(asked, texts[closest])
+    several = len(_HOW_MANY.findall(asked.text)) > 1
+    found = None if several or _CONDITION.search(texts[closest]) else value(asked, texts[closest])
     rivals = [r for i, r in enumerate(rated) if i != closest and re.search(r"\d", texts[i])]
     if found is None or asked.has("comparison") or rated[closest] - max(rivals, default=0.0) < _CLEAR:
         return ""

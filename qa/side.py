@@ -73,7 +73,10 @@ _LIMITED = re.compile(
 _BOUND = re.compile(r"不(?:得|应|能|可)?(?:超过|少于|低于|高于|多于|大于|小于|晚于|早于)|至少|至多|最多")
 _AGAINST = re.compile(r"拒绝|限制|排斥|禁止|阻[挠碍止]|妨碍|影响|歧视|取消|免|代替|替代|不(?!予)|无")
 """A deed that is itself a denial: who must not refuse a thing has not been forbidden the thing."""
-_CONDITION = re.compile(r"的[,:]?$")
+_CONDITION = re.compile(r"的[,:]?$|^(?:在|对|当|如|若|凡)[^,。;]*(?:[内中时下上外]|情况|情形|前提),?$")
+_OUTSIDE = re.compile(r"[之以]外|范围外|区外|非(?=[一-鿿]{2,}区)|不在|没有?在|除外")
+_SHARE = re.compile(r"\d[\d.]*\s*%|百分之|\d/\d|[一二三四五六七八九]成")
+"""Who is freed of a share is not freed."""
 _OPPOSITES = (
     ("大型", "大企业", "中型", "中小", "小型", "小微", "微型"),
     ("外资", "内资", "合资"),
@@ -85,10 +88,22 @@ _OPPOSITES = (
     ("外地", "本地"),
     ("中央", "地方"),
     ("强制", "推荐"),
+    ("常规", "储备"),
+    ("燃煤", "燃气", "天然气", "燃油", "生物质", "电锅炉"),
+    ("新申请", "复核"),
 )
 """Kinds of which a rule for one says nothing about another."""
+_HEADS = frozenset(
+    (
+        "产能", "煤矿", "锅炉", "设备", "企业", "项目", "城市", "机构", "单位", "产品", "装备", "标准", "资金", "贷款",
+        "汽车", "材料", "申请", "检验", "检测", "煤炭", "费用", "银行", "证书",
+    )
+)  # fmt: skip
+"""Nouns of which one sort is not another."""
+_LOOSE = frozenset(("企业", "单位"))
 _PARTICLES = re.compile(r"[啊呀呢嘛么哦]|一下")
 _FEE = re.compile(r"收|免费")
+_FEE_ASKED = re.compile(r"费|收|钱|免费|花")
 _SHARED = 2
 """Pairs of characters that a clause which denies must share with the question."""
 _DEED = 1 / 3
@@ -148,9 +163,16 @@ def settle(
     if found is None or side is None or (side and at != closest):
         return None
     said = normalize(clauses[at])
-    conditions = [c for c in map(normalize, clauses[:at]) if _CONDITION.search(c)]
+    before = list(map(normalize, clauses[:at]))
+    conditions = [c for c in before if _CONDITION.search(c)]
+    fee = _FEE.search(found[1][0]) and not _FEE_ASKED.search(own)
     if (
-        not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
+        fee
+        or _SHARE.search(said)
+        or (conditions and _OUTSIDE.search(own))
+        or any(not _same_kind(text, c) for c in before)
+        or not _same_head(own, said)
+        or not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
         or not _same_kind(text, said)
         or not ((alike and not side) or _same_deed(own, terms, said, asked, found[1], yes=side))
         or any(not _pairs(text) & _pairs(c) for c in conditions)
@@ -189,6 +211,24 @@ def _same_kind(question: str, clause: str) -> bool:
         if asked and said and not asked & said:
             return False
     return True
+
+
+def _same_head(question: str, clause: str) -> bool:
+    """Whether no noun of the clause is of another sort in the question: 常规产能, not 储备产能; 燃煤锅炉, not 燃气锅炉.
+
+    A noun is told by two characters with two before them, in runs without a word that asks or binds.
+    """
+    asked, said = _sorts(question), _sorts(clause)
+    return all(asked[head] & said[head] for head in asked.keys() & said.keys() if head not in _LOOSE)
+
+
+def _sorts(text: str) -> dict[str, set[str]]:
+    """Head -> the two characters before it, wherever the run goes on before it."""
+    out: dict[str, set[str]] = {}
+    for run in re.findall(r"[一-鿿]{4,}", wording().phrases["function_words"].sub(" ", text)):
+        for i in range(2, len(run) - 1):
+            out.setdefault(run[i : i + 2], set()).add(run[i - 2 : i])
+    return {head: sorts for head, sorts in out.items() if head in _HEADS}
 
 
 def _same_deed(

@@ -51,6 +51,7 @@ _COUNTS = re.compile(
 _KEYWORDS = re.compile(rf"{ROWS}(?:清单|名单)?$")
 """“2024年生态环境部主管的强制标准”: no question at all, just what is wanted."""
 _QUESTION = re.compile(r"[?？吗]|是不是|是否|哪|什么|谁|怎|如何|几|多少")
+_JOINTLY = re.compile(r"共同|同时由|一起|联合(?!会)")
 _BODY = re.compile(r"[部局委会社署院司省市区]$")
 _TOPIC = "内容"
 _NEARLY = 0.98
@@ -100,10 +101,12 @@ class Tables:
                     (_TOPIC, t)
                     for t in self._columns.sole_topics(table, topical["topic"] or topical["behind"])
                 ]
-            whole = bool(within and _WHOLE.search(plain)) and not self._columns.topics(table, plain, ())
+            whole = bool(
+                within and (_WHOLE.search(plain) or _COUNTS.search(plain))
+            ) and not self._columns.topics(table, plain, ())
             if not (named or without or whole):
                 continue
-            f = self._filtered(table, named, without)
+            f = self._filtered(table, named, without, plain)
             if f.rows or len(within) == 1 or len(named) > 1 or (named and named[0][1] in PROVINCES):
                 found.append(f)
         if not (found := self._of_year(plain, found)) or (_bare(found[0]) and not _COUNTS.search(plain)):
@@ -139,7 +142,7 @@ class Tables:
             column = counted_column(plain, headers, named, sure=bool(within or named))
             if column is None:
                 continue
-            rows = self._filtered(table, [c for c in named if c[0] != column], without).rows
+            rows = self._filtered(table, [c for c in named if c[0] != column], without, plain).rows
             if rows:
                 conditions = [c for c in named if c[0] != column]
                 found.append(count_by(_table_name(rows[0]), column, conditions, rows))
@@ -158,7 +161,7 @@ class Tables:
 
         The first must be one of them: where a rule of a document stands first, the question is about that.
         """
-        if whole := self._wholly_named(question):
+        if whole := self.wholly_named(question):
             return whole
         if not hits or hits[0].article.role != "row":
             return ()
@@ -169,7 +172,7 @@ class Tables:
         named = tuple(r for r in rows if held[r.id] >= _NEARLY * best)
         return named if best > 0 and rows[0] in named and len(named) <= _ALIKE else ()
 
-    def _wholly_named(self, question: str) -> tuple[Article, ...]:
+    def wholly_named(self, question: str) -> tuple[Article, ...]:
         """The rows whose whole name stands in the question, if they are few; a name within a longer one is not meant."""
         plain = normalize(question)
         names = {r.id: normalize(row_name(r)) for rows in self._columns.rows.values() for r in rows}
@@ -214,9 +217,12 @@ class Tables:
         rows = self._columns.rows[table]
         return len({dict(r.columns).get(header, "") for r in rows}) <= max(1, len(rows) // 2)
 
-    def _filtered(self, table: Table, named: Sequence[Pair], without: Sequence[Pair]) -> Filtered:
+    def _filtered(self, table: Table, named: Sequence[Pair], without: Sequence[Pair], plain: str) -> Filtered:
         own = self._columns.rows[table]
-        rows = tuple(r for r in own if _fits(r, named) and not any(_fits(r, [pair]) for pair in without))
+        both = bool(_JOINTLY.search(plain))
+        rows = tuple(
+            r for r in own if _fits(r, named, jointly=both) and not any(_fits(r, [pair]) for pair in without)
+        )
         return Filtered(_table_name(own[0]), tuple(named), rows, len(own), tuple(without))
 
     def _of_year(self, plain: str, found: list[Filtered]) -> list[Filtered]:
@@ -232,8 +238,8 @@ class Tables:
         return [Filtered(name, (("年份", "、".join(sorted(said))),), (), sum(f.total for f in dated))]
 
 
-def _fits(row: Article, conditions: Sequence[Pair]) -> bool:
-    """All columns must fit; of several values of one column, any; every topic must stand in the row."""
+def _fits(row: Article, conditions: Sequence[Pair], *, jointly: bool = False) -> bool:
+    """All columns must fit; of several values of one column any, or all `jointly`; every topic must stand in the row."""
     if not all(value in normalize(row.text) for name, value in conditions if name == _TOPIC):
         return False
     conditions = [c for c in conditions if c[0] != _TOPIC]
@@ -241,8 +247,9 @@ def _fits(row: Article, conditions: Sequence[Pair]) -> bool:
     by_column: dict[str, list[str]] = {}
     for name, value in conditions:
         by_column.setdefault(name, []).append(value)
+    each = all if jointly else any
     return all(
-        any(v in cell_values(cells.get(name, "")) for v in values) for name, values in by_column.items()
+        each(v in cell_values(cells.get(name, "")) for v in values) for name, values in by_column.items()
     )
 
 

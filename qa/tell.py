@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from index.model import Article
 from index.text import normalize
-from qa.columns import row_name
+from qa.columns import SHORT_CELL, row_name
 from qa.conditions import EMPTY, Pair, asked_columns, cell_values, lacking, options, whether, years
 from qa.extract import Statement
 from qa.model import Filtered, Hit, Place, Retrieved, Tally
 from qa.sentences import sentences, without_mark
+from qa.table import tell_row
 from qa.tally import EMPTY_VALUE
 
 COUNTED = 10
@@ -136,6 +137,10 @@ def no_column(found: Retrieved) -> str | None:
     return f"{row.locator.steps[0].mark}没有写明《{row_name(row)}》的这一内容（{lacks}），表中只列{headers}。"
 
 
+_WHICH_YEAR = re.compile(r"哪一?年")
+"""In which year’s list a row stands is said by the title of its table."""
+
+
 def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Statement:
     """What is said of a row, opened by the cells that `question` asks for: “是，《电梯用钢丝绳》是强制性标准。该项…”.
 
@@ -156,7 +161,11 @@ def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Stateme
         header, value = settled
         opening = "是，" if value in cell_values(cells[header]) else "不是，"
         parts.append(_cell(header, cells[header]))
-    for header in asked_columns(question, row):
+    table = row.locator.steps[0]
+    if _WHICH_YEAR.search(question) and years(table.title):
+        parts.append(f"列在{'、'.join(sorted(years(table.title)))}年的清单（{table.mark}）")
+    asked = asked_columns(question, row)
+    for header in asked:
         if settled and header == settled[0]:
             continue
         position = f"在{row.locator.steps[0].mark}第{cells[header]}项"
@@ -164,7 +173,11 @@ def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Stateme
     if not parts:
         return said
     name = f"《{row_name(row)}》"
-    return replace(said, text=f"{opening}{name}{'，'.join(parts)}。该项{said.text.removeprefix(name)}")
+    told = {*asked, *((settled[0],) if settled else ())}
+    short = all(len(cell) <= SHORT_CELL for _, cell in row.columns)
+    rest = replace(row, columns=tuple(c for n, c in enumerate(row.columns) if n < 2 or c[0] not in told))
+    more = (tell_row(rest) if short else said.text).removeprefix(name).lstrip("：。")
+    return replace(said, text=f"{opening}{name}{'，'.join(parts)}。{f'该项{more}' if more else ''}")
 
 
 def _cell(header: str, cell: str) -> str:
