@@ -1,5 +1,6 @@
 """What an article says, with what is known of it: the text that facts and statements are held against."""
 
+import re
 from functools import lru_cache
 
 from index.model import Article, parse_date
@@ -24,10 +25,21 @@ def evidence(article: Article) -> str:
             *map(_written, (meta.date, meta.effective, meta.expires)),
             article.speaker or "",
             "\n".join(f"{name}：{cell}\n{name}为{cell}\n{name}是{cell}" for name, cell in article.columns),
-            "\n".join(f"不是，是{cell}性标准" for name, cell in article.columns if "/" in name),
+            "\n".join(
+                f"不是，是{cell}性标准\n该项为{cell}性标准" for name, cell in article.columns if "/" in name
+            ),
+            "\n".join(
+                f"列在{year}年的清单（{article.locator.steps[0].mark}）" for year in _listed_in(article)
+            ),
+            f"这是《{meta.title}》的文号" if article.role == "front" else "",
             f"附件共{len(meta.attachments)}个" if article.role == "attachments" else "",
         )
     )
+
+
+def _listed_in(article: Article) -> list[str]:
+    """The years that the title of a row's table names."""
+    return re.findall(r"20\d\d", article.locator.steps[0].title) if article.role == "row" else []
 
 
 def _written(iso: str | None) -> str:

@@ -93,14 +93,8 @@ _OPPOSITES = (
     ("新申请", "复核"),
 )
 """Kinds of which a rule for one says nothing about another."""
-_HEADS = frozenset(
-    (
-        "产能", "煤矿", "锅炉", "设备", "企业", "项目", "城市", "机构", "单位", "产品", "装备", "标准", "资金", "贷款",
-        "汽车", "材料", "申请", "检验", "检测", "煤炭", "费用", "银行", "证书",
-    )
-)  # fmt: skip
+_HEADS = frozenset(("产能", "锅炉", "煤矿", "机构", "贷款", "汽车", "证书", "煤炭", "银行", "城市"))
 """Nouns of which one sort is not another."""
-_LOOSE = frozenset(("企业", "单位"))
 _PARTICLES = re.compile(r"[啊呀呢嘛么哦]|一下")
 _FEE = re.compile(r"收|免费")
 _FEE_ASKED = re.compile(r"费|收|钱|免费|花")
@@ -170,7 +164,7 @@ def settle(
         fee
         or _SHARE.search(said)
         or (conditions and _OUTSIDE.search(own))
-        or any(not _same_kind(text, c) for c in before)
+        or any(not _same_kind(text, c) for c in before if not _modal(c))
         or not _same_head(own, said)
         or not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
         or not _same_kind(text, said)
@@ -219,7 +213,7 @@ def _same_head(question: str, clause: str) -> bool:
     A noun is told by two characters with two before them, in runs without a word that asks or binds.
     """
     asked, said = _sorts(question), _sorts(clause)
-    return all(asked[head] & said[head] for head in asked.keys() & said.keys() if head not in _LOOSE)
+    return all(asked[head] & said[head] for head in asked.keys() & said.keys())
 
 
 def _sorts(text: str) -> dict[str, set[str]]:

@@ -48,6 +48,7 @@ _WHOLE = re.compile(r"附件|清单|目录表|表里|表中")
 _COUNTS = re.compile(
     r"(?:一共|总共|共|合计|总计|有)[有是]?(?:多少|几)[个项行条]|(?:多少|几)[个项行条](?:标准|项目|国标)?[?？。]?$"
 )
+_TOTAL = re.compile(r"(?:一共|总共|共|合计|总计)[有是]?(?:多少|几)[个项]")
 _KEYWORDS = re.compile(rf"{ROWS}(?:清单|名单)?$")
 """“2024年生态环境部主管的强制标准”: no question at all, just what is wanted."""
 _QUESTION = re.compile(r"[?？吗]|是不是|是否|哪|什么|谁|怎|如何|几|多少")
@@ -102,7 +103,7 @@ class Tables:
                     for t in self._columns.sole_topics(table, topical["topic"] or topical["behind"])
                 ]
             whole = bool(
-                within and (_WHOLE.search(plain) or _COUNTS.search(plain))
+                within and (_WHOLE.search(plain) or _TOTAL.search(plain))
             ) and not self._columns.topics(table, plain, ())
             if not (named or without or whole):
                 continue

@@ -1,0 +1,52 @@
+"""The first words of answers from the real compendium, as a caller hears them."""
+
+import pytest
+
+from qa.lead import UNSETTLED
+from tests.qa.conftest import Ask
+
+
+def first_line(ask: Ask, question: str) -> str:
+    return ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("制造企业的贷款能不能用于非生产经营活动", "不可以。"),
+        ("小巨人的佐证材料纸质件要不要报送工信部", "不需要。"),
+        ("首台套检测评定收费吗", "不收取。"),
+        ("社会资本能不能参与绿色低碳示范项目建设", "可以。"),
+        ("今年国家工业节能监察任务企业有多少家", "2899 家。"),
+        ("股权激励的个人所得税能缓多久", "不超过 36 个月。"),
+        ("小巨人线上填报到哪天截止", "2024年4月25日至5月19日。"),
+    ],
+)
+def test_what_a_clause_settles_comes_first(ask: Ask, question: str, opening: str) -> None:
+    assert first_line(ask, question).startswith(opening)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "储备产能是否纳入国家统一调度",
+        "储备产能占20%要不要产能置换",
+        "集中供热范围外还能新建燃煤锅炉吗",
+        "天然气锅炉能新建吗",
+        "小巨人复核要交申请书吗",
+    ],
+)
+def test_what_no_clause_settles_is_said_to_be_so(ask: Ask, question: str) -> None:
+    assert f"{first_line(ask, question)}\n" == UNSETTLED
+
+
+def test_two_values_asked_for_are_not_answered_by_one(ask: Ask) -> None:
+    line = first_line(ask, "重点行业监察多少家，数据中心多少家")
+    assert line.startswith("统筹考虑")
+    assert "2411 家" in line
+    assert "201 家" in line
+
+
+def test_who_spoke_is_named_with_the_post_and_the_outlet_that_asked(ask: Ask) -> None:
+    line = first_line(ask, "吹风会上是谁回答直达消费端的补贴政策的，什么职务")
+    assert line.startswith("财政部经济建设司司长 符金陵（澎湃新闻记者提问）。")
