@@ -16,6 +16,10 @@ _LABELS = LABELS | {
     "seconds": "耗时（秒）",
 }
 
+_SHOWN = 400
+"""Characters of an answer that are shown side by side."""
+_CITED = 5
+
 
 @dataclass(frozen=True)
 class Flip:
@@ -149,7 +153,10 @@ def said(row: Row) -> str:
         return f"（出错）{row.error}"
     answer: SavedAnswer = row.answer
     text = " ".join(answer.text.split())
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……（共 {len(text)} 字）"
     if answer.refused:
         return f"（拒答：{answer.refusal}）{text}"
-    cited = "、".join(c.label for c in answer.citations)
+    labels = [c.label for c in answer.citations]
+    more = f"等 {len(labels)} 处" if len(labels) > _CITED else ""
+    cited = "、".join(labels[:_CITED]) + more
     return f"{text}（引用：{cited or '无'}）"

@@ -127,3 +127,21 @@ def test_the_number_can_be_taken_out_of_a_text() -> None:
 def test_grams_are_pairs_of_characters_and_whole_numbers() -> None:
     assert grams("首台（套）2024年A") == {"首台", "台套", "2024"}
     assert grams("套") == frozenset()
+
+
+COAL, BOILER = "发改能源规〔2024〕413号", "市监特设发〔2024〕20号"
+
+
+@pytest.mark.parametrize(
+    ("question", "keys"),
+    [
+        ("煤炭产能储备意见和锅炉绿色低碳高质量发展意见哪个先印发", [COAL, BOILER]),
+        ("煤炭产能储备意见什么时候印发", [COAL]),
+        ("首台套检测评定收费吗", ["国市监质规〔2024〕3号"]),
+        ("今天天气怎么样", []),
+    ],
+)
+def test_documents_are_named_apart_each_by_its_own_words(
+    places: Places, question: str, keys: list[str]
+) -> None:
+    assert sorted(places.names.apart(question, 4.0)) == sorted(keys)

@@ -328,3 +328,27 @@ def test_a_row_without_a_name_is_called_by_its_text() -> None:
 def test_a_province_without_a_row_is_a_condition_that_nothing_meets(tables: Tables, places: Places) -> None:
     (found,) = ask(tables, places, "四川的项目有哪些")
     assert (found.conditions, found.rows) == ((("地区", "四川"),), ())
+
+
+def test_rows_of_two_bodies_jointly_hold_both(tables: Tables, places: Places) -> None:
+    (found,) = ask(tables, places, "哪些标准是工信部和国家能源局共同主管的")
+    assert numbers(found.rows) == [66]
+    apart = ask(tables, places, "工信部或者国家能源局主管的标准有哪些")
+    assert sum(len(f.rows) for f in apart) > 40
+
+
+def test_a_body_is_known_by_its_short_name(tables: Tables, places: Places) -> None:
+    found = ask(tables, places, "林草局管的标准里头，推荐性的是哪几个？")
+    assert [numbers(f.rows) for f in found] == [[87, 88, 104], [110]]
+
+
+def test_rows_whose_whole_names_are_said_are_named(tables: Tables) -> None:
+    assert [r.id.split("/", 1)[1] for r in tables.wholly_named("防火门和防火窗分别在哪年的清单")] == [
+        "附件1/序号63", "附件2/序号47",
+    ]  # fmt: skip
+    assert tables.wholly_named("防火的标准有哪些") == ()
+
+
+def test_a_total_of_a_table_named_by_its_rows_counts_them_all(tables: Tables, places: Places) -> None:
+    (found,) = ask(tables, places, "绿色低碳示范项目一共多少个")
+    assert len(found.rows) == 47
