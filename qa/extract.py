@@ -35,6 +35,8 @@ _ONE_FACT: tuple[Kind, ...] = (
     "money", "percent", "duration", "date", "quantity", "yes_no", "who", "where", "definition",
 )  # fmt: skip
 _SEVERAL: tuple[Kind, ...] = ("list", "condition", "procedure", "comparison", "reason")
+_APART: tuple[Kind, ...] = ("comparison", "procedure", "condition")
+"""Kinds whose articles each say something of their own."""
 _WHOLE_LISTS: tuple[Kind, ...] = ("list", "condition", "procedure", "definition")
 _LIST_LIMIT = 700
 _WHOLE = 180
@@ -72,13 +74,13 @@ def statements(
     the question that nothing said so far speaks of (greedy coverage, after Lin and Bilmes, ACL 2011). A question for
     one fact gets `short_chars`; one for conditions, steps, a list or a comparison `max_chars` for each article.
 
-    With `apart`, and in comparisons and procedures, each article speaks for itself: what one says does not make
-    what another says superfluous. With `wide` a short article is told whole: no clause of it settles a yes or no, so
+    With `apart`, and for comparisons, procedures and conditions, each article speaks for itself: what one says does
+    not make what another says superfluous. With `wide` a short article is told whole: no clause of it settles a yes or no, so
     that whoever asks must hear what it says on either side.
     """
     if not readings:
         return []
-    apart = apart or asked.has("comparison", "procedure")
+    apart = apart or asked.has(*_APART)
     short = asked.has(*_ONE_FACT) and not (asked.has(*_SEVERAL) or apart or wide)
     room = (
         settings.short_chars * min(len(_ASK.findall(asked.text)) or 1, _MOST_ASKED)

@@ -16,6 +16,8 @@ _CONDITION = re.compile(r"(以下|下列)(条件|要求)|条件[:：。]")
 _LIMIT = re.compile(
     r"(不(超过|少于|低于|晚于)|至少|最长).{0,3}\d|\d(年|个月|个工作日|天|日)(内|前|的期限)|日前"
 )
+_FEE = re.compile(r"费|[交收掏花要]钱|块钱|[万千百0-9]元")
+_NO_FEE = re.compile(r"不收取|不向[^,。;]{1,12}收取|不得收[取费]|免费")
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
 _SLOTS = ("money", "percent", "duration", "date")
 
@@ -55,6 +57,8 @@ def _content(asked: Asked, article: Article) -> float:
         bonus -= 0.4
     if article.role == "outline":
         bonus += 1.0 if asked.structure else -0.4
+    if _FEE.search(asked.text) and _NO_FEE.search(normalize(text)):
+        bonus += 0.6
     if asked.has("definition") and _DEFINITION.search(text):
         bonus += 0.3
     if asked.has("condition") and _CONDITION.search(normalize(text)):

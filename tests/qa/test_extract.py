@@ -209,7 +209,12 @@ def test_further_articles_are_told_if_they_add_something_and_there_is_room() -> 
 
 @pytest.mark.parametrize(
     ("question", "apart", "count"),
-    [("两个办法的申报条件有什么区别", False, 2), ("申报的条件", False, 1), ("申报的条件", True, 2)],
+    [
+        ("两个办法的申报条件有什么区别", False, 2),
+        ("申报的条件", False, 2),
+        ("申报的办法", False, 1),
+        ("申报的办法", True, 2),
+    ],
 )
 def test_what_stands_apart_speaks_for_itself(question: str, apart: bool, count: int) -> None:
     other = article("第二条 其他规定。", "第二条")

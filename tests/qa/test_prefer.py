@@ -49,7 +49,7 @@ FREE = article("第六条 不收取费用。")
         ("奖励多少钱", MONEY, 0.15),
         ("奖励多少钱", PLAIN, -0.15),
         ("公示几天", PLAIN, -0.15),
-        ("收费标准是什么", FREE, 0.15),
+        ("收费标准是什么", FREE, 0.75),
     ],
 )
 def test_what_an_article_is_worth_to_a_kind_of_question(
