@@ -75,8 +75,8 @@ def statements(
     one fact gets `short_chars`; one for conditions, steps, a list or a comparison `max_chars` for each article.
 
     With `apart`, and for comparisons, procedures and conditions, each article speaks for itself: what one says does
-    not make what another says superfluous. With `wide` a short article is told whole: no clause of it settles a yes or no, so
-    that whoever asks must hear what it says on either side.
+    not make what another says superfluous. With `wide` a short article is told whole: no clause
+    of it settles a yes or no, so that whoever asks must hear what it says on either side.
     """
     if not readings:
         return []
