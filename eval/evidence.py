@@ -31,6 +31,7 @@ def evidence(article: Article) -> str:
             "\n".join(
                 f"列在{year}年的清单（{article.locator.steps[0].mark}）" for year in _listed_in(article)
             ),
+            f"在{article.locator.steps[0].mark}第{article.columns[0][1]}项" if article.columns else "",
             f"这是《{meta.title}》的文号" if article.role == "front" else "",
             f"附件共{len(meta.attachments)}个" if article.role == "attachments" else "",
         )
