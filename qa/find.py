@@ -173,6 +173,8 @@ class Finder:
         kinds = read_question(asked.focus)
         alone, encoding = self.searcher.search(asked.focus, kinds, keys)
         here, _ = self.searcher.search(asked.focus, kinds, near)
+        if not alone or not here:  # the keyword ranking alone finds nothing for words that no article holds
+            return bool(alone)
         best, nearby = self.reader.closeness(encoding, [alone[0].article, here[0].article])
         unknown = own >= _SAYS_SOMETHING and self.searcher.known_share(asked.focus) < _UNKNOWN
         needed = 0.0 if unknown else _LEAVES if own >= _SAYS_SOMETHING else _LEAVES_UNSAID

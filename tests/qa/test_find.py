@@ -140,3 +140,9 @@ def test_without_look_up_a_named_article_is_only_searched_for(library: Library) 
     assert found.place is not None
     assert [h.score for h in found.hits] == [h.score for h in searched[:20]]
     assert find(Finder(library, RetrievalSettings()), question).hits[0].score > searched[0].score
+
+
+def test_a_follow_up_whose_words_nobody_holds_does_not_break_the_search(library: Library) -> None:
+    by_words = Finder(library, RetrievalSettings(vector_weight=0))
+    asked = Standalone("zyzzyva怎么办", "zyzzyva", topic="首台套检测评定", before="首台套检测评定收费吗")
+    assert by_words.leaves_topic(asked) is False
