@@ -160,8 +160,11 @@ def settle(
     before = list(map(normalize, clauses[:at]))
     conditions = [c for c in before if _CONDITION.search(c)]
     fee = _FEE.search(found[1][0]) and not _FEE_ASKED.search(own)
+    subject = "".join([*before, found[1].string[: found[1].start()]])
+    other = asked == "so" and subject and not _FEE.search(found[1][0]) and not _pairs(own) & _pairs(subject)
     if (
         fee
+        or other
         or _SHARE.search(said)
         or (conditions and _OUTSIDE.search(own))
         or any(not _same_kind(text, c) for c in before if not _modal(c))

@@ -30,6 +30,7 @@ def test_what_a_clause_settles_comes_first(ask: Ask, question: str, opening: str
     "question",
     [
         "储备产能是否纳入国家统一调度",
+        "是不是纳入统一调度",
         "储备产能占20%要不要产能置换",
         "集中供热范围外还能新建燃煤锅炉吗",
         "天然气锅炉能新建吗",
