@@ -24,7 +24,9 @@ def evidence(article: Article) -> str:
             "、".join(meta.issuers),
             *map(_written, (meta.date, meta.effective, meta.expires)),
             article.speaker or "",
-            "\n".join(f"{name}：{cell}\n{name}为{cell}\n{name}是{cell}" for name, cell in article.columns),
+            "\n".join(
+                f"{name}：{cell}\n该项{name}为{cell}\n{name}是{cell}" for name, cell in article.columns
+            ),
             "\n".join(
                 f"不是，是{cell}性标准\n该项为{cell}性标准" for name, cell in article.columns if "/" in name
             ),

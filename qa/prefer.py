@@ -13,6 +13,8 @@ from qa.question import Asked, answers_slot
 _VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
 _DEFINITION = re.compile(r"是指|所称|指的是")
 _CONDITION = re.compile(r"(以下|下列)(条件|要求)|条件[:：。]")
+_NAMED_CONDITION = re.compile(r"条件|门槛")
+"""Who says 条件 wants the list of them; 要求 and 资格 may stand in any clause."""
 _LIMIT = re.compile(
     r"(不(超过|少于|低于|晚于)|至少|最长).{0,3}\d|\d(年|个月|个工作日|天|日)(内|前|的期限)|日前"
 )
@@ -62,7 +64,7 @@ def _content(asked: Asked, article: Article) -> float:
     if asked.has("definition") and _DEFINITION.search(text):
         bonus += 0.3
     if asked.has("condition") and _CONDITION.search(normalize(text)):
-        bonus += 0.4
+        bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
     if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
         bonus += 0.2
     for kind in _SLOTS:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from index.model import Article
 from index.text import normalize
-from qa.columns import SHORT_CELL, row_name
+from qa.columns import row_name
 from qa.conditions import EMPTY, Pair, asked_columns, cell_values, lacking, options, whether, years
 from qa.extract import Statement
 from qa.model import Filtered, Hit, Place, Retrieved, Tally
@@ -174,9 +174,9 @@ def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Stateme
         return said
     name = f"《{row_name(row)}》"
     told = {*asked, *((settled[0],) if settled else ())}
-    short = all(len(cell) <= SHORT_CELL for _, cell in row.columns)
     rest = replace(row, columns=tuple(c for n, c in enumerate(row.columns) if n < 2 or c[0] not in told))
-    more = (tell_row(rest) if short else said.text).removeprefix(name).lstrip("：。")
+    _, _, details = said.text.partition("。")  # what is told of the long cells stays as it was chosen
+    more = tell_row(rest, details=details).removeprefix(name).lstrip("：。")
     return replace(said, text=f"{opening}{name}{'，'.join(parts)}。{f'该项{more}' if more else ''}")
 
 
