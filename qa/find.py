@@ -18,6 +18,7 @@ from qa.reading import Reader
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
 from qa.sought import sought
+from qa.step import neighbour
 from qa.subject import content
 from qa.swap import Words, values_of
 from qa.table import Tables
@@ -166,6 +167,10 @@ class Finder:
         rows = self.tables.named(asked.text, hits[:_BEST])
         several = len(rows) > 1 and self.tables.wholly_named(asked.text) == rows
         return rows if rows and (several or self.tables.asks_cell(asked.focus, rows[0])) else ()
+
+    def beside(self, article: Article, by: int) -> Article | None:
+        """The article that stands `by` further in its document or table; None at an end."""
+        return neighbour(article, by, self._library.articles)
 
     def leaves_topic(self, asked: Standalone, keys: Sequence[str] | None = None) -> bool:
         """Whether the own words of a follow-up are answered elsewhere, clearly better than where its topic is."""

@@ -40,6 +40,7 @@ _TURN = re.compile(r"^([^，,]+)呢[，,]")
 _SAYS = re.compile(
     r"(?:里面?|中|上|那份)?(?:是?怎么(?:说|写|规定)的?|有没有规定|有规定吗|是怎样规定的|说了什么)$"
 )
+_WHAT_IS_IT = re.compile(r"(?:是|叫|说的?是?)(?:什么|啥|哪个)(?:标准|项目)?$")
 _POINTS = re.compile(r"^(?:那(?![次天年])|还有|另外|如果|要是)|呢[?？]?$")
 _THAT_ONE = re.compile(r"(?:的?那[份个批项家]|这[份个批项家]|的)$")
 _FRAGMENT = re.compile(
@@ -127,8 +128,11 @@ def _changed(core: str, before: str, words: Words, *, whole: bool) -> str | None
     """
     name = _THAT_ONE.sub("", _SAYS.sub("", core))
     swapped, rest = words.swapped(name, before)
-    if swapped != before and content(rest) <= 1:
-        if is_fragment(rest):
+    # what the question before says too is not new: 2025年的清单, after a question about the 2024年标准清单
+    new = "".join(part for part in re.split(r"([的里中上,，])", rest) if len(part) < 2 or part not in before)
+    if swapped != before and content(new) <= 1:
+        rest = new if content(rest) > 1 else rest
+        if is_fragment(_WHAT_IS_IT.sub("", rest)):
             return swapped
         if rest.startswith("的"):  # 推荐的有几个: another value, and something else asked of it
             return f"{subject_of(swapped)}{rest[1:]}"
