@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.text import normalize
+from qa.days import without_given
 from qa.ordinal import ordinal
 from qa.question import read_question
 from qa.subject import content, subject_of
@@ -103,15 +104,15 @@ def follow(question: str, before: Standalone | None, words: Words) -> Standalone
     plain = normalize(question)
     core = _CLOSER.sub("", _OPENER.sub("", plain)).strip()
     if before is None or not core:
-        return Standalone(question, question)
+        return Standalone(question, without_given(question))
     fragment = is_fragment(core)
     if ordinal(core) is None or words.pairs(core, before.text):
         changed = _changed(core, normalize(before.text), words, whole=fragment)
         if changed:
             return Standalone(changed, changed)
     refers = bool(_REFERS.search(plain))
-    if not refers and not fragment and (words.name(plain) or content(plain) >= _OWN):
-        return Standalone(question, question)
+    if not refers and not fragment and (words.name(plain) or content(without_given(plain)) >= _OWN):
+        return Standalone(question, without_given(question))
     return _continued(core, plain, before, words, refers=refers or bool(_POINTS.search(plain)))
 
 
@@ -157,7 +158,7 @@ def _continued(core: str, plain: str, before: Standalone, words: Words, *, refer
     topic = words.swapped(own, topic)[0]
 
     def about(subject: str, link: str, focus: str, *, refers: bool = True) -> Standalone:
-        return Standalone(f"{subject}{link}{focus}{end}", focus, subject, before.text, refers)
+        return Standalone(f"{subject}{link}{focus}{end}", without_given(focus), subject, before.text, refers)
 
     if m := _EITHER.search(own):
         return about(_one_of(topic, m[0]), "", own.replace(m[0], "", 1))
