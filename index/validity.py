@@ -126,7 +126,7 @@ def _start(text: str, issued: str | None) -> tuple[str | None, str | None]:
     if m := _FROM_DAY.search(text):
         return _iso(m[1], m[2], m[3]), None
     if (m := _AFTER_ISSUE.search(text)) and issued and (count := parse_numeral(m[1])):
-        return _later(issued, count, m[2]), None
+        return later(issued, count, m[2]), None
     return (issued if _FROM_ISSUE.search(text) else None), None
 
 
@@ -142,7 +142,7 @@ def _end(text: str, start: str | None) -> tuple[str | None, str]:
         return iso_day(year, month, last), ""
     if m := _TERM.search(text):
         count = parse_numeral(m[1] or m[3])
-        return (_later(start, count, m[2] or m[4]) if start and count else None), m[0]
+        return (later(start, count, m[2] or m[4]) if start and count else None), m[0]
     return None, ""
 
 
@@ -150,8 +150,8 @@ def _iso(year: str, month: str, day: str) -> str | None:
     return iso_day(parse_numeral(year), parse_numeral(month), parse_numeral(day))
 
 
-def _later(start: str, count: int, unit: str) -> str | None:
-    """`start` and so many 年, 个月 or 日 more; a month without that day ends on its last (29 February + 1 year)."""
+def later(start: str, count: int, unit: str) -> str | None:
+    """The ISO day `start` and so many 年, 个月 or 日 more; a month without that day ends on its last."""
     day = date.fromisoformat(start)
     if unit in ("日", "天"):
         return (day + timedelta(days=count)).isoformat() if count < 10_000 else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from index.library import Library
 from index.model import Article
 from qa.compose import compose
+from qa.days import day_given, ending
 from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
 from qa.extract import Statement, statements
 from qa.find import Finder
@@ -92,6 +93,8 @@ class Answerer:
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
         apart = bool(found.sides) or len(found.named) > 1
         said = statements(found.asked, readings, self._settings, apart=apart)
+        if computed := _computed(found.standalone.text, said[0]):
+            return self._with_cells(found, [computed, *said[1:]])
         opening = lead(found.asked, said[0], readings[0], self._finder.reader, focus)
         if opening == UNSETTLED:
             said = statements(found.asked, readings, self._settings, apart=apart, wide=True)
@@ -150,6 +153,16 @@ class Answerer:
         """The question's own words: of a follow-up, without the topic put before it."""
         own = found.encoding if found.standalone.focus == found.standalone.text else None
         return self._finder.searcher.focus(found.standalone.focus, own)
+
+
+def _computed(question: str, said: Statement) -> Statement | None:
+    """`said` opened with the day that its article's term ends on, counted from a day that the question gives."""
+    for sentence in sentences(said.article.text) if day_given(question) else ():
+        if day := ending(question, sentence.text):
+            if sentence.text in said.quote:
+                return replace(said, text=f"{day}{said.text}")
+            return Statement(f"{day}{without_mark(sentence.text)}", said.article, sentence.text)
+    return None
 
 
 def _next_steps(best: Article, others: Sequence[Article]) -> list[Article]:

@@ -11,8 +11,8 @@ The rules, in order:
    all items follow is what the completeness of lists says.
 6. An answer word alone (“不收费。” “可以。”, at most four characters that take a side) is no statement:
    whether it is right is what the polarity error says.
-7. A sentence that counts rows, and says so (“……的有8项（按表内行数统计）”), states a computation and no clause:
-   whether it is right is what facts and the completeness of lists say.
+7. A sentence that counts rows or days, and says so (“……的有8项（按表内行数统计）”, “按您给的日期推算”), states a
+   computation and no clause: whether it is right is what facts and the completeness of lists say.
 """
 
 import re
@@ -45,7 +45,7 @@ _YES = re.compile(
 )
 _OPEN_QUESTION = re.compile(r"可不可以|能不能|是不是|会不会|要不要|需不需要|是否|能否|可否|有没有")
 _LONGEST_WORD = 4
-_COMPUTED = re.compile(r"按表内行数统计|[：:]\d+项（序号|^其余\d+项为序号|^合计\d+项")
+_COMPUTED = re.compile(r"按表内行数统计|按您给的日期推算|[：:]\d+项（序号|^其余\d+项为序号|^合计\d+项")
 
 
 @dataclass(frozen=True)

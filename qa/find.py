@@ -1,7 +1,7 @@
 """Everything a question finds: the place it names, the rows that fit, and what the search ranks best."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from index.errors import UsageError
@@ -18,6 +18,8 @@ from qa.question import Asked, read_question
 from qa.reading import Reader
 from qa.retrieve import Searcher
 from qa.settings import RetrievalSettings
+from qa.sought import sought
+from qa.step import neighbour
 from qa.subject import content
 from qa.swap import Words, values_of
 from qa.table import Tables
@@ -42,6 +44,8 @@ _LEAVES_UNSAID = 0.075
 _UNKNOWN = 0.35
 """Share of known words below which a follow-up is about something the library does not hold."""
 _WHICH = re.compile(r"哪|列|名单|都有|有什么|分别是|是什么")
+_MISHAP = re.compile(r"怎么(?:办|处理|处罚|罚)|咋办|后果|会(?:怎么?样|咋样|如何)")
+"""A question on what follows if something goes wrong."""
 _BEST = 10
 """Hits among which a row told by its name is looked for."""
 
@@ -123,9 +127,9 @@ class Finder:
         filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()
         filtered = self._shown(filtered, kinds)
         tallies = tuple(replace(t, shown=self._settings.top_k // len(tallies)) for t in tallies)
-        hits, encoding = self.searcher.search(
-            asked.focus, kinds, keys, self._preferred(asked, keys), asked.topic
-        )
+        preferred = self._preferred(asked, keys)
+        hits, encoding = self.searcher.search(asked.focus, kinds, keys, preferred, self._topic(asked))
+        hits = _with_value(hits, asked, preferred)
         named = self._rows_named(asked, hits, place)
         first: list[Article] = [
             *(place.articles if place else ()),
@@ -167,6 +171,10 @@ class Finder:
         several = len(rows) > 1 and self.tables.wholly_named(asked.text) == rows
         return rows if rows and (several or self.tables.asks_cell(asked.focus, rows[0])) else ()
 
+    def beside(self, article: Article, by: int) -> Article | None:
+        """The article that stands `by` further in its document or table; None at an end."""
+        return neighbour(article, by, self._library.articles)
+
     def leaves_topic(self, asked: Standalone, keys: Sequence[str] | None = None) -> bool:
         """Whether the own words of a follow-up are answered elsewhere, clearly better than where its topic is."""
         own = content(asked.focus)
@@ -191,6 +199,16 @@ class Finder:
             return named
         found = self.find(asked.before, Standalone(asked.before, asked.before), keys)
         return {h.article.meta.key: _EARLIER for h in found.hits[:1]}
+
+    def _topic(self, asked: Standalone) -> str:
+        """The topic as it is searched: only what names its document, if its other words would mislead.
+
+        “绿色低碳示范项目进展缓慢怎么办” is about a mishap, which “资金上怎么支持” is not; and what is told by the
+        form of its answer (“要交几份”) needs no other words.
+        """
+        if asked.refers or not (sought(asked.focus).values or _MISHAP.search(asked.before)):
+            return asked.topic
+        return self._name(asked.topic) or asked.topic
 
     def _named(self, text: str) -> dict[str, float]:
         """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""
@@ -222,6 +240,16 @@ class Finder:
             best += own[:1]
         order = {h.article.id: n for n, h in enumerate(hits)}
         return [h.article for h in sorted(best, key=lambda h: order.get(h.article.id, len(order)))]
+
+
+def _with_value(hits: Sequence[Hit], asked: Standalone, documents: Collection[str]) -> list[Hit]:
+    """`hits` in a new order: of `documents`, an article that holds a value of the form asked for gains."""
+    wanted = sought(asked.focus)
+    rated = [
+        replace(h, score=h.score + wanted.bonus(h.article)) if h.article.meta.key in documents else h
+        for h in hits
+    ]
+    return sorted(rated, key=lambda h: -h.score)
 
 
 def _promoted(first: Sequence[Article], hits: Sequence[Hit]) -> list[Hit]:

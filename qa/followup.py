@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.text import normalize
+from qa.days import without_given
 from qa.ordinal import ordinal
 from qa.question import read_question
 from qa.subject import content, subject_of
@@ -40,6 +41,7 @@ _TURN = re.compile(r"^([^，,]+)呢[，,]")
 _SAYS = re.compile(
     r"(?:里面?|中|上|那份)?(?:是?怎么(?:说|写|规定)的?|有没有规定|有规定吗|是怎样规定的|说了什么)$"
 )
+_WHAT_IS_IT = re.compile(r"(?:是|叫|说的?是?)(?:什么|啥|哪个)(?:标准|项目)?$")
 _POINTS = re.compile(r"^(?:那(?![次天年])|还有|另外|如果|要是)|呢[?？]?$")
 _THAT_ONE = re.compile(r"(?:的?那[份个批项家]|这[份个批项家]|的)$")
 _FRAGMENT = re.compile(
@@ -102,15 +104,15 @@ def follow(question: str, before: Standalone | None, words: Words) -> Standalone
     plain = normalize(question)
     core = _CLOSER.sub("", _OPENER.sub("", plain)).strip()
     if before is None or not core:
-        return Standalone(question, question)
+        return Standalone(question, without_given(question))
     fragment = is_fragment(core)
     if ordinal(core) is None or words.pairs(core, before.text):
         changed = _changed(core, normalize(before.text), words, whole=fragment)
         if changed:
             return Standalone(changed, changed)
     refers = bool(_REFERS.search(plain))
-    if not refers and not fragment and (words.name(plain) or content(plain) >= _OWN):
-        return Standalone(question, question)
+    if not refers and not fragment and (words.name(plain) or content(without_given(plain)) >= _OWN):
+        return Standalone(question, without_given(question))
     return _continued(core, plain, before, words, refers=refers or bool(_POINTS.search(plain)))
 
 
@@ -127,8 +129,11 @@ def _changed(core: str, before: str, words: Words, *, whole: bool) -> str | None
     """
     name = _THAT_ONE.sub("", _SAYS.sub("", core))
     swapped, rest = words.swapped(name, before)
-    if swapped != before and content(rest) <= 1:
-        if is_fragment(rest):
+    # what the question before says too is not new: 2025年的清单, after a question about the 2024年标准清单
+    new = "".join(part for part in re.split(r"([的里中上,，])", rest) if len(part) < 2 or part not in before)
+    if swapped != before and content(new) <= 1:
+        rest = new if content(rest) > 1 else rest
+        if is_fragment(_WHAT_IS_IT.sub("", rest)):
             return swapped
         if rest.startswith("的"):  # 推荐的有几个: another value, and something else asked of it
             return f"{subject_of(swapped)}{rest[1:]}"
@@ -153,7 +158,7 @@ def _continued(core: str, plain: str, before: Standalone, words: Words, *, refer
     topic = words.swapped(own, topic)[0]
 
     def about(subject: str, link: str, focus: str, *, refers: bool = True) -> Standalone:
-        return Standalone(f"{subject}{link}{focus}{end}", focus, subject, before.text, refers)
+        return Standalone(f"{subject}{link}{focus}{end}", without_given(focus), subject, before.text, refers)
 
     if m := _EITHER.search(own):
         return about(_one_of(topic, m[0]), "", own.replace(m[0], "", 1))

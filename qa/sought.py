@@ -1,0 +1,59 @@
+"""The form that an answer must have, told by the question: so many 份, a day by which, what follows, whose duty: pure.
+
+Within one document all articles share the subject, so that a short follow-up (“要交几份”) matches each of them about as
+well; the one that holds such a value is the one that is asked for.
+"""
+
+import re
+from dataclasses import dataclass
+
+from index.model import Article
+from index.numerals import NUMERAL_CHARS
+from index.text import normalize
+from qa.sentences import without_mark
+
+_N = NUMERAL_CHARS
+_COUNTED = re.compile(r"(?:几|多少)\s*(?P<unit>[份张册套])")
+_BY_WHEN = re.compile(
+    r"(?:什么时候|啥时候|何时|哪一?天|几月?号|几月几).{0,6}[交报送寄递]|[交报送寄递].{0,6}(?:什么时候|啥时候|何时|哪一?天|几月?号|几月几)"
+)
+_DEADLINE = re.compile(r"\d\s*日\s*(?:之?前|以前|截止)|至\s*(?:\d+月)?\d+日|[年月]底前")
+_WHAT_FOLLOWS = re.compile(r"会(?:怎么?样|咋样|如何)|后果|怎么(?:处理|处罚|罚)|咋(?:处理|罚)")
+_SANCTION = re.compile(r"取消|移出|禁止|撤销|注销|追究|处罚|不再受理|调整退出")
+_ACTOR = re.compile(
+    r"(?P<who>[一-鿿（）()]{2,12}?(?:机构|单位|企业|公司|部门|银行|协会))(?=有下列|在|应|不得|可|对|与|、|违反|需)"
+)
+VALUE = 1.5
+"""What an article of the document gains that holds a value of the form asked for, in deviations of the score."""
+WHOSE = 0.5
+"""What one gains that opens with the actor that the question names."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What `question` (normalised) wants an article to hold."""
+
+    question: str
+    values: tuple[re.Pattern[str], ...]
+
+    def bonus(self, article: Article) -> float:
+        """How much more `article` is worth, beside others of its document."""
+        if article.role != "text":
+            return 0.0
+        text = normalize(article.text)
+        gained = VALUE if any(v.search(text) for v in self.values) else 0.0
+        actor = _ACTOR.match(normalize(without_mark(article.text)))
+        return gained + (WHOSE if actor and actor["who"] in self.question else 0.0)
+
+
+def sought(question: str) -> Sought:
+    """What the question asks for that is told by its form."""
+    text = normalize(question)
+    values = []
+    if m := _COUNTED.search(text):
+        values.append(re.compile(rf"[{_N}]\s*{m['unit']}"))
+    if _BY_WHEN.search(text):
+        values.append(_DEADLINE)
+    if _WHAT_FOLLOWS.search(text):
+        values.append(_SANCTION)
+    return Sought(text, tuple(values))

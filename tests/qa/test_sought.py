@@ -1,0 +1,32 @@
+import pytest
+
+from index.model import Article
+from qa.sought import sought
+from tests.qa.made import article, row
+
+COPIES = article("五、请于7月31日前将申报表各一式 3 份寄送。")
+LIMIT = article("三、推荐数量不超过 8 个。")
+PENALTY = article("四、一经查实，取消其申报资格。")
+REVIEWER = article("第二十三条 检测评审机构有下列行为之一的，移出名单。")
+APPLICANT = article("第二十二条 申请单位在申报过程中弄虚作假的，移出目录。")
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "bonus"),
+    [
+        ("要交几份", COPIES, 1.5),
+        ("要交几份", LIMIT, 0.0),
+        ("材料什么时候交", COPIES, 1.5),
+        ("哪天寄", COPIES, 1.5),
+        ("材料什么时候交", LIMIT, 0.0),
+        ("什么时候施行", COPIES, 0.0),
+        ("数据造假会怎么样", PENALTY, 1.5),
+        ("数据造假会怎么样", COPIES, 0.0),
+        ("检测评审机构弄虚作假", REVIEWER, 0.5),
+        ("检测评审机构弄虚作假", APPLICANT, 0.0),
+        ("申请单位弄虚作假会怎么样", APPLICANT, 2.0),
+        ("要交几份", row(1, ("名称", "3份")), 0.0),
+    ],
+)
+def test_an_article_gains_by_the_form_of_what_is_asked(question: str, held: Article, bonus: float) -> None:
+    assert sought(question).bonus(held) == bonus
