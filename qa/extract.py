@@ -126,9 +126,10 @@ def _chosen(
             best = max(left, key=lambda i: gains[i])
             if gains[best] < (_GAIN if chosen else _GAIN_ELSEWHERE):
                 break
-        new = (
-            usable if whole else _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
-        )
+        new = _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
+        if whole:
+            rest = [i for i in usable if i not in new]
+            new = usable if _EXCEPTION.match(parts[best].text) else [*new, *rest]
         size = sum(len(parts[i].text) for i in {*chosen, *new})
         if chosen and size > room:
             break
