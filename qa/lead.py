@@ -5,8 +5,8 @@ import re
 from qa.extract import Statement, bonus
 from qa.question import Asked, Kind
 from qa.reading import Focus, Reader, Reading
-from qa.sentences import Sentence
-from qa.side import settle
+from qa.sentences import Sentence, without_mark
+from qa.side import Side, settle, settle_listed
 from qa.value import value
 from qa.wording import official_terms
 
@@ -41,6 +41,7 @@ def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus:
     if asked.has("yes_no"):
         alike = float(clauses.scores[closest]) >= _ALIKE
         side = settle(focus.text, texts, closest, official_terms(focus.text), alike=alike)
+        side = side or _listed(asked, reading, focus)
         if side is None:
             return "" if asked.has(*_OTHER) else UNSETTLED
         return f"{side.words}。"
@@ -50,6 +51,18 @@ def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus:
     if found is None or asked.has("comparison") or rated[closest] - max(rivals, default=0.0) < _CLEAR:
         return ""
     return f"{found}。"
+
+
+def _listed(asked: Asked, reading: Reading, focus: Focus) -> Side | None:
+    """What is settled by the item closest to the question of a list that forbids or punishes."""
+    at = max(
+        range(len(reading.parts)), key=lambda i: float(reading.scores[i]) + bonus(asked, reading.parts[i])
+    )
+    intro = next((p for p in reversed(reading.parts[:at]) if p.lead and not p.item), None)
+    if intro is None or not reading.parts[at].item:
+        return None
+    paragraph = [p.text for p in reading.parts if p.paragraph == intro.paragraph]
+    return settle_listed(focus.text, "".join(paragraph), without_mark(reading.parts[at].text))
 
 
 def _first(reading: Reading, said: Statement) -> Sentence | None:

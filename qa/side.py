@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.text import normalize
+from qa.sorts import same_head, same_kind
 from qa.wording import wording
 
 Manner = Literal["allowed", "required", "so"]
@@ -82,24 +83,15 @@ _CONDITION = re.compile(r"的[,:]?$|^(?:在|对|当|如|若|凡)[^,。;]*(?:[内
 _OUTSIDE = re.compile(r"[之以]外|范围外|区外|非(?=[一-鿿]{2,}区)|不在|没有?在|除外")
 _SHARE = re.compile(r"\d[\d.]*\s*%|百分之|\d/\d|[一二三四五六七八九]成")
 """Who is freed of a share is not freed."""
-_OPPOSITES = (
-    ("大型", "大企业", "中型", "中小", "小型", "小微", "微型"),
-    ("外资", "内资", "合资"),
-    ("民营", "民企", "国有", "国企", "央企"),
-    ("境外", "境内", "国外", "国内", "进口", "出口", "国产"),
-    ("首次", "初次", "第一次", "再次", "第二次", "复检", "复评", "复审", "复核"),
-    ("新建", "扩建", "改建", "存量", "既有", "现有", "在建"),
-    ("个人", "自然人", "企业", "单位", "法人", "机构"),
-    ("外地", "本地"),
-    ("中央", "地方"),
-    ("强制", "推荐"),
-    ("常规", "储备"),
-    ("燃煤", "燃气", "天然气", "燃油", "生物质", "电锅炉"),
-    ("新申请", "复核"),
+_PUNISHED = re.compile(
+    r"(?:不得|禁止|严禁)有?(?:下列|以下)行为|有(?:下列|以下)行为[^。]*(?:移出|处罚|罚款|追究|取消|撤销|吊销|责令|禁止|不得)"
 )
-"""Kinds of which a rule for one says nothing about another."""
-_HEADS = frozenset(("产能", "锅炉", "煤矿", "机构", "贷款", "汽车", "证书", "煤炭", "银行", "城市"))
-"""Nouns of which one sort is not another."""
+"""Introduces acts that are forbidden, or for which somebody is punished."""
+_WRONGLY = re.compile(r"违规|违法|违反|非法|恶意|虚假|故意")
+"""An act that is listed for how it is done is not wrong in itself."""
+_THIS = re.compile(r"[,。]?(?:这|那|这样|那样|这么做|这种情况)?[是算]?$")
+_TAKES = re.compile(r"[要拿]")
+"""Colloquial for 收取."""
 _PARTICLES = re.compile(r"[啊呀呢嘛么哦]|一下")
 _FEE = re.compile(r"收|免费")
 _FEE_ASKED = re.compile(r"费|收|钱|免费|花")
@@ -176,16 +168,48 @@ def settle(
         or other
         or _SHARE.search(said)
         or (conditions and _OUTSIDE.search(own))
-        or any(not _same_kind(text, c) for c in before if not _modal(c))
-        or not _same_head(own, said, terms)
+        or any(not same_kind(text, c) for c in before if not _modal(c))
+        or not same_head(own, said, terms)
         or not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
-        or not _same_kind(text, said)
+        or not same_kind(text, said)
         or not ((alike and not side) or _same_deed(own, terms, said, asked, found[1], yes=side))
         or any(not _pairs(text) & _pairs(c) for c in conditions)
         or (not side and len(_pairs(text) & _pairs("".join([*conditions, said, clauses[closest]]))) < _SHARED)
     ):
         return None
     return Side(side, _words(asked, text, clauses[at], yes=side))
+
+
+def settle_listed(question: str, lead: str, item: str) -> Side | None:
+    """不可以 where `question` asks whether an act is allowed that `item` names in a list of acts that `lead` punishes.
+
+    What is done, and to what, must be said by both: the object in the same words, to its end. Of acts that `item` names
+    by turns (或) any one will do. An omission (未按…), or an act that is listed for how it is done (擅自, 非法), says
+    nothing of the act itself.
+    """
+    own = normalize(question)
+    opened = _ALLOWED.search(own)
+    if manner(question) != "allowed" or opened is None or not _PUNISHED.search(normalize(lead)):
+        return None
+    deed = _PARTICLES.sub("", re.split(r"[,。?!吗吧]", own[_modal_end(opened) :])[0])
+    whole = bool(deed)
+    deed = deed or _THIS.sub("", own[: opened.start()]).rpartition(",")[2]
+    for act in re.split(r"或|[,;。]", normalize(item)):
+        limits = (m[0] for p in (_LIMITED, _WRONGLY) for m in p.finditer(act))
+        object_ = next(
+            (deed[i:] for i in range(len(deed) - 2) if re.search(f"{re.escape(deed[i:])}(?:、|$)", act)), ""
+        )
+        done = deed.removesuffix(object_)
+        if (
+            object_
+            and (set(_TAKES.sub("收", done[-2:])) & set(act) if done else whole)
+            and same_kind(own, act)
+            and not _AGAINST.search(done)
+            and not re.search("[未不]", act)
+            and all(w in own for w in limits)
+        ):
+            return Side(False, "不可以")
+    return None
 
 
 def _unlimited(question: str, said: str, modal: re.Match[str]) -> bool:
@@ -219,37 +243,6 @@ def _without_asides(question: str, clause: str) -> str:
 
 def _blanked(modal: re.Match[str]) -> str:
     return f"{modal.string[: modal.start()]} {modal.string[modal.end() :]}"
-
-
-def _same_kind(question: str, clause: str) -> bool:
-    """Whether the clause speaks of no other kind of subject than the question: 大型, not 中小; 复检, not 首次."""
-    for kinds in _OPPOSITES:
-        asked, said = ({k for k in kinds if k in text} for text in (question, clause))
-        if asked and said and not asked & said:
-            return False
-    return True
-
-
-def _same_head(question: str, clause: str, terms: str) -> bool:
-    """Whether no noun of the clause is of another sort in the question: 常规产能, not 储备产能; 燃煤锅炉, not 燃气锅炉.
-
-    A noun is told by two characters with two before them, in runs without a word that asks or binds. The sort may be
-    said by its official term: 烧煤锅炉 is a 燃煤供热锅炉.
-    """
-    asked, said = _sorts(question), _sorts(clause)
-    return all(
-        asked[head] & said[head] or any(re.search(rf"{t}[一-鿿]{{0,2}}{head}", clause) for t in terms.split())
-        for head in asked.keys() & said.keys()
-    )
-
-
-def _sorts(text: str) -> dict[str, set[str]]:
-    """Head -> the two characters before it, wherever the run goes on before it."""
-    out: dict[str, set[str]] = {}
-    for run in re.findall(r"[一-鿿]{4,}", wording().phrases["function_words"].sub(" ", text)):
-        for i in range(2, len(run) - 1):
-            out.setdefault(run[i : i + 2], set()).add(run[i - 2 : i])
-    return {head: sorts for head, sorts in out.items() if head in _HEADS}
 
 
 def _same_deed(

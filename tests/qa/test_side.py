@@ -5,7 +5,7 @@ import re
 import pytest
 
 from qa.sentences import clauses, sentences
-from qa.side import Side, force, manner, settle
+from qa.side import Side, force, manner, settle, settle_listed
 from qa.wording import official_terms
 
 SETTLED = (
@@ -208,6 +208,46 @@ def test_no_side_is_taken_in_doubt(question: str, sentence: str, closest: int) -
     assert side(question, sentence, closest) is None
 
 
+PUNISHED = "检测机构有下列行为之一的，移出名单，并向社会公布："
+COLLECTS = "向申请单位收取检测费用，机构人员向申请单位收取专家费、劳务费或提供虚假报告。"
+
+
+@pytest.mark.parametrize(
+    ("question", "lead", "item"),
+    [
+        ("检测机构能向企业收专家费吗", PUNISHED, COLLECTS),
+        ("检测机构的人跟我们要劳务费，这合规吗", PUNISHED, COLLECTS),
+        ("能转让资质证书吗", "申请人不得有下列行为：", "转让资质证书；"),
+        ("能擅自转让资质证书吗", "有下列行为之一的，责令改正：", "擅自转让资质证书。"),
+    ],
+)
+def test_an_act_in_a_list_of_forbidden_or_punished_acts_is_not_allowed(
+    question: str, lead: str, item: str
+) -> None:
+    assert settle_listed(question, lead, item) == Side(False, "不可以")
+
+
+@pytest.mark.parametrize(
+    ("question", "lead", "item"),
+    [
+        ("申请单位可以拒绝机构收取专家费吗", PUNISHED, COLLECTS),
+        ("机构收取专家费，企业可以投诉吗", PUNISHED, COLLECTS),
+        ("机构可以退还专家费吗", PUNISHED, COLLECTS),
+        ("可以申请检测吗", PUNISHED, COLLECTS),
+        ("参加检测合规吗", PUNISHED, COLLECTS),
+        ("检测费用合规吗", PUNISHED, COLLECTS),
+        ("需要交专家费吗", PUNISHED, COLLECTS),
+        ("机构可以提供报告吗", PUNISHED, COLLECTS),
+        ("能转让资质证书吗", "有下列行为之一的，责令改正：", "擅自转让资质证书。"),
+        ("可以提交年度报告吗", "有下列行为之一的，责令改正：", "未按期提交年度报告。"),
+        ("能转让资质证书吗", "有下列情形之一的，应当注销：", "转让资质证书；"),
+        ("能转让资质证书吗", "有下列行为之一的，给予奖励：", "转让资质证书；"),
+    ],
+)
+def test_no_other_act_is_settled_by_such_a_list(question: str, lead: str, item: str) -> None:
+    assert settle_listed(question, lead, item) is None
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -218,6 +258,8 @@ def test_no_side_is_taken_in_doubt(question: str, sentence: str, closest: int) -
         ("能不能转让", "allowed"),
         ("可以转让吗", "allowed"),
         ("这样合规吗", "allowed"),
+        ("卖得很好的产品能申请吗", "allowed"),
+        ("新公告用得上吗", "so"),
         ("不用交费吧", None),
         ("不能转让吗", None),
         ("可以不交报告吗", None),
