@@ -79,7 +79,9 @@ _JOINED = re.compile(r"^(?:以及|及|和|或者?|并)")
 _BOUND = re.compile(r"不(?:得|应|能|可)?(?:超过|少于|低于|高于|多于|大于|小于|晚于|早于)|至少|至多|最多")
 _AGAINST = re.compile(r"拒绝|限制(?!性)|排斥|禁止|阻[挠碍止]|妨碍|影响|歧视|取消|免|代替|替代|不(?!予)|无")
 """A deed that is itself a denial: who must not refuse a thing has not been forbidden the thing."""
-_CONDITION = re.compile(r"的[,:]?$|^(?:在|对|当|如|若|凡)[^,。;]*(?:[内中时下上外]|情况|情形|前提),?$")
+_CONDITION = re.compile(
+    r"的[,:]?$|^(?:在|对|当|如|若|凡)[^,。;]*(?:[内时下上外]|(?<!过程)中|情况|情形|前提),?$"
+)
 _OUTSIDE = re.compile(r"[之以]外|范围外|区外|非(?=[一-鿿]{2,}区)|不在|没有?在|除外")
 _SHARE = re.compile(r"\d[\d.]*\s*%|百分之|\d/\d|[一二三四五六七八九]成")
 """Who is freed of a share is not freed."""
@@ -258,7 +260,7 @@ def _same_deed(
     pairs = [deed[i : i + 2] for i in range(len(deed) - 1) if deed[i : i + 2] in _pairs(deed)]
     said = _pairs(clause[modal.start() :])
     if not pairs:  # “…行吗”: the deed stands before
-        return not yes and bool(_pairs(question) & _pairs(clause[modal.end() :]))
+        return not yes and bool(_pairs(f"{question} {terms}") & _pairs(clause[modal.end() :]))
     named = bool(_pairs(terms) & said)
     if opened is None:  # “…收费吗”: what is asked may stand before the word that denies
         return named or bool(set(pairs[-2:]) & _pairs(clause) and set(pairs) & said)
