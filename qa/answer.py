@@ -8,7 +8,7 @@ from index.model import Article
 from qa.compose import compose
 from qa.days import day_given, ending
 from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
-from qa.extract import Statement, statements
+from qa.extract import Statement, asks_one_thing, statements
 from qa.find import Finder
 from qa.lead import UNSETTLED, lead
 from qa.metadata import introduce, metadata_reply
@@ -98,6 +98,8 @@ class Answerer:
         opening = lead(found.asked, said[0], readings[0], self._finder.reader, focus)
         if opening == UNSETTLED:
             said = statements(found.asked, readings, self._settings, apart=apart, wide=True)
+        elif opening and not apart and asks_one_thing(found.asked):
+            said = statements(found.asked, readings[:1], self._settings, settled=True)
         return self._with_cells(found, [replace(said[0], text=f"{opening}{said[0].text}"), *said[1:]])
 
     def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:

@@ -8,18 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Article
+from index.text import normalize
+from qa.columns import PROVINCES
 from qa.question import Asked, Kind, answers_slot
 from qa.reading import Reading
 from qa.sentences import Sentence, without_mark
 from qa.settings import AnswerSettings
 from qa.table import tell_row
+from qa.wording import official_terms
 
 _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|其他|其余|另外|法律另有|另有规定)")
 _POLARITY = re.compile(
     r"不得|不予|不再|不向|不收|禁止|严禁|无需|无须|可以|可|应当|必须|不要求|不作|不适用|均|鼓励|依法"
 )
-_ACTOR = re.compile(
+ACTOR = re.compile(
     r"(部门|机构|单位|委员会|总局|[局司厅部])(应当?|要|须|负责|会同|牵头|联合|组织|对|不得|根据|按|审核|确定|发布)"
+)
+"""Names who does something."""
+_WHERE = re.compile(
+    rf"在(?:{'|'.join(PROVINCES)})|https?:|[省市区县][^，。]{{0,12}}[路街道]\s*\d*\s*号|地址|[在位]于?[^，。]{{0,12}}(?:网站|平台)"
 )
 _STOPS = "。！？；：!?;:”）)"
 _GREETING = re.compile(
@@ -28,6 +35,9 @@ _GREETING = re.compile(
 _SPEAKER = re.compile(r"^[^。，；！？：:]{2,50}[：:]$")
 _OUTLET = re.compile(r"(记者|主播)\s*[：:]$")
 _SLOT_BONUS = 0.04
+_TERM_BONUS = 0.02
+_MOST_TERMS = 2
+"""For each official term of what the question says otherwise, so many at most."""
 _SLOTS: tuple[tuple[Kind, float], ...] = (
     ("money", 1.0), ("percent", 1.0), ("duration", 1.0), ("date", 1.0), ("quantity", 0.5),
 )  # fmt: skip
@@ -67,6 +77,7 @@ def statements(
     *,
     apart: bool = False,
     wide: bool = False,
+    settled: bool = False,
 ) -> list[Statement]:
     """What to say from each of `readings`, the best first.
 
@@ -76,7 +87,8 @@ def statements(
 
     With `apart`, and for comparisons, procedures and conditions, each article speaks for itself: what one says does
     not make what another says superfluous. With `wide` a short article is told whole: no clause
-    of it settles a yes or no, so that whoever asks must hear what it says on either side.
+    of it settles a yes or no, so that whoever asks must hear what it says on either side. With `settled` the first
+    sentence answers, and only the exceptions that follow it are added.
     """
     if not readings:
         return []
@@ -92,7 +104,9 @@ def statements(
     for reading in readings:
         if out and short and room < _LEAST:
             break
-        if chosen := _chosen(asked, reading, room, covered, first=not out or apart, wide=wide):
+        if chosen := _chosen(
+            asked, reading, room, covered, first=not out or apart, wide=wide, settled=settled
+        ):
             out.append(_statement(asked, reading, chosen))
             room -= len(out[-1].text) if short else 0
             if not apart:
@@ -102,21 +116,35 @@ def statements(
     return out
 
 
+def asks_one_thing(asked: Asked) -> bool:
+    """Whether no second thing is asked for, as in “几份，什么时候交”."""
+    return len(_ASK.findall(asked.text)) <= 1
+
+
 def _whole(article: Article) -> Statement:
     text = tell_row(article) if article.role == "row" else _lines(article.text)
     return Statement(text, article, article.text)
 
 
 def _chosen(
-    asked: Asked, reading: Reading, room: int, covered: NDArray[np.float32], *, first: bool, wide: bool
+    asked: Asked,
+    reading: Reading,
+    room: int,
+    covered: NDArray[np.float32],
+    *,
+    first: bool,
+    wide: bool,
+    settled: bool,
 ) -> list[int]:
     """The sentences to say, the closest first, the others in the text's order; none if none adds anything."""
     article, parts = reading.article, reading.parts
     if article.role in ("front", "closing", "attachments", "outline"):
         return []
     usable = _usable(article, parts)
-    rated = {i: float(reading.scores[i]) + bonus(asked, parts[i]) for i in usable}
-    whole = article.role == "text" and len(article.text) <= (room if wide else min(_WHOLE, room))
+    rated = {i: float(reading.scores[i]) + bonus(asked, parts[i], article) for i in usable}
+    whole = (
+        not settled and article.role == "text" and len(article.text) <= (room if wide else min(_WHOLE, room))
+    )
     chosen: list[int] = []
     while left := [i for i in usable if i not in chosen]:
         gains = {i: float(reading.weights @ np.maximum(0, reading.similar[i] - covered)) for i in left}
@@ -126,14 +154,17 @@ def _chosen(
             best = max(left, key=lambda i: gains[i])
             if gains[best] < (_GAIN if chosen else _GAIN_ELSEWHERE):
                 break
-        new = (
-            usable if whole else _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
-        )
+        new = _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
+        if whole:
+            rest = [i for i in usable if i not in new]
+            new = usable if _EXCEPTION.match(parts[best].text) else [*new, *rest]
         size = sum(len(parts[i].text) for i in {*chosen, *new})
         if chosen and size > room:
             break
         chosen += [i for i in new if i not in chosen]
         covered = np.maximum(covered, reading.similar[chosen].max(axis=0))
+        if settled:
+            break
     return [*chosen[:1], *sorted(chosen[1:])]
 
 
@@ -168,15 +199,20 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
     return run
 
 
-def bonus(asked: Asked, part: Sentence) -> float:
+def bonus(asked: Asked, part: Sentence, article: Article) -> float:
     """What a sentence (or clause) gains that holds what the kind of question asks for."""
     gained = 0.0
     for kind, weight in _SLOTS:
         if kind in asked.kinds and answers_slot(kind, part.text):
             gained += weight * _SLOT_BONUS
+    place = article.search_text.partition("\n")[0] + article.meta.title
+    terms = sum(t in normalize(part.text) for t in official_terms(asked.text).split() if t not in place)
+    gained += _TERM_BONUS * min(terms, _MOST_TERMS)
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
         gained += _SLOT_BONUS / 2
-    if "who" in asked.kinds and _ACTOR.search(part.text):
+    if "where" in asked.kinds and _WHERE.search(part.text):
+        gained += _SLOT_BONUS / 2
+    if "who" in asked.kinds and ACTOR.search(part.text):
         gained += _SLOT_BONUS / 2
     return gained
 

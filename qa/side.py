@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.text import normalize
+from qa.sorts import same_head, same_kind
 from qa.wording import wording
 
 Manner = Literal["allowed", "required", "so"]
@@ -32,7 +33,7 @@ _NEGATED = re.compile(
     r"|(可以|能|可)不(?!可以|能|可|行)[^,。?!吗呢吧]{2,}"
 )
 _REQUIRED = re.compile(
-    r"要不要|[还]?用不用|需不需要|需要(?:不|[^,。?]*吗)|必须|还[要得用]|非得|得(?!到|出|起|分|益)[^,。?]{1,20}吗|应该[^,。?]*吗|要(?!求|点|素|件)[^,。?]{1,16}吗"
+    r"要不要|[还]?用不用|需不需要|需要(?:不|[^,。?]*吗)|必须|还[要得用]|非得|得(?![到出起分益很好多上着了住过下动太更比])[^,。?]{1,20}吗|应该[^,。?]*吗|要(?!求|点|素|件)[^,。?]{1,16}吗"
 )
 _ALLOWED = re.compile(
     r"能不能|可不可以|能否|可否|行不行|行吗|可以(?:不|吗|[^,。?]*[吗?])|允许|[让准]不[让准]|合[规法]|违[规法]|能(?!力|源|效|耗|量|够)[^,。?]{1,30}[吗?]|照样|还能|可以"
@@ -48,7 +49,7 @@ _FORCES: tuple[tuple[Force, re.Pattern[str]], ...] = (
         r"|应当?不|必须不"
     )),
     ("allows", re.compile(
-        r"可以|允许|准予|均可|有权|^鼓励|(?<![不许认])可(?=[在按由向以自单根申享采凭进选视直最同依就将参适实执通给免])"
+        r"可以|允许|准予|均可|[都均也]能(?![源力效耗量])|有权|^鼓励|(?<![不许认])可(?=[在按由向以自单根申享采凭进选视直最同依就将参适实执通给免])"
     )),
     ("requires", re.compile(
         r"应当|应(?=[在按由向于自符具对提将及根优同经如明制依])|必须|须(?=[在按由向于经同提明对写])|需(?=[提在按由如明对同要写])"
@@ -63,38 +64,36 @@ _SETTLES: dict[tuple[Manner, Force], bool] = {
     ("so", "forbids"): False,
     ("so", "frees"): False,
 }
-_EXCEPTED = re.compile(r"除[^。;]*外|除非|另有|以外|之外|是否|能否|下列|以下|之一")
+_EXCEPTED = re.compile(r"除[^。;]*外|除非|另有|以外|之外|是否|能否|下列|以下(?![简统]称)|之一")
 """Words after which a sentence says neither yes nor no to a plain question."""
 _LIMITED = re.compile(
     r"未经|未按|非(?=[^,。;]{1,12}不)|擅自|随意|任意|无故|无正当理由|原则上|一般(?!公共)|通常|必要时|确需|特殊|方可|方能|才[能可]"
-    r"|只能|(?<!不)仅|暂|优先|逐步|尽量|力争"
+    r"|只能|(?<!不)仅|暂"
 )
 """Words that limit what is forbidden, allowed or required: a question that does not say them asks for more."""
+_MANNER_OF = re.compile(r"优先|逐步|尽量|力争")
+"""Words that limit their own clause only: what is done first says nothing of what the next clause denies."""
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_JOINED = re.compile(r"^(?:以及|及|和|或者?|并)")
+"""How a clause begins that adds to the subject of the one before."""
 _BOUND = re.compile(r"不(?:得|应|能|可)?(?:超过|少于|低于|高于|多于|大于|小于|晚于|早于)|至少|至多|最多")
-_AGAINST = re.compile(r"拒绝|限制|排斥|禁止|阻[挠碍止]|妨碍|影响|歧视|取消|免|代替|替代|不(?!予)|无")
+_AGAINST = re.compile(r"拒绝|限制(?!性)|排斥|禁止|阻[挠碍止]|妨碍|影响|歧视|取消|免|代替|替代|不(?!予)|无")
 """A deed that is itself a denial: who must not refuse a thing has not been forbidden the thing."""
-_CONDITION = re.compile(r"的[,:]?$|^(?:在|对|当|如|若|凡)[^,。;]*(?:[内中时下上外]|情况|情形|前提),?$")
+_CONDITION = re.compile(
+    r"的[,:]?$|^(?:在|对|当|如|若|凡)[^,。;]*(?:[内时下上外]|(?<!过程)中|情况|情形|前提),?$"
+)
 _OUTSIDE = re.compile(r"[之以]外|范围外|区外|非(?=[一-鿿]{2,}区)|不在|没有?在|除外")
 _SHARE = re.compile(r"\d[\d.]*\s*%|百分之|\d/\d|[一二三四五六七八九]成")
 """Who is freed of a share is not freed."""
-_OPPOSITES = (
-    ("大型", "大企业", "中型", "中小", "小型", "小微", "微型"),
-    ("外资", "内资", "合资"),
-    ("民营", "民企", "国有", "国企", "央企"),
-    ("境外", "境内", "国外", "国内", "进口", "出口", "国产"),
-    ("首次", "初次", "第一次", "再次", "第二次", "复检", "复评", "复审", "复核"),
-    ("新建", "扩建", "改建", "存量", "既有", "现有", "在建"),
-    ("个人", "自然人", "企业", "单位", "法人", "机构"),
-    ("外地", "本地"),
-    ("中央", "地方"),
-    ("强制", "推荐"),
-    ("常规", "储备"),
-    ("燃煤", "燃气", "天然气", "燃油", "生物质", "电锅炉"),
-    ("新申请", "复核"),
+_PUNISHED = re.compile(
+    r"(?:不得|禁止|严禁)有?(?:下列|以下)行为|有(?:下列|以下)行为[^。]*(?:移出|处罚|罚款|追究|取消|撤销|吊销|责令|禁止|不得)"
 )
-"""Kinds of which a rule for one says nothing about another."""
-_HEADS = frozenset(("产能", "锅炉", "煤矿", "机构", "贷款", "汽车", "证书", "煤炭", "银行", "城市"))
-"""Nouns of which one sort is not another."""
+"""Introduces acts that are forbidden, or for which somebody is punished."""
+_WRONGLY = re.compile(r"违规|违法|违反|非法|恶意|虚假|故意")
+"""An act that is listed for how it is done is not wrong in itself."""
+_THIS = re.compile(r"[,。]?(?:这|那|这样|那样|这么做|这种情况)?[是算]?$")
+_TAKES = re.compile(r"[要拿]")
+"""Colloquial for 收取."""
 _PARTICLES = re.compile(r"[啊呀呢嘛么哦]|一下")
 _FEE = re.compile(r"收|免费")
 _FEE_ASKED = re.compile(r"费|收|钱|免费|花")
@@ -147,11 +146,15 @@ def settle(
     asked = manner(question)
     own = normalize(question)
     text = f"{own} {terms}"
+    clauses = [_without_asides(text, c) for c in clauses]
     if asked is None or _EXCEPTED.search(normalize("".join(clauses))):
         return None
     at = closest
     if force(clauses[at]) == "states":
-        at = next((n for n in (closest + 1, closest - 1) if 0 <= n < len(clauses) and _modal(clauses[n])), at)
+        after = closest + 1
+        while after < len(clauses) - 1 and _JOINED.search(normalize(clauses[after])):
+            after += 1
+        at = next((n for n in (after, closest - 1) if 0 <= n < len(clauses) and _modal(clauses[n])), at)
     found = _modal(clauses[at])
     side = _SETTLES.get((asked, found[0])) if found else None
     if found is None or side is None or (side and at != closest):
@@ -167,16 +170,48 @@ def settle(
         or other
         or _SHARE.search(said)
         or (conditions and _OUTSIDE.search(own))
-        or any(not _same_kind(text, c) for c in before if not _modal(c))
-        or not _same_head(own, said)
+        or any(not same_kind(text, c) for c in before if not _modal(c))
+        or not same_head(own, said, terms)
         or not _unlimited(text, "".join(map(normalize, clauses[: at + 1])), found[1])
-        or not _same_kind(text, said)
+        or not same_kind(text, said)
         or not ((alike and not side) or _same_deed(own, terms, said, asked, found[1], yes=side))
         or any(not _pairs(text) & _pairs(c) for c in conditions)
         or (not side and len(_pairs(text) & _pairs("".join([*conditions, said, clauses[closest]]))) < _SHARED)
     ):
         return None
     return Side(side, _words(asked, text, clauses[at], yes=side))
+
+
+def settle_listed(question: str, lead: str, item: str) -> Side | None:
+    """不可以 where `question` asks whether an act is allowed that `item` names in a list of acts that `lead` punishes.
+
+    What is done, and to what, must be said by both: the object in the same words, to its end. Of acts that `item` names
+    by turns (或) any one will do. An omission (未按…), or an act that is listed for how it is done (擅自, 非法), says
+    nothing of the act itself.
+    """
+    own = normalize(question)
+    opened = _ALLOWED.search(own)
+    if manner(question) != "allowed" or opened is None or not _PUNISHED.search(normalize(lead)):
+        return None
+    deed = _PARTICLES.sub("", re.split(r"[,。?!吗吧]", own[_modal_end(opened) :])[0])
+    whole = bool(deed)
+    deed = deed or _THIS.sub("", own[: opened.start()]).rpartition(",")[2]
+    for act in re.split(r"或|[,;。]", normalize(item)):
+        limits = (m[0] for p in (_LIMITED, _WRONGLY) for m in p.finditer(act))
+        object_ = next(
+            (deed[i:] for i in range(len(deed) - 2) if re.search(f"{re.escape(deed[i:])}(?:、|$)", act)), ""
+        )
+        done = deed.removesuffix(object_)
+        if (
+            object_
+            and (set(_TAKES.sub("收", done[-2:])) & set(act) if done else whole)
+            and same_kind(own, act)
+            and not _AGAINST.search(done)
+            and not re.search("[未不]", act)
+            and all(w in own for w in limits)
+        ):
+            return Side(False, "不可以")
+    return None
 
 
 def _unlimited(question: str, said: str, modal: re.Match[str]) -> bool:
@@ -192,47 +227,31 @@ def _unlimited(question: str, said: str, modal: re.Match[str]) -> bool:
         or noun
         or _BOUND.search(said)
         or any(m[0] not in question for m in _LIMITED.finditer(said))
+        or any(m[0] not in question for m in _MANNER_OF.finditer(modal.string))
         or ((against := _AGAINST.search(after)) and against[0] not in question)
         or (inner and not _pairs(question) & _pairs(inner[1]))
     )
+
+
+def _without_asides(question: str, clause: str) -> str:
+    """The clause without brackets that speak of something else: “无需提供证明（涉及海外专利的，仍需提供）”."""
+
+    def about(aside: str) -> str:
+        found = next((m for _, pattern in _FORCES if (m := pattern.search(aside))), None)
+        return aside[: found.start()] if found else aside
+
+    return _BRACKETS.sub(lambda m: m[0] if _pairs(question) & _pairs(about(m[1])) else "", normalize(clause))
 
 
 def _blanked(modal: re.Match[str]) -> str:
     return f"{modal.string[: modal.start()]} {modal.string[modal.end() :]}"
 
 
-def _same_kind(question: str, clause: str) -> bool:
-    """Whether the clause speaks of no other kind of subject than the question: 大型, not 中小; 复检, not 首次."""
-    for kinds in _OPPOSITES:
-        asked, said = ({k for k in kinds if k in text} for text in (question, clause))
-        if asked and said and not asked & said:
-            return False
-    return True
-
-
-def _same_head(question: str, clause: str) -> bool:
-    """Whether no noun of the clause is of another sort in the question: 常规产能, not 储备产能; 燃煤锅炉, not 燃气锅炉.
-
-    A noun is told by two characters with two before them, in runs without a word that asks or binds.
-    """
-    asked, said = _sorts(question), _sorts(clause)
-    return all(asked[head] & said[head] for head in asked.keys() & said.keys())
-
-
-def _sorts(text: str) -> dict[str, set[str]]:
-    """Head -> the two characters before it, wherever the run goes on before it."""
-    out: dict[str, set[str]] = {}
-    for run in re.findall(r"[一-鿿]{4,}", wording().phrases["function_words"].sub(" ", text)):
-        for i in range(2, len(run) - 1):
-            out.setdefault(run[i : i + 2], set()).add(run[i - 2 : i])
-    return {head: sorts for head, sorts in out.items() if head in _HEADS}
-
-
 def _same_deed(
     question: str, terms: str, clause: str, asked: Manner, modal: re.Match[str], *, yes: bool
 ) -> bool:
     """Whether what the clause allows, requires or denies is what the question asks for."""
-    if yes and modal[0] != "鼓励" and not _pairs(question) & _pairs(clause[: modal.start()]):
+    if yes and modal[0] != "鼓励" and not _pairs(f"{question} {terms}") & _pairs(clause[: modal.start()]):
         return False  # its subject or condition stands elsewhere, or is another
     wanted = {"required": _REQUIRED, "allowed": _ALLOWED}.get(asked)
     opened = wanted.search(question) if wanted else None
@@ -241,7 +260,7 @@ def _same_deed(
     pairs = [deed[i : i + 2] for i in range(len(deed) - 1) if deed[i : i + 2] in _pairs(deed)]
     said = _pairs(clause[modal.start() :])
     if not pairs:  # “…行吗”: the deed stands before
-        return not yes and bool(_pairs(question) & _pairs(clause[modal.end() :]))
+        return not yes and bool(_pairs(f"{question} {terms}") & _pairs(clause[modal.end() :]))
     named = bool(_pairs(terms) & said)
     if opened is None:  # “…收费吗”: what is asked may stand before the word that denies
         return named or bool(set(pairs[-2:]) & _pairs(clause) and set(pairs) & said)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -31,6 +31,7 @@ def wording() -> Wording:
     )
 
 
+@lru_cache(maxsize=256)
 def official_terms(question: str) -> str:
     """The official terms for what `question` says, separated by blanks; none where it holds one."""
     found = {

@@ -20,6 +20,13 @@ def first_line(ask: Ask, question: str) -> str:
         ("今年国家工业节能监察任务企业有多少家", "2899 家。"),
         ("股权激励的个人所得税能缓多久", "不超过 36 个月。"),
         ("小巨人线上填报到哪天截止", "2024年4月25日至5月19日。"),
+        ("检测评审机构能向企业收专家费吗", "不可以。"),
+        ("购买燃油车也能享受换车优惠吗", "可以。"),
+        (
+            "防爆电气、钢丝绳这些重点产品的安全标准要升级，归哪几个部门管",
+            "工业和信息化部、住房城乡建设部、应急管理部、",
+        ),
+        ("锅炉设计文件没标明热效率的，由谁把关", "落实锅炉检验机构技术把关责任。"),
     ],
 )
 def test_what_a_clause_settles_comes_first(ask: Ask, question: str, opening: str) -> None:
@@ -51,3 +58,8 @@ def test_two_values_asked_for_are_not_answered_by_one(ask: Ask) -> None:
 def test_who_spoke_is_named_with_the_post_and_the_outlet_that_asked(ask: Ask) -> None:
     line = first_line(ask, "吹风会上是谁回答直达消费端的补贴政策的，什么职务")
     assert line.startswith("财政部经济建设司司长 符金陵（澎湃新闻记者提问）。")
+
+
+def test_what_is_settled_is_said_without_the_sentences_that_add_nothing(ask: Ask) -> None:
+    line = first_line(ask, "小巨人的佐证材料纸质件要不要报送工信部")
+    assert line == "不需要。佐证材料纸质件由省级中小企业主管部门妥善留存备查,无需报送我部。[1]"

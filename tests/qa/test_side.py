@@ -5,12 +5,13 @@ import re
 import pytest
 
 from qa.sentences import clauses, sentences
-from qa.side import Side, force, manner, settle
+from qa.side import Side, force, manner, settle, settle_listed
 from qa.wording import official_terms
 
 SETTLED = (
     ("检测收费吗", "检测评定不向申请单位收取费用。", 0, Side(False, "不收取")),
     ("检测要交钱吗", "检测评定不收取费用。", 0, Side(False, "不收取")),
+    ("检测要钱吗", "检测评定免收费用。", 0, Side(False, "不收取")),
     ("复检要收费吗", "首次检测不收费，复检应当收取费用。", 1, Side(True, "需要")),
     ("首次检测收费吗", "首次检测不收费，复检应当收取费用。", 0, Side(False, "不收取")),
     ("能不能委托代理机构申请", "申请人可以委托代理机构提出申请。", 0, Side(True, "可以")),
@@ -36,6 +37,25 @@ SETTLED = (
     ("能无故退出吗", "承担单位不得无故退出。", 0, Side(False, "不可以")),
     ("可以限制外地企业投标吗", "不得限制外地企业投标。", 0, Side(False, "不可以")),
     ("会影响信用吗", "不得因此影响企业信用。", 0, Side(False, "不会")),
+    ("要提供国内证明吗", "企业无需提供国内证明（涉及海外专利的，仍需提供）。", 0, Side(False, "不需要")),
+    ("还要承担签订任务吗", "产品优先接受统一调度，不再承担签订任务。", 1, Side(False, "不需要")),
+    ("能新建烧煤锅炉吗", "禁止新建分散燃煤供热锅炉。", 0, Side(False, "不可以")),
+    (
+        "检测结果等于准入证明吗",
+        "检测结果不作为准入以及环保等限制性要求的证明。",
+        0,
+        Side(False, "不是"),
+    ),
+    ("买燃油车也能享受优惠吗", "购买新能源车和燃油车都能享受优惠。", 0, Side(True, "可以")),
+    (
+        "有控股关系的企业可以推荐吗",
+        "有控股关系的企业，以及同一集团的企业，不予推荐；",
+        0,
+        Side(False, "不可以"),
+    ),
+    ("买燃油车也能享受优惠吗", "在实施过程中，购买新能源车和燃油车都能享受优惠。", 1, Side(True, "可以")),
+    ("放款时顺便要我们买保险，允许吗", "不得借贷搭售、违规收费。", 0, Side(False, "不可以")),
+    ("个人（以下简称甲）可以申请吗", "个人（以下简称甲）可以申请。", 0, Side(True, "可以")),
 )
 UNSETTLED = (
     ("检测收费吗", "检测评定应当按照标准收取费用。", 0),
@@ -131,9 +151,15 @@ UNSETTLED = (
     ("资质一定不能转让吧", "资质可以转让。", 0),
     ("企业可以同时享受两项政策吗", "企业可以同时享受各项政策。", 0),
     ("煤矿可以储备产能吗", "煤矿不可或缺。", 0),
+    ("海外专利要提供证明吗", "企业无需提供国内证明（涉及海外专利的，仍需提供）。", 0),
+    ("要提供证明吗", "企业无需提供国内证明（小型企业的证明仍需提供）。", 0),
+    ("能新建燃气锅炉吗", "禁止新建分散燃煤供热锅炉。", 0),
+    ("可以申请吗", "优先推荐的企业，不予重复申请。", 0),
+    ("卖得很好的产品还能申请吗", "产品应当提出申请。", 0),
+    ("有控股关系的企业可以申请吗", "有控股关系的企业，以及同一集团的企业，不予推荐；", 0),
+    ("新能源企业能申请吗", "新能源车都能源自国产。", 0),
 )
 SHY = (
-    ("检测要钱吗", "检测评定免收费用。", 0),
     ("复检收费吗", "首次检测不收费，复检应当收取费用。", 1),
     ("不可抗力能延期吗", "因不可抗力不能按期完成的，可以申请延期。", 1),
     ("项目可以延期吗", "因故不能按期完成的，项目单位不得申请延期。", 1),
@@ -184,6 +210,46 @@ def test_no_side_is_taken_in_doubt(question: str, sentence: str, closest: int) -
     assert side(question, sentence, closest) is None
 
 
+PUNISHED = "检测机构有下列行为之一的，移出名单，并向社会公布："
+COLLECTS = "向申请单位收取检测费用，机构人员向申请单位收取专家费、劳务费或提供虚假报告。"
+
+
+@pytest.mark.parametrize(
+    ("question", "lead", "item"),
+    [
+        ("检测机构能向企业收专家费吗", PUNISHED, COLLECTS),
+        ("检测机构的人跟我们要劳务费，这合规吗", PUNISHED, COLLECTS),
+        ("能转让资质证书吗", "申请人不得有下列行为：", "转让资质证书；"),
+        ("能擅自转让资质证书吗", "有下列行为之一的，责令改正：", "擅自转让资质证书。"),
+    ],
+)
+def test_an_act_in_a_list_of_forbidden_or_punished_acts_is_not_allowed(
+    question: str, lead: str, item: str
+) -> None:
+    assert settle_listed(question, lead, item) == Side(False, "不可以")
+
+
+@pytest.mark.parametrize(
+    ("question", "lead", "item"),
+    [
+        ("申请单位可以拒绝机构收取专家费吗", PUNISHED, COLLECTS),
+        ("机构收取专家费，企业可以投诉吗", PUNISHED, COLLECTS),
+        ("机构可以退还专家费吗", PUNISHED, COLLECTS),
+        ("可以申请检测吗", PUNISHED, COLLECTS),
+        ("参加检测合规吗", PUNISHED, COLLECTS),
+        ("检测费用合规吗", PUNISHED, COLLECTS),
+        ("需要交专家费吗", PUNISHED, COLLECTS),
+        ("机构可以提供报告吗", PUNISHED, COLLECTS),
+        ("能转让资质证书吗", "有下列行为之一的，责令改正：", "擅自转让资质证书。"),
+        ("可以提交年度报告吗", "有下列行为之一的，责令改正：", "未按期提交年度报告。"),
+        ("能转让资质证书吗", "有下列情形之一的，应当注销：", "转让资质证书；"),
+        ("能转让资质证书吗", "有下列行为之一的，给予奖励：", "转让资质证书；"),
+    ],
+)
+def test_no_other_act_is_settled_by_such_a_list(question: str, lead: str, item: str) -> None:
+    assert settle_listed(question, lead, item) is None
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -194,6 +260,8 @@ def test_no_side_is_taken_in_doubt(question: str, sentence: str, closest: int) -
         ("能不能转让", "allowed"),
         ("可以转让吗", "allowed"),
         ("这样合规吗", "allowed"),
+        ("卖得很好的产品能申请吗", "allowed"),
+        ("新公告用得上吗", "so"),
         ("不用交费吧", None),
         ("不能转让吗", None),
         ("可以不交报告吗", None),
