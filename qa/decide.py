@@ -11,7 +11,7 @@ from index.library import Library
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
-from qa.absent import asks_text_of_number, missing_document
+from qa.absent import asks_text_of_number, missing_document, missing_firm, missing_level, missing_region
 from qa.editions import Edition, missing_edition
 from qa.evidence import Evidence, gather
 from qa.find import Finder
@@ -19,10 +19,12 @@ from qa.meant import asks_of_itself
 from qa.metadata import metadata_reply
 from qa.model import Place, Refusal, RefusalType, Retrieved
 from qa.refusal_text import name_of
-from qa.refuse import confidence, lacks_subject, of_policy, off_topic, subject_found
+from qa.refuse import confidence, lacks_subject, of_policy, off_topic, points_at_nothing, subject_found
+from qa.scheme import of_scheme, scheme
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
 from qa.tell import conditions, no_column
+from qa.wording import official_terms
 
 NAMED_CLEARLY = 4.0
 """Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
@@ -71,12 +73,16 @@ class Decider:
         exact = rows or bool(found.place and found.place.articles)
         sure = 1.0 if exact else confidence(evidence)
         refusal = (
-            self._place(found, nearest) or self._unknown(found, nearest) or self._no_annex(found, nearest)
+            self._pointing(found, nearest)
+            or self._place(found, nearest)
+            or self._unknown(found, nearest)
+            or self._no_annex(found, nearest)
         )
         if refusal is None and not exact:
             refusal = (
                 self._off_topic(found, nearest)
                 or self._absent(found, nearest)
+                or self._elsewhere(found, nearest)
                 or self._unclear(found, nearest)
             )
         if refusal is not None:
@@ -154,6 +160,36 @@ class Decider:
             return Refusal("资料未收录", f"已收录的资料里没有{edition.asked}的{held}。", nearest)
         return None
 
+    def _elsewhere(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """What is another scheme's, province's, level's or company's than those that the articles are about."""
+        text = self._finder.searcher.corrected(found.standalone.text)
+        here = [a.search_text for a in nearest]
+        said = [f"{a.meta.title}{a.meta.heading}" for a in nearest]
+        everything = [a.search_text for a in self._library.articles]
+        missing = (
+            missing_region(text, here)
+            or missing_level(text, said, everything)
+            or missing_firm(text, everything)
+        )
+        if missing:
+            return Refusal("资料未收录", f"已收录的资料里没有说到“{missing}”的内容。", nearest)
+        thing = scheme(text)
+        if thing is None or not nearest:
+            return None
+        words = self._library.lexical.tokenizer.words
+        named = f"{thing} {official_terms(thing)}"
+        if any(of_scheme(named, _titles(a), normalize(a.search_text), words) for a in nearest):
+            return None
+        return Refusal("资料未收录", f"已收录的资料里没有关于“{thing}”的申报或办理规定。", nearest)
+
+    def _pointing(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """“那个项目…”, with nothing before it that could be meant."""
+        if found.standalone.before or not (what := points_at_nothing(found.standalone.text)):
+            return None
+        chosen = self._documents_asked(found)[:_CHOICES]
+        reason = f"请说明“{what}”指的是哪一个，例如出自哪份文件：{'；'.join(chosen)}。"
+        return Refusal("需要更多信息", reason, nearest, chosen)
+
     def _edition(self, found: Retrieved, best: str) -> Edition | None:
         weights = self._finder.places.names.weights(found.standalone.text)
         floor = max(NAMED_CLEARLY, max(weights.values(), default=0.0) - _TITLES_LEVEL)
@@ -207,3 +243,9 @@ class Decider:
     def articles_of(self, key: str) -> list[Article]:
         """All articles of a document."""
         return self._by_document[key]
+
+
+def _titles(article: Article) -> str:
+    """The (normalised) titles of an article and of its document."""
+    meta = article.meta
+    return normalize(f"{meta.title}{meta.heading}\n" + article.search_text.partition("\n")[0])
