@@ -24,7 +24,6 @@ from qa.scheme import of_scheme, scheme
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
 from qa.tell import conditions, no_column
-from qa.wording import official_terms
 
 NAMED_CLEARLY = 4.0
 """Weight of a document's name (see `Names.weights`) from which on it is the one meant."""
@@ -64,7 +63,8 @@ class Decider:
         """How sure it is that what was found answers the question, and the refusal if it is not answered."""
         evidence = gather(found, self._finder)
         of_row = bool(found.hits) and found.hits[0].article.role == "row"
-        if found.asked.metadata and not of_row and self._named(found) is not None:
+        told = metadata_reply(found, self._finder.places.names, self._library)
+        if told and not of_row and self._named(found) is not None:
             evidence = replace(
                 evidence, gap=0.0, missing=None
             )  # told from the document's data, not from a sentence
@@ -85,10 +85,11 @@ class Decider:
                 or self._elsewhere(found, nearest)
                 or self._unclear(found, nearest)
             )
+        if refusal is None and rows:
+            refusal = self._edition_absent(found, nearest) or _no_cell(evidence, nearest)
         if refusal is not None:
             return sure, refusal
         names = self._finder.places.names
-        told = metadata_reply(found, names, self._library)
         if isinstance(told, Refusal):
             return sure, told
         if exact or (told and asks_of_itself(found, names, self._library)):
@@ -155,6 +156,9 @@ class Decider:
         _, number = self._finder.places.names.by_number(normalize(found.standalone.text))
         if number and asks_text_of_number(found.standalone.text, number):
             return Refusal("资料未收录", f"已收录的资料中没有{number}的原文，只有文件提到它。", nearest)
+        return self._edition_absent(found, nearest)
+
+    def _edition_absent(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         if nearest and (edition := self._edition(found, nearest[0].meta.key)):
             held = f"，{name_of(nearest[0])}是{'、'.join(edition.held)}的" if edition.held else ""
             return Refusal("资料未收录", f"已收录的资料里没有{edition.asked}的{held}。", nearest)
@@ -177,8 +181,7 @@ class Decider:
         if thing is None or not nearest:
             return None
         words = self._library.lexical.tokenizer.words
-        named = f"{thing} {official_terms(thing)}"
-        if any(of_scheme(named, _titles(a), normalize(a.search_text), words) for a in nearest):
+        if any(of_scheme(thing, _titles(a), normalize(a.search_text), words) for a in nearest):
             return None
         return Refusal("资料未收录", f"已收录的资料里没有关于“{thing}”的申报或办理规定。", nearest)
 
@@ -243,6 +246,13 @@ class Decider:
     def articles_of(self, key: str) -> list[Article]:
         """All articles of a document."""
         return self._by_document[key]
+
+
+def _no_cell(evidence: Evidence, nearest: tuple[Article, ...]) -> Refusal | None:
+    """What no column of a table and no cell holds (a telephone, the firms that draft a standard)."""
+    if evidence.missing is None or not evidence.missing.of_person or not nearest:
+        return None
+    return Refusal("条文未明确", f"{nearest[0].meta.name}没有写明{evidence.missing.name}。", nearest)
 
 
 def _titles(article: Article) -> str:

@@ -10,6 +10,7 @@ from qa.model import Retrieved
 from qa.reading import Focus, Reading
 from qa.slots import Slot, asked_slots
 from qa.steps import steps_asked, steps_of_value
+from qa.subject import content_runs
 
 _READ = 3
 """So many of the best articles are read."""
@@ -34,7 +35,7 @@ class Evidence:
     missing: Slot | None = None
     """What is asked for and stands in none of the best articles, or only as that of another step (`qa.steps`)."""
     agrees: bool = False
-    """Whether a term or day that is asked for stands beside the step it is asked of."""
+    """Whether what is asked for stands beside the step it is asked of, or beside all that the question says."""
 
 
 def gather(found: Retrieved, finder: Finder) -> Evidence:
@@ -73,26 +74,39 @@ def _details(focus: Focus, readings: Sequence[Reading]) -> tuple[Slot | None, fl
     top = max(float(r.scores.max(initial=0.0)) for r in readings)
     widest, agrees = 0.0, False
     question = normalize(focus.text)
+    content = content_runs(question)
     for slot in asked_slots(question):
+        name = slot.named(question)
         filled = [
-            (float(r.scores[i]), part)
+            (float(r.scores[i]), part.text, _place(r.article))
             for r in readings
             for i, part in enumerate(r.parts)
-            if slot.filled(part.text)
+            if slot.filled(part.text) and (name is None or name in normalize(part.text))
         ]
         if not filled:
             if not any(_in_row(slot, r.article) for r in readings):
                 return slot, 0.0, False
             continue
-        kept = [s for s, _ in filled]
-        if slot.of_step and (asked := steps_asked(question, slot.start(question))):
-            told = [(s, steps_of_value(part.text, slot.value)) for s, part in filled]
+        agrees = agrees or any(_says_all(content, place + text) for _, text, place in filled)
+        kept = [s for s, *_ in filled]
+        if slot.of_step and (asked := steps_asked(question, *slot.span(question))):
+            told = [(s, steps_of_value(text, slot.value)) for s, text, _ in filled]
             kept = [s for s, steps in told if not steps or steps & asked]
             agrees = agrees or any(steps & asked for _, steps in told)
             if not kept:
                 return slot, 0.0, False
         widest = max(widest, top - max(kept))
     return None, widest, agrees
+
+
+def _place(article: Article) -> str:
+    return article.search_text.partition("\n")[0]
+
+
+def _says_all(content: Sequence[str], text: str) -> bool:
+    """Whether `text` holds everything that a question says, word for word."""
+    said = normalize(text)
+    return bool(content) and all(run[i : i + 2] in said for run in content for i in range(len(run) - 1))
 
 
 def _in_row(slot: Slot, article: Article) -> bool:

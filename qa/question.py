@@ -31,6 +31,10 @@ _DOCUMENT = re.compile(r"[一-鿿\d“”]{0,24}(?:通知|办法|意见|公告|�
 """A document with the name before it: the 试点 in its name is not what is asked about."""
 
 
+_RESULT = re.compile(r"(?:名单|结果)[^，,。]{0,6}(?:什么时候|啥时|何时|哪天|几号|几月)")
+"""When the outcome is made known is no matter of the document's own date."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question's kinds and what it says of its source."""
@@ -60,6 +64,8 @@ def read_question(question: str) -> Asked:
     kinds = frozenset(kind for kind in KINDS if words.kinds[kind].search(text))
     if words.phrases["not_of_document"].search(_DOCUMENT.sub("", text)):
         kinds -= {"effective", "expiry", "in_force"}
+    if _RESULT.search(text):
+        kinds -= {"issue_date"}
     commentary = bool(words.phrases["commentary"].search(text))
     return Asked(text, kinds, commentary, bool(words.phrases["structure"].search(text)))
 

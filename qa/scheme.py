@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.text import normalize
-from qa.wording import wording
+from qa.wording import official_terms, wording
 
 _THING = r"[^，,。?？!！；;：:]{2,24}?"
 _RULES = r"条件|材料|标准|要求|资格|门槛|流程|手续|指标|占比|比例|数量|人数"
@@ -24,6 +24,8 @@ _APPLIES = (
     ),
     re.compile(rf"(?P<thing>{_THING}(?:许可证|资格证|上岗证|合格证))"),
 )
+_NAMED = 0.35
+"""Share of the thing's character pairs that a document's name must hold to speak of it."""
 _LEAST = 2
 """Characters that name a thing."""
 
@@ -50,13 +52,18 @@ def of_scheme(thing: str, name: str, text: str, words: Callable[[str], Sequence[
     for 首台套 is not its assessment.
 
     Args:
-        thing: what `scheme` found, with the official words for it.
+        thing: what `scheme` found.
         name: the (normalised) titles of the article and its document.
         text: the (normalised) article.
         words: cuts Chinese characters into dictionary words.
     """
     runs = re.findall(r"[一-鿿]+", thing)
-    if not any(run[i : i + 2] in name for run in runs for i in range(len(run) - 1)):
+    if max(_share(runs, name), _share(re.findall(r"[一-鿿]+", official_terms(thing)), name)) < _NAMED:
         return False
     last = next((w for run in reversed(runs) for w in reversed(words(run)) if len(w) > 1), "")
     return last in name or last in text
+
+
+def _share(runs: Sequence[str], name: str) -> float:
+    pairs = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
+    return sum(p in name for p in pairs) / len(pairs) if pairs else 0.0

@@ -28,24 +28,37 @@ class Slot:
     of_step: bool = False
     """Whether it is a term or a day, which belongs to a step of a procedure."""
 
-    def start(self, question: str) -> int:
-        """Where the (normalised) question asks for it; 0 if it does not."""
+    label: re.Pattern[str] | None = None
+    """What a question may call it by name (传真, 通过率); the value of another name does not fill it."""
+
+    @property
+    def of_person(self) -> bool:
+        """Whether it tells who, or how to reach them: no count of rows stands for it."""
+        return self in (_PHONE, _MAIL, _NAMES, _OFFICE)
+
+    def span(self, question: str) -> tuple[int, int]:
+        """Where the (normalised) question asks for it; (0, 0) if it does not."""
         m = self.asked.search(question)
-        return m.start() if m else 0
+        return m.span() if m else (0, 0)
+
+    def named(self, question: str) -> str | None:
+        """The name by which the (normalised) question calls it, or None."""
+        m = self.label.search(question) if self.label else None
+        return m[0] if m else None
 
     def filled(self, text: str) -> bool:
         """Whether `text` holds such a value."""
         return bool(self.value.search(normalize(text)))
 
 
-def _slot(name: str, asked: str, value: str, *, of_step: bool = False) -> Slot:
-    return Slot(name, re.compile(asked), re.compile(value), of_step)
+def _slot(name: str, asked: str, value: str, *, of_step: bool = False, label: str | None = None) -> Slot:
+    return Slot(name, re.compile(asked), re.compile(value), of_step, re.compile(label) if label else None)
 
 
 _DAY_VALUE = r"\d\s*日(?![内起])|之日|同步施行|[年月]底|期满|[上中下]旬|同时"
 _DAY = _slot(
     "具体日期",
-    r"哪一?天|(?<!第)几号(?!文|手册)|几月几|截止|最晚|最迟|哪几天|哪段(时间|日子)",
+    r"哪一?天|(?<!第)几号(?!文|手册)|截止|最晚|最迟|哪几天|哪段(时间|日子)",
     rf"{_DAY_VALUE}|前缴清",
     of_step=True,
 )
@@ -57,8 +70,8 @@ _DATE = _slot(
 )
 _CALENDAR = _slot(
     "年月",
-    r"几月份?(?!几)|哪个?月|哪年|哪一年(?!的)",
-    r"\d{4}\s*年(?!版|本)|\d\s*月|[年月]底|之日|同步施行",
+    r"几月|哪个?月|哪年|哪一年(?!的)",
+    r"\d{4}\s*年(?!版|本)|\d\s*月|[年月]底",
     of_step=True,
 )
 _DAYS = _slot(
@@ -99,7 +112,7 @@ _GRANT = _slot(
 )
 _MONEY = _slot(
     "金额",
-    r"(多少|几|啥|什么)\s*[十百千万亿]*\s*(钱|元|块(?!内容|任务|工作))|多少[一-鿿]{0,6}(资金|投资)|(投资|预算)[^，。,?]{0,8}(多少(?![家个项条种])|多大)|挣多少",
+    r"(多少|几|啥|什么)\s*[十百千万亿]*\s*(钱|元|块(?!内容|任务|工作))|多少[一-鿿]{0,6}(资金|投资)|(投资|预算)[^，。,?]{0,8}(多少(?![家个项条种])|多大)|[挣缴付]多少(?=[,?!。]|$)",
     rf"\d\s*[万亿千百]*\s*元|{_N}元|\d\s*[万千]?亿(?!吨)|万亿",
 )
 _SHARE = _slot(
@@ -107,24 +120,30 @@ _SHARE = _slot(
     r"百分之(几|多少)|几个(百分)?点|几成|(利率|税率|费率|占比|比例|比重|率)[^，。,?]{0,8}(多少|几(?![家个项])|多大|多高)"
     r"|占[^，。,?]{2,6}多少(?![家个项])|(提高|增长|下降|降低?|增加)了?(多少|几)(?![吨万个家])",
     r"\d\s*%|百分之|[一二三四五六七八九]成|\d\s*/\s*\d|[三四五]分之|倍|翻番|百分点",
+    label=r"[一-鿿]{2}率",
 )
-_PHONE = _slot("联系电话", r"电话|座机|手机号|热线|联系方式|传真", r"\d{3,4}-\d{7,8}|1[3-9]\d{9}")
+_PHONE = _slot(
+    "联系电话", r"电话|座机|手机号|热线|联系方式|传真", r"\d{3,4}-\d{7,8}|1[3-9]\d{9}", label="传真"
+)
 _MAIL = _slot("电子邮箱", r"邮箱|e-?mail", r"@")
 _EXCEPTION = _slot("例外情形", r"例外|破例|特殊情况", r"例外|除外|特殊|放宽|不作要求|除.{1,20}外")
 _MANY = r"[多余万亿左右几]*"
 _PEOPLE = _slot("人数", r"(多少|(?<![哪那好这十])几)(名|位|个?人)(?!称)", rf"{_N}\s*{_MANY}\s*(名|位|人)")
 _FIRMS = _slot("数量", r"(多少|(?<![哪那好这十])几)(家|户)", rf"{_N}\s*{_MANY}\s*(家|户|个)")
-_MARKS = _slot("分值", r"多少分(?!之|钟)|满分", r"\d\s*分(?!之)")
+_MARKS = _slot(
+    "分值", r"多少分(?!之|钟)|(得|打|评价|考|要够)[^，。,?]{0,4}几分(?!之|钟)|满分", r"\d\s*分(?!之)"
+)
 _COUNT = _slot(
     "数量",
     rf"(多少|(?<![哪那好这十])几)({_UNITS})",
-    rf"{_N}\s*{_MANY}\s*({_UNITS}|家|名|人|项|户|份|张|类|级|本|桩|根|章|部|点|件|批次)",
+    rf"(?<![第\d一二两三四五六七八九十百]){_N}\s*{_MANY}\s*({_UNITS}|家|名|人|项|户|份|张|类|级|本|桩|根|章|部|点|件|批次)",
 )
 _FIRM = r"(有限公司|股份公司|集团|研究院|大学|[一-鿿]{2}银行)"
 _NAMES = _slot("名单", r"(?<!各)哪几家|名单里?有(哪|谁)", rf"{_FIRM}[^。]*?{_FIRM}")
 _OFFICE = _slot(
     "人名", r"(会长|局长|处长|秘书长|负责人)(是谁|是哪[位个]|叫|姓)", r"会长|局长|处长|秘书长|负责人"
 )
+_SECTION = _slot("经办处室", r"哪个处(?!理|罚|置)|哪个科室?|处室", r"[一-鿿]处(?!理|罚|置|于|长|在)")
 _CLOCK = _slot("钟点", r"几点(?!建议|要求)|上下?班时间|营业时间|办公时间", r"\d\s*[点时:]\s*\d?")
 _FORMS = _slot(
     "所需材料",
@@ -141,7 +160,7 @@ _FIGURE = _slot(
 
 SLOTS = (
     _PHONE, _MAIL, _FINE, _FEE, _GRANT, _SHARE, _MONEY, _EVERY, _VALID, _HOURS, _DAYS, _TERM, _DAY, _DATE, _EXCEPTION,
-    _CALENDAR, _PEOPLE, _FIRMS, _MARKS, _COUNT, _CODE, _PLACES, _NAMES, _OFFICE, _CLOCK, _FORMS, _FIGURE,
+    _CALENDAR, _PEOPLE, _FIRMS, _MARKS, _COUNT, _CODE, _PLACES, _NAMES, _OFFICE, _SECTION, _CLOCK, _FORMS, _FIGURE,
 )  # fmt: skip
 _HIDES = {
     _FINE: (_MONEY, _GRANT),

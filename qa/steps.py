@@ -9,12 +9,14 @@ import re
 from index.text import normalize
 
 _STEPS = {
-    "报送": r"报送|填报|申报|上报|呈报|报名|(?:网上|线上)填|推荐|提交|递交|上交|上传|寄|交到|交齐|交上|交给|报到|报上|报给|前报"
-    r"|再?报(?=$|吗|呢|[?？])|申请(?!单位|人|企业|书)",
+    "报送": r"(?<!再)(?<!重新)(?<!再次)(?:报送|填报|申报|上报|呈报|报名|推荐|提交|递交|上交|上传|寄|前报|申请(?!单位|人|企业|书)"
+    r"|(?:网上|线上)填|交[到齐上给]|报[到上给]|报(?=$|吗|呢|[?？]))",
+    "再报": r"再次?(?:申|报)|重新(?:申|报)|不再受理|不得再|不能再",
     "受理": r"受理|收件|接件|立案",
     "补正": r"补正|补材料|补充材料|材料.{0,2}补|退回",
-    "审查": r"初核|初审|审核|审查|审计|评审|评定|评估|核查|核实|抽查|检查|审批|批复|批准|核准|批下来|办完|办结|办好|办下来|办理"
-    r"|出报告|出具|出结果|考核|面审|答辩",
+    "审核": r"初核|初审|审核|审查|审计|核查|核实|审批|批复|批准|核准|批下来|办完|办结|办好|办下来|办理|出报告|出具|出结果",
+    "评审": r"评审|评定|评估|评比|面审|答辩|打分",
+    "检查": r"抽查|检查|考核|督查|监察",
     "验收": r"验收|竣工",
     "复核": r"复核|复审|复评",
     "公示": r"公示",
@@ -38,14 +40,22 @@ def steps(text: str) -> frozenset[str]:
     return frozenset(name for name, words in _PATTERNS.items() if words.search(said))
 
 
-def steps_asked(question: str, start: int) -> frozenset[str]:
-    """The steps of the (normalised) question's clause at `start`; of the clause before it if that names none."""
+def steps_asked(question: str, start: int, end: int) -> frozenset[str]:
+    """The steps named nearest to what is asked at `start` to `end` of the (normalised) question.
+
+    Looked for in that clause; if it names none, in the clause before it.
+    """
     before: frozenset[str] = frozenset()
-    for m in _CLAUSE.finditer(question):
-        own = steps(m[0])
-        if m.end() > start:
-            return own or before
-        before = own
+    for clause in _CLAUSE.finditer(question):
+        away: dict[str, int] = {}
+        for name, words in _PATTERNS.items():
+            for m in words.finditer(clause[0]):
+                at, to = m.start() + clause.start(), m.end() + clause.start()
+                away[name] = min(away.get(name, len(question)), max(start - to, at - end, 0))
+        nearest = frozenset(n for n, d in away.items() if d == min(away.values()))
+        if clause.end() > start:
+            return nearest or before
+        before = nearest
     return before
 
 
