@@ -22,6 +22,7 @@ _LOCAL = re.compile(
     r"(补贴|奖励|奖补|贴息|优惠|政策|细则|地方标准|专项资金|管理办法|实施方案|实施意见|条例)"
 )
 _LEVEL = re.compile(r"[省市县区]级([一-鿿]{2})")
+_OUTSIDE = re.compile(r"非([一-鿿]{2})")
 _LISTED = re.compile(r"名单|清单|目录|入选|上榜|入围|有没有我们|在不在")
 _FIRM = re.compile(r"([一-鿿]{2,12}(?:有限公司|股份公司|集团))")
 _SAME_NAME = 0.6
@@ -81,6 +82,14 @@ def missing_level(question: str, names: Sequence[str], texts: Sequence[str]) -> 
     """
     for m in _LEVEL.finditer(normalize(question)):
         if any(m[1] in n for n in names) and not any(m[0] in t for t in texts):
+            return m[0]
+    return None
+
+
+def missing_class(question: str, texts: Sequence[str]) -> str | None:
+    """The class outside of the one that `texts` rule on (非上市公司, where they say 上市公司 only), or None."""
+    for m in _OUTSIDE.finditer(normalize(question)):
+        if any(m[1] in t for t in texts) and not any(m[0] in t for t in texts):
             return m[0]
     return None
 

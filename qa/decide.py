@@ -11,7 +11,14 @@ from index.library import Library
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
-from qa.absent import asks_text_of_number, missing_document, missing_firm, missing_level, missing_region
+from qa.absent import (
+    asks_text_of_number,
+    missing_class,
+    missing_document,
+    missing_firm,
+    missing_level,
+    missing_region,
+)
 from qa.editions import Edition, missing_edition
 from qa.evidence import Evidence, gather
 from qa.find import Finder
@@ -174,6 +181,7 @@ class Decider:
             missing_region(text, here)
             or missing_level(text, said, everything)
             or missing_firm(text, everything)
+            or (None if found.asked.has("yes_no") else missing_class(text, here))
         )
         if missing:
             return Refusal("资料未收录", f"已收录的资料里没有说到“{missing}”的内容。", nearest)
@@ -196,7 +204,7 @@ class Decider:
     def _edition(self, found: Retrieved, best: str) -> Edition | None:
         weights = self._finder.places.names.weights(found.standalone.text)
         floor = max(NAMED_CLEARLY, max(weights.values(), default=0.0) - _TITLES_LEVEL)
-        keys = {best} | {k for k, w in weights.items() if w >= floor}
+        keys = {k for k, w in weights.items() if w >= floor} or {best}
         metas = [self._library.documents[k] for k in keys]
         names = [text for m in metas for text in (m.title, m.heading)]
         names += [n.text.rpartition("》")[2] for n in self._finder.places.names.tables if n.key in keys]

@@ -1,4 +1,4 @@
-"""The scheme a question wants to apply to: 高新技术企业认定 is not settled by what the notice on 小巨人 says of 认定. Pure.
+"""The scheme a question wants to apply to: 高新技术企业认定 is not settled by what is said of 小巨人. Pure.
 
 How one applies, on what conditions and with what papers is stated by the document of that scheme. Another scheme's
 document holds much the same words; what differs is the name before them.

@@ -14,7 +14,7 @@ PROVINCES = (
     r"|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆"
 )
 _N = r"[\d一二两三四五六七八九十百千万]+"
-_UNITS = r"个(?!月|工作日|小时|百?分?点|人)|张|页|条(?!件)|台|次|吨|所|种|款|座|辆|档|蒸吨"
+_UNITS = r"个(?!月|工作日|小时|百?分?点|人)|条(?!件)|台|所|种|款|座|辆|档"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ _DAY = _slot(
 _DATE = _slot(
     "日期",
     r"什么时候|(啥时[候侯]?|何时)(?!不)",  # 啥时不给过 asks for the case, not for the day
-    rf"\d{{4}}\s*年|\d\s*月|{_DAY_VALUE}|之前|以后|之后|当[^,。]{{2,30}}时|[^,。]{{4}}时,|情[形况]下|后[,方]",
+    rf"\d{{4}}\s*年|\d\s*月|{_DAY_VALUE}|之前|以后|之后|当[^,。]{{2,30}}时|[^,。]{{4}}时,|情[形况]下|后[,方]"
+    r"|在[^,。]{1,8}前(?!提|期)",
     of_step=True,
 )
 _CALENDAR = _slot(
@@ -84,7 +85,8 @@ _HOURS = _slot("时长", r"(几个?|多少个?)小时", rf"{_N}\s*个?\s*(小时
 _TERM = _slot(
     "期限",
     r"多久|多长时间|多长|几年(?!级)|几个?月(?!份|几)|多少(年|个?月)|期限",
-    rf"(?<![\d近]){_N}\s*个?\s*(年(?!度|版|\d)|月(?!\d)|天|日|工作日|周|季度)|长期|半年|当年|期满|之日起",
+    r"(?<![\d近])(\d{1,3}|[一二两三四五六七八九十百]+)\s*个?\s*(年(?!度|版|\d)|月(?!\d)|天|日|工作日|周|季度)"
+    r"|长期|半年|当年|期满|之日起",
     of_step=True,
 )
 _EVERY = _slot(
@@ -120,7 +122,7 @@ _SHARE = _slot(
     r"百分之(几|多少)|几个(百分)?点|几成|(利率|税率|费率|占比|比例|比重|率)[^，。,?]{0,8}(多少|几(?![家个项])|多大|多高)"
     r"|占[^，。,?]{2,6}多少(?![家个项])|(提高|增长|下降|降低?|增加)了?(多少|几)(?![吨万个家])",
     r"\d\s*%|百分之|[一二三四五六七八九]成|\d\s*/\s*\d|[三四五]分之|倍|翻番|百分点",
-    label=r"[一-鿿]{2}率",
+    label=r"[一-鿿]{2}率|贴息",
 )
 _PHONE = _slot(
     "联系电话", r"电话|座机|手机号|热线|联系方式|传真", r"\d{3,4}-\d{7,8}|1[3-9]\d{9}", label="传真"
@@ -133,6 +135,11 @@ _FIRMS = _slot("数量", r"(多少|(?<![哪那好这十])几)(家|户)", rf"{_N}
 _MARKS = _slot(
     "分值", r"多少分(?!之|钟)|(得|打|评价|考|要够)[^，。,?]{0,4}几分(?!之|钟)|满分", r"\d\s*分(?!之)"
 )
+_TIMES = _slot(
+    "次数", r"(多少|(?<![哪那好这十])几)[次回]", rf"{_N}\s*[次回]|每\s*{_N}?\s*(年|个?月|季度|周|日)|随时"
+)
+_TONS = _slot("吨数", r"(多少|(?<![哪那好这十])几)[万亿]*(吨|蒸吨)", r"\d\s*[万亿]?吨|蒸吨")
+_COPIES = _slot("份数", r"(多少|(?<![哪那好这十])几)[份张页]", rf"{_N}\s*[份张页]")
 _COUNT = _slot(
     "数量",
     rf"(多少|(?<![哪那好这十])几)({_UNITS})",
@@ -160,13 +167,14 @@ _FIGURE = _slot(
 
 SLOTS = (
     _PHONE, _MAIL, _FINE, _FEE, _GRANT, _SHARE, _MONEY, _EVERY, _VALID, _HOURS, _DAYS, _TERM, _DAY, _DATE, _EXCEPTION,
-    _CALENDAR, _PEOPLE, _FIRMS, _MARKS, _COUNT, _CODE, _PLACES, _NAMES, _OFFICE, _SECTION, _CLOCK, _FORMS, _FIGURE,
+    _CALENDAR, _PEOPLE, _FIRMS, _MARKS, _COUNT, _TIMES, _TONS, _COPIES, _CODE, _PLACES, _NAMES, _OFFICE, _SECTION,
+    _CLOCK, _FORMS, _FIGURE,
 )  # fmt: skip
 _HIDES = {
     _FINE: (_MONEY, _GRANT),
     _FEE: (_MONEY, _GRANT),
     _GRANT: (_MONEY,),
-    _EVERY: (_TERM, _COUNT),
+    _EVERY: (_TERM, _TIMES),
     _SHARE: (_FIGURE,),
     _VALID: (_TERM, _DATE, _CALENDAR),
 }
