@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Article
-from qa.question import Asked, Kind, answers_slot
+from qa.question import Asked, Kind
 from qa.reading import Reading
 from qa.sentences import Sentence, without_mark
 from qa.settings import AnswerSettings
+from qa.slots import asked_slots
 from qa.table import tell_row
 
 _EXCEPTION = re.compile(r"^(但|但是|其中|除外|同时|不过|其他|其余|另外|法律另有|另有规定)")
@@ -28,9 +29,6 @@ _GREETING = re.compile(
 _SPEAKER = re.compile(r"^[^。，；！？：:]{2,50}[：:]$")
 _OUTLET = re.compile(r"(记者|主播)\s*[：:]$")
 _SLOT_BONUS = 0.04
-_SLOTS: tuple[tuple[Kind, float], ...] = (
-    ("money", 1.0), ("percent", 1.0), ("duration", 1.0), ("date", 1.0), ("quantity", 0.5),
-)  # fmt: skip
 _ONE_FACT: tuple[Kind, ...] = (
     "money", "percent", "duration", "date", "quantity", "yes_no", "who", "where", "definition",
 )  # fmt: skip
@@ -171,9 +169,9 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
 def bonus(asked: Asked, part: Sentence) -> float:
     """What a sentence (or clause) gains that holds what the kind of question asks for."""
     gained = 0.0
-    for kind, weight in _SLOTS:
-        if kind in asked.kinds and answers_slot(kind, part.text):
-            gained += weight * _SLOT_BONUS
+    for slot in asked_slots(asked.text):
+        if slot.filled(part.text):
+            gained += _SLOT_BONUS
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
         gained += _SLOT_BONUS / 2
     if "who" in asked.kinds and _ACTOR.search(part.text):

@@ -6,6 +6,7 @@ stands for one (长期, 同步施行). A text without any such value does not an
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.text import normalize
 
@@ -181,12 +182,13 @@ _HIDES = {
 """The special ones hide the general ones that the same words ask for."""
 
 
-def asked_slots(question: str) -> list[Slot]:
+@lru_cache(maxsize=256)  # asked of each sentence of each article that is read for a question
+def asked_slots(question: str) -> tuple[Slot, ...]:
     """The slots that `question` asks for."""
     text = normalize(question)
     found = [s for s in SLOTS if s.asked.search(text)]
     hidden = [h for s in found for h in _HIDES.get(s, ())]
-    return [s for s in found if s not in hidden]
+    return tuple(s for s in found if s not in hidden)
 
 
 def near_words(question: str, slot: Slot) -> tuple[int, int]:
