@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.text import normalize
+from qa.slots import PROVINCES
 
 _QUOTED = re.compile(r"《([^《》]{4,})》")
 _SUFFIX = "实施细则|细则|管理办法|暂行办法|条例|规程|若干措施|实施方案|行动方案"
@@ -15,6 +16,15 @@ _OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|�
 _NUMBER_TEXT = re.compile(r"^\s*(?:文件?|通知|公告)?\s*(?:里|中|对|规定|怎么|第|要求|的要求|说)")
 _TO_WRITE = re.compile(r"(?:得|要|应当?|需要?|必须)(?:写|包括|包含|有)")
 """What a paper must contain that the asker is to write: 实施方案里得写哪些."""
+_REGION = re.compile(rf"({PROVINCES})")
+_LOCAL = re.compile(
+    r"^(省|市|自治区|区)?(里|本地|当地|自己|地方|出台)?的?[^,，。?？]{0,12}?"
+    r"(补贴|奖励|奖补|贴息|优惠|政策|细则|地方标准|专项资金|管理办法|实施方案|实施意见|条例)"
+)
+_LEVEL = re.compile(r"[省市县区]级([一-鿿]{2})")
+_OUTSIDE = re.compile(r"非([一-鿿]{2})")
+_LISTED = re.compile(r"名单|清单|目录|入选|上榜|入围|有没有我们|在不在")
+_FIRM = re.compile(r"([一-鿿]{2,12}(?:有限公司|股份公司|集团))")
 _SAME_NAME = 0.6
 """Share of a name's character pairs that a title must hold to be the document meant."""
 _ISSUER = re.compile(r"^.{0,6}?[部局委行院](?:的|那个|那份|印发的|发的)?")
@@ -51,6 +61,46 @@ def asks_text_of_number(question: str, number: str) -> bool:
     """Whether `question` asks what the document of that 文号 says (财建〔2023〕117号文里…), not which it is."""
     at = normalize(question).find(normalize(number))
     return at >= 0 and bool(_NUMBER_TEXT.search(normalize(question)[at + len(normalize(number)) :]))
+
+
+def missing_region(question: str, texts: Sequence[str]) -> str | None:
+    """The province whose own policy `question` asks for (广东的贴息) and that none of `texts` speaks of, or None."""
+    text = normalize(question)
+    for m in _REGION.finditer(text):
+        if _LOCAL.search(text[m.end() :]) and not any(m[0] in t for t in texts):
+            return m[0]
+    return None
+
+
+def missing_level(question: str, names: Sequence[str], texts: Sequence[str]) -> str | None:
+    """What `question` says a level of government runs (省级首台套) though the documents' own scheme has none, or None.
+
+    Args:
+        question: as asked.
+        names: titles of the documents found.
+        texts: all articles; what any of them says of that level is there.
+    """
+    for m in _LEVEL.finditer(normalize(question)):
+        if any(m[1] in n for n in names) and not any(m[0] in t for t in texts):
+            return m[0]
+    return None
+
+
+def missing_class(question: str, texts: Sequence[str]) -> str | None:
+    """The class outside of the one that `texts` rule on (非上市公司, where they say 上市公司 only), or None."""
+    for m in _OUTSIDE.finditer(normalize(question)):
+        if any(m[1] in t for t in texts) and not any(m[0] in t for t in texts):
+            return m[0]
+    return None
+
+
+def missing_firm(question: str, texts: Sequence[str]) -> str | None:
+    """The company of which `question` asks whether it stands in a list, if no article names it, or None."""
+    text = normalize(question)
+    if not _LISTED.search(text):
+        return None
+    found = (m[1] for m in _FIRM.finditer(text))
+    return next((name for name in found if not any(name in t for t in texts)), None)
 
 
 def _same(name: str, title: str) -> bool:

@@ -11,7 +11,14 @@ from index.library import Library
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
-from qa.absent import asks_text_of_number, missing_document
+from qa.absent import (
+    asks_text_of_number,
+    missing_class,
+    missing_document,
+    missing_firm,
+    missing_level,
+    missing_region,
+)
 from qa.editions import Edition, missing_edition
 from qa.evidence import Evidence, gather
 from qa.find import Finder
@@ -19,7 +26,8 @@ from qa.meant import asks_of_itself
 from qa.metadata import metadata_reply
 from qa.model import Place, Refusal, RefusalType, Retrieved
 from qa.refusal_text import name_of
-from qa.refuse import confidence, lacks_subject, of_policy, off_topic, subject_found
+from qa.refuse import confidence, lacks_subject, of_policy, off_topic, points_at_nothing, subject_found
+from qa.scheme import of_scheme, scheme
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
 from qa.tell import conditions, no_column
@@ -62,7 +70,8 @@ class Decider:
         """How sure it is that what was found answers the question, and the refusal if it is not answered."""
         evidence = gather(found, self._finder)
         of_row = bool(found.hits) and found.hits[0].article.role == "row"
-        if found.asked.metadata and not of_row and self._named(found) is not None:
+        told = metadata_reply(found, self._finder.places.names, self._library)
+        if told and not of_row and self._named(found) is not None:
             evidence = replace(
                 evidence, gap=0.0, missing=None
             )  # told from the document's data, not from a sentence
@@ -71,18 +80,23 @@ class Decider:
         exact = rows or bool(found.place and found.place.articles)
         sure = 1.0 if exact else confidence(evidence)
         refusal = (
-            self._place(found, nearest) or self._unknown(found, nearest) or self._no_annex(found, nearest)
+            self._pointing(found, nearest)
+            or self._place(found, nearest)
+            or self._unknown(found, nearest)
+            or self._no_annex(found, nearest)
         )
         if refusal is None and not exact:
             refusal = (
                 self._off_topic(found, nearest)
                 or self._absent(found, nearest)
+                or self._elsewhere(found, nearest)
                 or self._unclear(found, nearest)
             )
+        if refusal is None and rows:
+            refusal = self._edition_absent(found, nearest) or _no_cell(evidence, nearest)
         if refusal is not None:
             return sure, refusal
         names = self._finder.places.names
-        told = metadata_reply(found, names, self._library)
         if isinstance(told, Refusal):
             return sure, told
         if exact or (told and asks_of_itself(found, names, self._library)):
@@ -149,15 +163,48 @@ class Decider:
         _, number = self._finder.places.names.by_number(normalize(found.standalone.text))
         if number and asks_text_of_number(found.standalone.text, number):
             return Refusal("资料未收录", f"已收录的资料中没有{number}的原文，只有文件提到它。", nearest)
+        return self._edition_absent(found, nearest)
+
+    def _edition_absent(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
         if nearest and (edition := self._edition(found, nearest[0].meta.key)):
             held = f"，{name_of(nearest[0])}是{'、'.join(edition.held)}的" if edition.held else ""
             return Refusal("资料未收录", f"已收录的资料里没有{edition.asked}的{held}。", nearest)
         return None
 
+    def _elsewhere(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """What is another scheme's, province's, level's or company's than those that the articles are about."""
+        text = self._finder.searcher.corrected(found.standalone.text)
+        here = [a.search_text for a in nearest]
+        said = [f"{a.meta.title}{a.meta.heading}" for a in nearest]
+        everything = [a.search_text for a in self._library.articles]
+        missing = (
+            missing_region(text, here)
+            or missing_level(text, said, everything)
+            or missing_firm(text, everything)
+            or (None if found.asked.has("yes_no") else missing_class(text, here))
+        )
+        if missing:
+            return Refusal("资料未收录", f"已收录的资料里没有说到“{missing}”的内容。", nearest)
+        thing = scheme(text)
+        if thing is None or not nearest:
+            return None
+        words = self._library.lexical.tokenizer.words
+        if any(of_scheme(thing, _titles(a), normalize(a.search_text), words) for a in nearest):
+            return None
+        return Refusal("资料未收录", f"已收录的资料里没有关于“{thing}”的申报或办理规定。", nearest)
+
+    def _pointing(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
+        """“那个项目…”, with nothing before it that could be meant."""
+        if found.standalone.before or not (what := points_at_nothing(found.standalone.text)):
+            return None
+        chosen = self._documents_asked(found)[:_CHOICES]
+        reason = f"请说明“{what}”指的是哪一个，例如出自哪份文件：{'；'.join(chosen)}。"
+        return Refusal("需要更多信息", reason, nearest, chosen)
+
     def _edition(self, found: Retrieved, best: str) -> Edition | None:
         weights = self._finder.places.names.weights(found.standalone.text)
         floor = max(NAMED_CLEARLY, max(weights.values(), default=0.0) - _TITLES_LEVEL)
-        keys = {best} | {k for k, w in weights.items() if w >= floor}
+        keys = {k for k, w in weights.items() if w >= floor} or {best}
         metas = [self._library.documents[k] for k in keys]
         names = [text for m in metas for text in (m.title, m.heading)]
         names += [n.text.rpartition("》")[2] for n in self._finder.places.names.tables if n.key in keys]
@@ -207,3 +254,16 @@ class Decider:
     def articles_of(self, key: str) -> list[Article]:
         """All articles of a document."""
         return self._by_document[key]
+
+
+def _no_cell(evidence: Evidence, nearest: tuple[Article, ...]) -> Refusal | None:
+    """What no column of a table and no cell holds (a telephone, the firms that draft a standard)."""
+    if evidence.missing is None or not evidence.missing.of_person or not nearest:
+        return None
+    return Refusal("条文未明确", f"{nearest[0].meta.name}没有写明{evidence.missing.name}。", nearest)
+
+
+def _titles(article: Article) -> str:
+    """The (normalised) titles of an article and of its document."""
+    meta = article.meta
+    return normalize(f"{meta.title}{meta.heading}\n" + article.search_text.partition("\n")[0])

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from index.model import Article
 from index.text import normalize
 from qa.columns import PROVINCES
-from qa.question import Asked, Kind, answers_slot
+from qa.question import Asked, Kind
 from qa.reading import Reading
 from qa.sentences import Sentence, without_mark
 from qa.settings import AnswerSettings
+from qa.slots import asked_slots
 from qa.table import tell_row
 from qa.wording import official_terms
 
@@ -38,9 +39,6 @@ _SLOT_BONUS = 0.04
 _TERM_BONUS = 0.02
 _MOST_TERMS = 2
 """For each official term of what the question says otherwise, so many at most."""
-_SLOTS: tuple[tuple[Kind, float], ...] = (
-    ("money", 1.0), ("percent", 1.0), ("duration", 1.0), ("date", 1.0), ("quantity", 0.5),
-)  # fmt: skip
 _ONE_FACT: tuple[Kind, ...] = (
     "money", "percent", "duration", "date", "quantity", "yes_no", "who", "where", "definition",
 )  # fmt: skip
@@ -202,9 +200,9 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
 def bonus(asked: Asked, part: Sentence, article: Article) -> float:
     """What a sentence (or clause) gains that holds what the kind of question asks for."""
     gained = 0.0
-    for kind, weight in _SLOTS:
-        if kind in asked.kinds and answers_slot(kind, part.text):
-            gained += weight * _SLOT_BONUS
+    for slot in asked_slots(asked.text):
+        if slot.filled(part.text):
+            gained += _SLOT_BONUS
     place = article.search_text.partition("\n")[0] + article.meta.title
     terms = sum(t in normalize(part.text) for t in official_terms(asked.text).split() if t not in place)
     gained += _TERM_BONUS * min(terms, _MOST_TERMS)

@@ -131,7 +131,8 @@ class Names:
         for key, meta in self._documents.items():
             m = _DOC_NUMBER.fullmatch(number_key(meta.doc_number)) if meta.doc_number else None
             if m and m["number"] == number and year in (None, m["year"] or m["plain"]):
-                agree[key] = _common_end(body, m["body"] or "")
+                held = m["body"] or ""
+                agree[key] = max(_common_end(body, held), _common_end(body, held.removesuffix("公告")))
         best = max(agree.values(), default=0)
         return [k for k, n in agree.items() if n == best and (n > 0 or not body or year is None)]
 

@@ -8,7 +8,8 @@ import re
 from index.model import Article
 from index.text import normalize
 from qa.names import COMMENTARY
-from qa.question import Asked, answers_slot
+from qa.question import Asked
+from qa.slots import asked_slots
 
 _VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
 _DEFINITION = re.compile(r"是指|所称|指的是")
@@ -21,7 +22,6 @@ _LIMIT = re.compile(
 _FEE = re.compile(r"费|[交收掏花要]钱|块钱|[万千百0-9]元")
 _NO_FEE = re.compile(r"不收取|不向[^,。;]{1,12}收取|不得收[取费]|免费")
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
-_SLOTS = ("money", "percent", "duration", "date")
 
 
 def preference(asked: Asked, article: Article) -> float:
@@ -67,7 +67,7 @@ def _content(asked: Asked, article: Article) -> float:
         bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
     if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
         bonus += 0.2
-    for kind in _SLOTS:
-        if kind in asked.kinds and not asked.metadata:
-            bonus += 0.15 if answers_slot(kind, text, asked.text) else -0.15
+    if not asked.metadata:
+        for slot in asked_slots(asked.text):
+            bonus += 0.15 if slot.filled(text) else -0.15
     return bonus

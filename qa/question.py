@@ -31,6 +31,10 @@ _DOCUMENT = re.compile(r"[一-鿿\d“”]{0,24}(?:通知|办法|意见|公告|�
 """A document with the name before it: the 试点 in its name is not what is asked about."""
 
 
+_RESULT = re.compile(r"(?:名单|结果)[^，,。]{0,6}(?:什么时候|啥时|何时|哪天|几号|几月)")
+"""When the outcome is made known is no matter of the document's own date."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question's kinds and what it says of its source."""
@@ -60,37 +64,7 @@ def read_question(question: str) -> Asked:
     kinds = frozenset(kind for kind in KINDS if words.kinds[kind].search(text))
     if words.phrases["not_of_document"].search(_DOCUMENT.sub("", text)):
         kinds -= {"effective", "expiry", "in_force"}
+    if _RESULT.search(text):
+        kinds -= {"issue_date"}
     commentary = bool(words.phrases["commentary"].search(text))
     return Asked(text, kinds, commentary, bool(words.phrases["structure"].search(text)))
-
-
-_UNITS: dict[Kind, re.Pattern[str]] = {
-    "money": re.compile(
-        r"\d\s*(万|亿|千|百)?\s*(元|块)|[一二三四五六七八九十百千万亿]+元|\d\s*[万千]?亿(?!吨)|万亿"
-    ),
-    "percent": re.compile(r"\d\s*%|百分之|[一二三四五六七八九]成|\d/\d|倍"),
-    "duration": re.compile(
-        r"[\d一二两三四五六七八九十]\s*(个)?\s*(年|月|天|日|工作日|小时|周|季度)|长期|每年|定期"
-    ),
-    "date": re.compile(
-        r"\d\s*年|\d\s*月|\d\s*日|之日|[一二三四五六七八九十]月|同步施行|每年|年底|月底|期满|同时"
-    ),
-    "quantity": re.compile(r"\d|[一二两三四五六七八九十百千万]\s*(个|项|家|条|份|台|次|类|级|批|档|座|种)"),
-}
-_FEE_ASKED = re.compile(r"费|收钱|交钱|掏钱|要钱|花钱")
-_FEE_SAID = re.compile(r"费用|收费|免费")
-_VALID_ASKED = re.compile(r"有效(?!果|性)|失效")
-_VALID_SAID = re.compile(r"有效|失效|届满|执行至|施行")
-
-
-def answers_slot(kind: Kind, text: str, question: str = "") -> bool:
-    """Whether `text` holds what the slot of `kind` needs: an amount of money, a ratio, a duration, a date, a number.
-
-    A question about a fee is also answered by words about the fee, one about validity only by words about validity.
-    """
-    pattern = _UNITS.get(kind)
-    if kind == "money" and _FEE_ASKED.search(question) and _FEE_SAID.search(text):
-        return True
-    if kind in ("duration", "date") and _VALID_ASKED.search(question) and not _VALID_SAID.search(text):
-        return False
-    return pattern is None or bool(pattern.search(normalize(text)))

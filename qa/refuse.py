@@ -15,8 +15,14 @@ _CLOSENESS = 47.0
 _RESIDUE = 15.0
 _GAP = -80.2
 _LENGTH = 5.74
+_AGREES = 2.5
 _LONG = 60
 """Characters from which on a question is no longer: the more is told, the less of it can stand in one article."""
+_POINTS = re.compile(
+    r"((?:那|这|该)(?:个|份|项|家|批|张)?(?:项目|标准|企业|公司|产品|清单|名单|表格|平台|设备|案例)|它|他们|它们)"
+    r"(?!名|叫|管理|培育|认定|征集)"
+)
+"""A thing pointed at, at the very beginning: what stands before it (海水制氢那个项目) would be its name."""
 _UNFILLED = 0.1
 """Confidence at most, if what is asked for stands in none of the best articles."""
 
@@ -35,6 +41,7 @@ def subject_found(evidence: Evidence) -> float:
         + _RESIDUE * evidence.residue
         + _GAP * evidence.gap
         + _LENGTH * min(evidence.length, _LONG) / _LONG
+        + _AGREES * evidence.agrees
     )
     return 1 / (1 + math.exp(-z))
 
@@ -45,6 +52,12 @@ def lacks_subject(question: str) -> bool:
     generic, unspecific = wording().phrases["generic"], wording().phrases["unspecific"]
     # either list may cut into a word of the other, so both orders are tried
     return not unspecific.sub("", generic.sub("", said)) or not generic.sub("", unspecific.sub("", said))
+
+
+def points_at_nothing(question: str) -> str | None:
+    """The words with which a question points at a thing that it does not name (那个项目, 它), or None."""
+    m = _POINTS.match(normalize(question))
+    return m[1] if m else None
 
 
 def off_topic(question: str) -> bool:

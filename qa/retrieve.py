@@ -97,14 +97,14 @@ class Searcher:
         return self._library.embedder.encode_query(self._topic(topic) + self._expanded(question))
 
     def _topic(self, topic: str) -> str:
-        return f"{self._corrected(topic)}，" if topic else ""
+        return f"{self.corrected(topic)}，" if topic else ""
 
     def _lead(self, topic: str) -> int:
         return len(self._topic(topic))
 
     def focus(self, question: str, encoding: Encoding | None = None) -> Focus:
         """The question as its sentences are sought; `encoding` if it is known already."""
-        return Focus(self._corrected(question), encoding or self.encode(question))
+        return Focus(self.corrected(question), encoding or self.encode(question))
 
     def known_share(self, question: str) -> float:
         """The share (by idf) of the question's words that occur anywhere in the library."""
@@ -114,10 +114,10 @@ class Searcher:
         return sum(v for w, v in idf.items() if lexical.knows(w)) / total if total else 0.0
 
     def _expanded(self, question: str) -> str:
-        text = self._corrected(question)
+        text = self.corrected(question)
         return f"{text} {official_terms(text)}".strip() if self._settings.expand else text
 
-    def _corrected(self, question: str) -> str:
+    def corrected(self, question: str) -> str:
         """`question` with its typos mended, but for the colloquial words, which are right as they are."""
         text = _NOISE.sub(" ", normalize(question))
         if not self._settings.expand:

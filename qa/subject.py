@@ -64,3 +64,12 @@ def content(text: str) -> int:
     plain = _PLAIN.sub("", _ASK.sub("", normalize(text)).lower())
     words = wording().phrases
     return len(words["function_words"].sub("", words["generic"].sub("", plain)))
+
+
+def content_runs(text: str) -> list[str]:
+    """The runs of two or more characters of (normalised) `text` that would not fit any question about any policy."""
+    words = wording().phrases
+    rest = _PLAIN.sub(" ", text.lower())
+    for name in ("function_words", "generic", "unspecific"):
+        rest = words[name].sub(" ", rest)
+    return [run for run in rest.split() if len(run) > 1]
