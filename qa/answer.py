@@ -18,7 +18,7 @@ from qa.reading import Focus
 from qa.refusal_text import contact_of, refusal_text
 from qa.sentences import sentences, without_mark
 from qa.settings import AnswerSettings
-from qa.tell import tell_filters, tell_note, tell_tally, with_cells
+from qa.tell import tell_filters, tell_note, tell_tallies, with_cells
 
 EXTRACTIVE = "extractive"
 _NEAR = 0.2
@@ -80,7 +80,7 @@ class Answerer:
         if found.filtered:
             return tell_filters(found.filtered, found.asked.text, found.hits)
         if found.tallies:
-            return [s for t in found.tallies for s in tell_tally(t, found.asked.text)]
+            return tell_tallies(found.tallies, found.asked.text)
         place = found.place
         if place and place.articles and place.document is None:
             return self._with_cells(found, self._place(found, place))

@@ -1,10 +1,14 @@
 """From statements to the text that is read out: marks, grounds, and citations whose quotes are verbatim."""
 
+import re
 from collections.abc import Sequence
 
 from index.model import Article
 from qa.extract import Statement
 from qa.model import Citation
+
+_SUBSCRIPT = re.compile(r"[_^]\{([^{}]*)\}")
+_AND = re.compile(r"(?<=[一-鿿])\s+and\s+(?=[一-鿿])")
 
 
 def compose(said: Sequence[Statement]) -> tuple[str, list[Citation]]:
@@ -22,11 +26,19 @@ def compose(said: Sequence[Statement]) -> tuple[str, list[Citation]]:
         n = numbers.setdefault(s.article.id, len(numbers) + 1)
         if n > len(citations):
             citations.append(Citation(n, s.article, s.quote))
-        parts.append(_marked(s.text, n))
+        parts.append(_marked(aloud(s.text), n))
     if not citations:
         return "", []
     text = _joined(parts)
     return f"{text}\n依据：{grounds([c.article for c in citations])}", citations
+
+
+def aloud(text: str) -> str:
+    """The words as they are spoken: the notation of a formula (PM_{2.5}) and a stray English “and” are not.
+
+    Nothing else is touched, and the citation's quote stays as the source has it: what is read out must be found there.
+    """
+    return _AND.sub("和", _SUBSCRIPT.sub(r"\1", text))
 
 
 def _marked(text: str, n: int) -> str:

@@ -1,6 +1,7 @@
 """What tables and outlines answer, told: counts first, then rows; the cell that is asked for, then the row."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from qa.tally import EMPTY_VALUE
 COUNTED = 10
 """Rows shown to a question that asks how many."""
 _WHETHER = re.compile(r"有没有|吗[?？。]?$")
+_EACH = re.compile(r"各|分别")
 _COMPUTED = "（按表内行数统计）"
 
 
@@ -32,7 +34,8 @@ def tell_filters(filtered: Sequence[Filtered], question: str, hits: Sequence[Hit
 
     A question whether there are any is answered by 有.
     """
-    said = [s for f in filtered for s in _filtered(f)]
+    each = bool(_EACH.search(question))
+    said = [s for f in filtered for s in _filtered(f, each=each)]
     yes = "有，" if _WHETHER.search(question) else ""
     total = f"合计{sum(len(f.rows) for f in filtered)}项{_COMPUTED}。" if len(filtered) > 1 else ""
     said[0] = replace(said[0], text=f"{yes}{total}{said[0].text}")
@@ -53,14 +56,18 @@ def stating(filtered: Sequence[Filtered], hits: Sequence[Hit]) -> Statement | No
     return None
 
 
-def _filtered(f: Filtered) -> list[Statement]:
-    """The count first, then each row by name with its own citation; the rows beyond those by their numbers."""
+def _filtered(f: Filtered, *, each: bool) -> list[Statement]:
+    """The count first, then each row by name with its own citation; the rows beyond those by their numbers.
+
+    With `each`, of several values of one column how many rows has which.
+    """
     left = len(f.rows) - len(f.shown)
     cut = "，节选如下" if left and f.brief else ""
     rest = "" if f.brief or not left else f"其余{left}项为序号{_runs(f.rows[len(f.shown) :])}。"
     count = len(f.rows)
     fits = f"{f.total}行中，{conditions(f)}的有{count}项" if f.conditions or f.excluded else f"共{count}行"
-    opening = f"共{count}项：{f.table}{fits}{_COMPUTED}{cut}。{rest}"
+    apart = f"{'、'.join(f'{v}{n}项' for v, n in _by_value(f))}，" if each and _by_value(f) else ""
+    opening = f"{apart}共{count}项：{f.table}{fits}{_COMPUTED}{cut}。{rest}"
     said = []
     for n, row in enumerate(f.shown):
         end = "。" if n == len(f.shown) - 1 else "；"
@@ -69,6 +76,20 @@ def _filtered(f: Filtered) -> list[Statement]:
             Statement(f"{prefix}\n{row.locator.steps[-1].mark}：{row_name(row)}{end}", row, row_name(row))
         )
     return said
+
+
+def _by_value(f: Filtered) -> list[tuple[str, int]]:
+    """(value, rows) for the values of the column of which several are named; empty if there is none."""
+    columns = [name for name, _ in f.conditions]
+    several = next(
+        (name for name in columns if columns.count(name) > 1 and name in dict(f.rows[0].columns)), None
+    )
+    values = [v for name, v in f.conditions if name == several]
+    return [
+        (v, sum(v in cell_values(normalize(dict(r.columns)[several])) for r in f.rows))
+        for v in values
+        if several
+    ]
 
 
 def _runs(rows: Sequence[Article]) -> str:
@@ -96,30 +117,58 @@ def _condition(name: str, value: str) -> str:
     return f"{value}年" if name == "年份" else f"{name}{'含' if name == '内容' else '为'}{value}"
 
 
+def tell_tallies(tallies: Sequence[Tally], question: str) -> list[Statement]:
+    """Each tally; of several the most (or fewest) of all of them together first, if that is asked."""
+    said = [s for t in tallies for s in tell_tally(t, question)]
+    if len(tallies) > 1 and (superlative := _superlative(question)):
+        counts: Counter[str] = Counter()
+        for tally in tallies:
+            counts.update({v: len(rows) for v, rows in tally.groups if v != EMPTY_VALUE})
+        names, best = _best(list(counts.items()), superlative)
+        total = f"{len(tallies)}个表合计，{names}{superlative}，{best}项{_COMPUTED}。\n"
+        said[0] = replace(said[0], text=f"{total}{said[0].text}")
+    return said
+
+
+def _superlative(question: str) -> str:
+    return next((word for word in ("最多", "最少") if word in question), "")
+
+
+def _best(counts: Sequence[tuple[str, int]], superlative: str) -> tuple[str, int]:
+    """The values with the most (or fewest) rows, and how many those are."""
+    best = (max if superlative == "最多" else min)(n for _, n in counts)
+    return "、".join(v for v, n in counts if n == best), best
+
+
 def tell_tally(tally: Tally, question: str) -> list[Statement]:
-    """The most (or fewest) first if that is asked, else all; then each value with its rows."""
+    """The most (or fewest) first if that is asked, with the next ones, else all; then each value with its rows."""
     counts = [(value, len(rows)) for value, rows in tally.groups]
-    least, most = "最少" in question, "最多" in question
+    superlative = _superlative(question)
     where = f"{tally.table}{f'中{conditions(tally)}的' if tally.conditions else ''}{tally.total}行"
     shared = sum(n for _, n in counts) > tally.total
     by = f"{where}按{tally.column}统计{_COMPUTED}{'，联合的分别计入' if shared else ''}"
-    if most or least:
-        pick = max if most else min
-        known = [c for c in counts if c[0] != EMPTY_VALUE] or counts
-        best = pick(n for _, n in known)
-        names = "、".join(v for v, n in known if n == best)
-        opening = f"{names}{'最多' if most else '最少'}，{'各' if '、' in names else ''}{best}项：{by}。"
+    known = [c for c in counts if c[0] != EMPTY_VALUE] or counts
+    if superlative:
+        names, best = _best(known, superlative)
+        opening = f"{names}{superlative}，{'各' if '、' in names else ''}{best}项：{by}。"
     elif options(tally.column) or len(counts) <= _SPOKEN:
         opening = f"{'、'.join(f'{v}{n}项' for v, n in counts)}：{by}。"
     else:
         opening = f"共{len(counts)}个{tally.column}，最多的是{counts[0][0]}（{counts[0][1]}项）：{by}。"
+    groups = tally.groups[: tally.shown]
+    if superlative:
+        ranked = list(tally.groups[: len(known)])[:: 1 if superlative == "最多" else -1]
+        level = sum(len(rows) == best for _, rows in ranked)
+        groups = tuple(ranked[: min(level + _NEXT, tally.shown)])
     said = []
-    for n, (value, rows) in enumerate(tally.groups[: tally.shown]):
+    for n, (value, rows) in enumerate(groups):
         text = f"\n{value}：{len(rows)}项（序号{_runs(rows)}）"
         said.append(Statement(f"{opening if n == 0 else ''}{text}", rows[0], rows[0].text))
     return said
 
 
+_NEXT = 2
+"""So many groups are told beside the largest, to compare with."""
 _SPOKEN = 6
 """So many groups can be read out in one sentence."""
 

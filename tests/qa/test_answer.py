@@ -168,6 +168,9 @@ def test_a_column_that_the_table_lacks_is_said_to_be_lacking(ask: Ask, question:
         ("示范项目分哪几个方向，各多少个", "源头减碳22项、过程降碳19项、末端固碳6项：附件"),
         ("2024年哪个部门主管的标准最多", "国家标准化管理委员会最多，23项：附件1"),
         ("2025年哪个部门主管的强制标准最多", "国家标准化管理委员会最多，14项：附件2"),
+        ("哪个标委会归口的标准最多", "2个表合计，全国家用电器标准化技术委员会最多，33项（按表内行数统计）。\n"),
+        ("2024年工信部和应急管理部主管的标准各几项", "工业和信息化部20项、应急管理部8项，共28项：附件1"),
+        ("安徽和广东的示范项目各几个", "安徽4项、广东4项，共8项：附件"),
         ("涉及多少个省份的示范项目", "共22个地区，最多的是江苏（5项）：附件"),
     ],
 )  # fmt: skip
@@ -175,6 +178,11 @@ def test_a_count_comes_first_and_is_marked_as_computed(ask: Ask, question: str, 
     text = ask(question).text
     assert text.startswith(first)
     assert "（按表内行数统计）" in text.splitlines()[0]
+
+
+def test_the_most_is_told_with_the_next_two(ask: Ask) -> None:
+    answer = ask("示范项目哪个省最多")
+    assert [c.article.label.partition(" ")[2] for c in answer.citations] == ["序号6", "序号1", "序号3"]
 
 
 def test_a_count_that_a_document_states_is_quoted_beside_it(ask: Ask) -> None:

@@ -4,6 +4,7 @@ from index.model import Article
 from qa.compose import compose
 from qa.extract import Statement
 from qa.model import Citation
+from qa.support import Support, support
 from tests.qa.made import MEASURE, article, row
 
 FREE = article("第二十七条 检测不收费。", "第二十七条")
@@ -80,3 +81,13 @@ def test_the_grounds_name_every_article_of_the_compendium_by_its_title(articles:
         number = f"（{one.meta.doc_number}）" if one.meta.doc_number else ""
         place = one.label.removeprefix(f"《{title}》").strip()
         assert text.endswith(f"[1]\n依据：《{title}》{number}{place}")
+
+
+def test_notation_is_spoken_and_the_quote_stays_as_the_source_has_it() -> None:
+    source = "细颗粒物（PM_{2.5}）未达标城市的重点行业 and 重点用能设备，见 R and D。"
+    document = article(f"第三条 {source}", "第三条")
+    text, (citation,) = compose([said(document, source)])
+    spoken = "细颗粒物（PM2.5）未达标城市的重点行业和重点用能设备，见 R and D。"
+    assert text.splitlines()[0] == f"{spoken}[1]"
+    assert citation.quote == source
+    assert isinstance(support(spoken, document), Support)
