@@ -8,11 +8,13 @@ from index.model import Article
 from qa.compose import compose
 from qa.days import day_given, ending
 from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
+from qa.every import every, list_asked, tell_every
 from qa.extract import Statement, asks_one_thing, statements
-from qa.find import Finder
+from qa.find import Finder, promoted
 from qa.lead import UNSETTLED, lead
 from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Place, Refusal, Retrieved
+from qa.parts import unanswered
 from qa.place import item_text
 from qa.reading import Focus
 from qa.refusal_text import contact_of, refusal_text
@@ -46,6 +48,7 @@ class Answerer:
         if refusal is not None:
             return self._refused(found, sure, refusal)
         said = self._statements(found)
+        found, said = self._with_parts(found, said)
         text, citations = compose(said)
         if not citations:
             refusal = Refusal("条文未明确", NOT_STATED, tuple(h.article for h in found.hits[:3]))
@@ -76,9 +79,25 @@ class Answerer:
             {"retrieve": found.milliseconds},
         )
 
+    def _with_parts(self, found: Retrieved, said: list[Statement]) -> tuple[Retrieved, list[Statement]]:
+        """What the other parts of the question find, told too; their articles move up behind those cited first."""
+        if (found.place and found.place.articles) or found.filtered or found.tallies:
+            return found, said
+        both = list(said)
+        for part in unanswered(found, said, self._finder):
+            if self._decider.decide(part)[1] is None:
+                best = part.hits[0].article
+                both += [s for s in self._statements(part) if s.article == best]
+        if len(both) > len(said):
+            front = promoted(list(dict.fromkeys(s.article for s in both)), found.hits)
+            found = replace(found, hits=tuple(front)[: len(found.hits)])
+        return found, both
+
     def _statements(self, found: Retrieved) -> list[Statement]:
         if found.filtered:
-            return tell_filters(found.filtered, found.asked.text, found.hits)
+            listed = tell_filters(found.filtered, list_asked(found.asked.text), found.hits)
+            value = every(found.asked.text)
+            return [*listed, *(s for f in found.filtered if value and (s := tell_every(f, value)))]
         if found.tallies:
             return tell_tallies(found.tallies, found.asked.text)
         place = found.place

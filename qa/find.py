@@ -9,6 +9,7 @@ from index.library import Library
 from index.model import Article
 from index.text import compare_key, normalize, number_key
 from qa.conditions import with_years
+from qa.every import list_asked
 from qa.followup import Standalone
 from qa.genre import of_kind_said
 from qa.model import Filtered, Hit, Place, Retrieved
@@ -124,7 +125,8 @@ class Finder:
         ) and not kinds.commentary  # a place within a document is no list of rows
         tables = self._tables_named(asked.text)
         tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free and not kinds.metadata else ()
-        filtered = tuple(self.tables.filter(asked.focus, tables, keys)) if free and not tallies else ()
+        listed = list_asked(asked.focus)
+        filtered = tuple(self.tables.filter(listed, tables, keys)) if free and not tallies else ()
         filtered = self._shown(filtered, kinds)
         tallies = tuple(replace(t, shown=self._settings.top_k // len(tallies)) for t in tallies)
         preferred = self._preferred(asked, keys)
@@ -146,7 +148,7 @@ class Finder:
             first = [a for a in first if a.meta.key in keys]
         if not self._settings.look_up:
             first = []
-        ranked = _promoted(first, hits)[: self._settings.top_k]
+        ranked = promoted(first, hits)[: self._settings.top_k]
         return Retrieved(
             question, asked, kinds, tuple(ranked), place, filtered, len(sides), tallies, named, encoding
         )
@@ -252,7 +254,7 @@ def _with_value(hits: Sequence[Hit], asked: Standalone, documents: Collection[st
     return sorted(rated, key=lambda h: -h.score)
 
 
-def _promoted(first: Sequence[Article], hits: Sequence[Hit]) -> list[Hit]:
+def promoted(first: Sequence[Article], hits: Sequence[Hit]) -> list[Hit]:
     """`first` in front of the other hits; scores stay in descending order."""
     top = hits[0].score if hits else 0.0
     ids = {a.id for a in first}
