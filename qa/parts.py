@@ -57,7 +57,7 @@ def unanswered(found: Retrieved, said: Sequence[Statement], finder: Finder) -> l
         if best is None or best in cited or best.role != "text" or own.encoding is None:
             continue
         kinds, slots = read_question(part), asked_slots(part)
-        if kinds.has("who") and not any(bonus(kinds, x) for x in sentences(best.text)):
+        if kinds.has("who") and not any(bonus(kinds, x, best) for x in sentences(best.text)):
             continue  # it names nobody
         if slots:
             missing = any(not s.filled(told) and s.filled(best.text) for s in slots)
