@@ -7,6 +7,7 @@ import re
 
 from index.model import Article
 from index.text import normalize
+from qa.actor import binds_another, offender
 from qa.names import COMMENTARY
 from qa.question import Asked
 from qa.slots import asked_slots
@@ -21,6 +22,8 @@ _LIMIT = re.compile(
 )
 _FEE = re.compile(r"费|[交收掏花要]钱|块钱|[万千百0-9]元")
 _NO_FEE = re.compile(r"不收取|不向[^,。;]{1,12}收取|不得收[取费]|免费")
+_OTHERS_OFFENCE = 2.0
+"""What an article loses that threatens another than the one whose offence is asked about."""
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
 
 
@@ -67,6 +70,8 @@ def _content(asked: Asked, article: Article) -> float:
         bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
     if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
         bonus += 0.2
+    if article.role == "text" and (kind := offender(asked.text)) and binds_another(text, kind):
+        bonus -= _OTHERS_OFFENCE
     if not asked.metadata:
         for slot in asked_slots(asked.text):
             bonus += 0.15 if slot.filled(text) else -0.15

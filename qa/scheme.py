@@ -24,6 +24,7 @@ _APPLIES = (
     ),
     re.compile(rf"(?P<thing>{_THING}(?:许可证|资格证|上岗证|合格证))"),
 )
+_MARKS = re.compile(r"[（）()“”\"]")
 _NAMED = 0.35
 """Share of the thing's character pairs that a document's name must hold to speak of it."""
 _LEAST = 2
@@ -57,6 +58,7 @@ def of_scheme(thing: str, name: str, text: str, words: Callable[[str], Sequence[
         text: the (normalised) article.
         words: cuts Chinese characters into dictionary words.
     """
+    name = _MARKS.sub("", name)
     runs = re.findall(r"[一-鿿]+", thing)
     if max(_share(runs, name), _share(re.findall(r"[一-鿿]+", official_terms(thing)), name)) < _NAMED:
         return False

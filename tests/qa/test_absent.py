@@ -1,7 +1,14 @@
 import jieba
 import pytest
 
-from qa.absent import asks_text_of_number, missing_document
+from qa.absent import (
+    asks_text_of_number,
+    missing_class,
+    missing_document,
+    missing_firm,
+    missing_level,
+    missing_region,
+)
 
 TITLES = [
     "中国首台（套）重大技术装备检测评定管理办法（试行）",
@@ -60,3 +67,50 @@ def test_a_document_that_is_here_or_only_mentioned_is_not_missing(question: str)
 )
 def test_what_a_number_says_is_told_from_the_number_itself(question: str, asks: bool) -> None:
     assert asks_text_of_number(question, "财建〔2023〕117号") is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("广东省的设备更新贷款贴息怎么申请", "广东"),
+        ("上海出台的首台套奖励", "上海"),
+        ("江苏的奖励办法", None),  # the article speaks of it
+        ("我们在广东，能推荐几个城市", None),  # where the asker is
+        ("贴息怎么申请", None),
+    ],
+)
+def test_another_provinces_policy_is_not_here(question: str, missing: str | None) -> None:
+    assert missing_region(question, ["江苏、浙江可推荐2个城市"]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("省级首台套怎么认定", "省级首台"),
+        ("省级专精特新企业能报吗", None),
+        ("省级部门做什么", None),  # no scheme of the documents
+        ("首台套怎么认定", None),
+    ],
+)
+def test_another_levels_scheme_is_not_here(question: str, missing: str | None) -> None:
+    assert missing_level(question, TITLES, ["省级专精特新中小企业可以申请"]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("宏达水泥有限公司在不在名单上", "宏达水泥有限公司"),
+        ("江苏核电有限公司在不在名单上", None),
+        ("宏达水泥有限公司能申请首台套吗", None),  # says who asks
+    ],
+)
+def test_a_firm_is_looked_for_in_lists_alone(question: str, missing: str | None) -> None:
+    assert missing_firm(question, ["实施主体为江苏核电有限公司"]) == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [("非上市公司能分几年", "非上市"), ("上市公司能分几年", None), ("非要申请几次", None)],
+)
+def test_a_class_outside_of_the_rule_is_not_ruled_on(question: str, missing: str | None) -> None:
+    assert missing_class(question, ["境内上市公司授予个人的股票期权"]) == missing

@@ -45,6 +45,13 @@ GIANTS = "《工信部组织开展第六批专精特新“小巨人”企业培�
             "无此条",
             "《以标准提升牵引设备更新和消费品以旧换新行动方案》共2个附件，没有附件3。",
         ),
+        (
+            "首台套省里初核要几个工作日",
+            "条文未明确",
+            f"{MEASURE}没有写明期限（“首台套省里初核要几个工作日”）。",
+        ),
+        ("绿色工厂怎么申报", "资料未收录", "已收录的资料里没有关于“绿色工厂”的申报或办理规定。"),
+        ("广东省的设备更新贷款贴息怎么申请", "资料未收录", "已收录的资料里没有说到“广东”的内容。"),
         ("给我讲个起重机司机的笑话", "超出范围", "这个问题不属于已收录政策文件的范围。"),
         ("糖炒栗子放几天会坏", "超出范围", "这个问题不属于已收录政策文件的范围。"),
         ("桥式起重机年检怎么预约", "资料未收录", "已收录的资料中没有能回答这个问题的条文。"),
@@ -65,6 +72,19 @@ def test_a_question_without_a_subject_gives_three_documents_to_choose_from(ask: 
     assert all(c.startswith("《") and c in refusal.reason for c in refusal.choices)
 
 
+def test_a_thing_pointed_at_is_asked_for(ask: Ask) -> None:
+    refusal = ask("那个项目建好以后一年能减多少碳").refusal
+    assert refusal is not None
+    assert refusal.type == "需要更多信息"
+    assert refusal.reason.startswith("请说明“那个项目”指的是哪一个")
+
+
+def test_a_table_without_such_a_column_does_not_tell_whom_to_call(ask: Ask) -> None:
+    refusal = ask("第一批绿色低碳示范项目的联系人手机号是多少").refusal
+    assert refusal is not None
+    assert refusal.type == "条文未明确"
+
+
 def test_a_list_without_a_name_gives_the_tables_to_choose_from(ask: Ask) -> None:
     refusal = ask("清单上排第20的是啥").refusal
     assert refusal is not None
@@ -82,6 +102,10 @@ def test_a_list_without_a_name_gives_the_tables_to_choose_from(ask: Ask) -> None
         "2023年违规企业整改落实情况专项监察有多少家",  # a year of the matter
         "按总局落实锅炉低碳行动方案的意见，年度总结几号前报",
         "煤炭产能储备意见有效期几年",
+        "集群申报截止到几号",  # the day stands beside 寄送
+        "协会的传真号是多少",
+        "锅炉图纸鉴定啥时不给过",  # in which case, not when
+        "江苏能推荐几个试点城市",
     ],
 )
 def test_what_the_articles_state_is_answered(ask: Ask, question: str) -> None:

@@ -36,12 +36,13 @@ FREE = article("第六条 不收取费用。")
         ("何时施行", VALIDITY, 0.8),
         ("何时施行", PLAIN, 0.0),
         ("办法有几章", OUTLINE, 1.0),
-        ("收费吗", OUTLINE, -0.8),  # -0.4 as an outline, -0.4 as a part that introduces
-        ("收费吗", INTRODUCTION, -0.4),
-        ("收费吗", FRONT, -0.4),
-        ("收费吗", READING, -0.25),
-        ("政策解读里收费吗", READING, 0.0),
-        ("收费吗", PLAIN, 0.0),
+        ("谁负责", OUTLINE, -0.8),  # -0.4 as an outline, -0.4 as a part that introduces
+        ("谁负责", INTRODUCTION, -0.4),
+        ("谁负责", FRONT, -0.4),
+        ("谁负责", READING, -0.25),
+        ("政策解读里谁负责", READING, 0.0),
+        ("谁负责", PLAIN, 0.0),
+        ("收费吗", PLAIN, -0.15),
         ("什么是装备", MEANING, 0.3),
         ("什么是装备", PLAIN, 0.0),
         ("申报条件", CONDITIONS, 0.8),
@@ -51,6 +52,8 @@ FREE = article("第六条 不收取费用。")
         ("奖励多少钱", PLAIN, -0.15),
         ("公示几天", PLAIN, -0.15),
         ("收费标准是什么", FREE, 0.75),
+        ("检测机构造假怎么处理", PLAIN, -2.0),  # binds 企业
+        ("企业造假怎么处理", PLAIN, 0.0),
     ],
 )
 def test_what_an_article_is_worth_to_a_kind_of_question(

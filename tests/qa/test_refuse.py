@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from qa.evidence import Evidence
-from qa.refuse import confidence, lacks_subject, of_policy, off_topic, subject_found
+from qa.refuse import confidence, lacks_subject, of_policy, off_topic, points_at_nothing, subject_found
 from qa.slots import asked_slots
 
 SURE = Evidence(closeness=0.92, residue=0.9, length=20)
@@ -110,3 +110,21 @@ def test_a_detail_that_no_article_holds_leaves_a_tenth_at_most() -> None:
     assert confidence(replace(SURE, missing=TERM)) == 0.1
     assert subject_found(replace(SURE, missing=TERM)) == subject_found(SURE)
     assert confidence(Evidence(0.7, 0.5, missing=TERM)) < 0.001
+
+
+@pytest.mark.parametrize(
+    ("question", "what"),
+    [
+        ("那个项目建好以后一年能减多少碳", "那个项目"),
+        ("它归哪个标委会管", "它"),
+        ("海水制氢那个项目在哪个省", None),  # named before
+        ("这个股权激励政策到哪年为止", None),
+    ],
+)
+def test_a_thing_pointed_at_is_not_named(question: str, what: str | None) -> None:
+    assert points_at_nothing(question) == what
+
+
+def test_a_step_that_agrees_speaks_for_the_answer() -> None:
+    unsure = Evidence(closeness=0.84, residue=0.82, length=10)
+    assert confidence(unsure) < 0.45 < confidence(replace(unsure, agrees=True))

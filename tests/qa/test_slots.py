@@ -26,6 +26,11 @@ from qa.slots import asked_slots, near_words
         ("排在哪一年的清单里", []),
         ("电解铝是第几号手册", []),
         ("收费吗", ["费用"]),
+        ("研发费用要占营收多少", ["比例"]),
+        ("图纸啥时不给过", []),
+        ("名单几月份印发", ["年月"]),
+        ("要几个人", ["人数"]),
+        ("寄到哪个处", ["经办处室"]),
         ("", []),
     ],
 )
@@ -53,6 +58,11 @@ def test_what_is_asked_for_is_read_from_the_asking(question: str, names: list[st
         ("占比百分之几", "不低于 20%", True),
         ("占比百分之几", "占比较高", False),
         ("遴选多少家", "遴选一批企业", False),
+        ("一共多少个", "第十四条", False),  # an article's number counts nothing
+        ("要寄几份", "3 份", True),
+        ("一年几次", "3 份", False),
+        ("整改几个月", "2023 年违规企业", False),
+        ("什么时候缴清", "应在离职前缴清", True),
         ("遴选多少家", "确定企业 2899 家", True),
         ("派几位专家", "5 个工作日", False),
         ("联系电话是多少", "010-68205324", True),
@@ -78,3 +88,11 @@ def test_a_value_of_the_right_form_fills_the_slot(question: str, text: str, fill
 def test_the_clause_that_asks_is_named(question: str, words: str) -> None:
     start, end = near_words(question, asked_slots(question)[0])
     assert question[start:end] == words
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("通过率低于百分之几", "通过率"), ("传真号是多少", "传真"), ("电话是多少", None), ("公示几天", None)],
+)
+def test_a_quantity_may_be_called_by_name(question: str, name: str | None) -> None:
+    assert asked_slots(question)[0].named(question) == name
