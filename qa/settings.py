@@ -9,10 +9,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.errors import SettingsError
-from index.settings import IndexSettings
+from index.settings import APP, IndexSettings
 
 PREFIX = "POLICY_QA_"
 _FILE_VARIABLE = "POLICY_QA_CONFIG"
@@ -46,12 +47,20 @@ class AnswerSettings(_Group):
     refuse_below: float = Field(0.42, ge=0, le=1, description="把握低于此值即拒答")
 
 
+class WebSettings(_Group):
+    """The chat page."""
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path(APP) / "web", description="对话记录文件夹")
+    keep_days: int | None = Field(None, gt=0, description="对话保留天数；空则一直保留")
+
+
 class Settings(_Group):
     """The whole tree."""
 
     index: IndexSettings = Field(default_factory=IndexSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
     llm: str | None = Field(
         None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
     )
