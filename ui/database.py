@@ -4,12 +4,12 @@ Writes are short transactions, one at a time, on the disk when they return. Tabl
 is brought up to date when it is opened, a newer one is refused.
 """
 
+import errno
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from time import monotonic, sleep
 from typing import Any
 
 from index.errors import RecordsUnavailable
@@ -25,6 +25,14 @@ _REASONS = {
     sqlite3.SQLITE_BUSY: "正被另一个进程占用",
     sqlite3.SQLITE_CORRUPT: "文件已损坏",
     sqlite3.SQLITE_NOTADB: "不是问答记录文件",
+}
+_SYSTEM_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "只读",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EEXIST: "上级不是文件夹",
 }
 
 
@@ -76,7 +84,7 @@ class Database:
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA synchronous = FULL")  # what was kept survives a power cut
         self._check()
-        _with_patience(lambda: db.execute("PRAGMA journal_mode = WAL"))
+        db.execute("PRAGMA journal_mode = WAL")
         if self._check() == len(self._versions):
             return
         with _transaction(db):
@@ -105,6 +113,8 @@ class Database:
         """What goes wrong with the file, as one line."""
         try:
             yield
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise  # a fault of ours
         except (OSError, sqlite3.Error) as error:
             raise RecordsUnavailable(
                 f"无法读写问答记录：{self.path}（{_reason(error)}）。请检查权限和磁盘空间，或换一个数据文件夹。"
@@ -123,26 +133,8 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _with_patience(act: Callable[[], object]) -> None:
-    """Try again while another process has the file: SQLite itself does not wait to change the kind of its log."""
-    until = monotonic() + _WAIT
-    while True:
-        try:
-            act()
-            return
-        except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY or monotonic() > until:
-                raise
-            sleep(0.02)
-
-
-def _code(error: sqlite3.Error) -> int | None:
-    """SQLite's code without its details; None for an error of Python's own."""
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
-
-
 def _reason(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return _REASONS.get(_code(error) or 0, str(error))
+        return _SYSTEM_REASONS.get(error.errno or 0, error.strerror or str(error))
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its details
+    return _REASONS.get(code, str(error))
