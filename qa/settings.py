@@ -60,6 +60,7 @@ class WebSettings(_Group):
     colour: str = Field("#1d5fa7", pattern="^#[0-9a-fA-F]{6}$", description="主色（#RRGGBB）")
     logo: Path | None = Field(None, description="标志图片（SVG、PNG、JPEG 或 WebP）")
     data_dir: Path = Field(default_factory=lambda: user_data_path(APP) / "web", description="对话记录文件夹")
+    keep_days: int | None = Field(None, gt=0, description="对话保留天数；空则一直保留")
     users: Path | None = Field(None, description="用户文件；给出后须登录")
 
 

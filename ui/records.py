@@ -9,16 +9,14 @@ still counts. `delete` and `forget` overwrite what they remove.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Lock
-from time import monotonic, sleep
 from typing import Any
 
-from index.errors import RecordsUnavailable, UsageError
+from index.errors import UsageError
+from ui.database import Database
 from ui.saved import (
     USER_VERDICTS,
     Conversation,
@@ -31,12 +29,14 @@ from ui.saved import (
     Versions,
     iso,
 )
+from ui.text import safe
 
 FILE = "records.sqlite3"
-_APPLICATION = 0x70716131  # "pqa1": tells our file from any other SQLite file
-_MIGRATIONS = (
+_VERSIONS = (
     (
-        "CREATE TABLE conversations (id TEXT PRIMARY KEY, owner TEXT NOT NULL, note TEXT NOT NULL DEFAULT '')",
+        """CREATE TABLE conversations (
+            id TEXT PRIMARY KEY, owner TEXT NOT NULL, begun TEXT NOT NULL, note TEXT NOT NULL DEFAULT ''
+        )""",
         "CREATE INDEX conversations_owner ON conversations (owner)",
         """CREATE TABLE turns (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -60,18 +60,6 @@ _MIGRATIONS = (
         "CREATE INDEX feedback_time ON feedback (time)",
     ),
 )
-"""The statements that lead from each version of the tables to the next; the file keeps its version."""
-_WAIT = 30.0
-"""Seconds to wait for another process to finish its write."""
-_REASONS = {
-    sqlite3.SQLITE_FULL: "磁盘已满",
-    sqlite3.SQLITE_READONLY: "只读",
-    sqlite3.SQLITE_CANTOPEN: "打不开",
-    sqlite3.SQLITE_IOERR: "磁盘读写出错",
-    sqlite3.SQLITE_BUSY: "正被另一个进程占用",
-    sqlite3.SQLITE_CORRUPT: "文件已损坏",
-    sqlite3.SQLITE_NOTADB: "不是问答记录文件",
-}
 _TURNS = """SELECT t.id, t.conversation, c.owner, t.time, t.answer, t.replay
     FROM turns t JOIN conversations c ON c.id = t.conversation"""
 _JUDGED = """SELECT t.id, t.conversation, c.owner, t.time, t.answer, t.replay,
@@ -95,26 +83,15 @@ class Records:
         keep_days: int | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.path = path
         self._keep_days = keep_days
         self._clock = clock
-        self._lock = Lock()
-        with self._told():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # questions are personal data; SQLite's side files take over the mode
-            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
-            try:
-                self._set_up()
-            except BaseException:
-                self._db.close()
-                raise
+        self._db = Database(path, _VERSIONS)
         self._pruned = self._day()
         self._prune()
 
     def close(self) -> None:
         """Release the file."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
 
     def add(self, turn: SavedTurn) -> None:
         """Keep a turn; it becomes the last of its conversation.
@@ -125,7 +102,7 @@ class Records:
         if self._day() != self._pruned:
             self._pruned = self._day()
             self._prune()
-        with self._writing() as db:
+        with self._db.writing() as db:
             self._own(db, turn.conversation, turn.owner)
             db.execute(
                 "INSERT INTO turns (id, conversation, time, refusal, answer, replay) VALUES (?, ?, ?, ?, ?, ?)",
@@ -142,16 +119,16 @@ class Records:
     def turns(self, conversation: str, owner: str) -> tuple[SavedTurn, ...]:
         """The turns of a conversation in order; none if there is no such conversation of that owner."""
         wanted = "WHERE t.conversation = ? AND c.owner = ? AND NOT t.hidden ORDER BY t.number"
-        return tuple(_turn(row) for row in self._rows(f"{_TURNS} {wanted}", conversation, owner))
+        return tuple(_turn(row) for row in self._db.rows(f"{_TURNS} {wanted}", conversation, owner))
 
     def turn(self, turn: str, owner: str) -> SavedTurn | None:
         """The turn with that id, None if the owner has none such."""
-        rows = self._rows(f"{_TURNS} WHERE t.id = ? AND c.owner = ?", turn, owner)
+        rows = self._db.rows(f"{_TURNS} WHERE t.id = ? AND c.owner = ?", turn, owner)
         return _turn(rows[0]) if rows else None
 
     def conversations(self, owner: str) -> tuple[Conversation, ...]:
         """The owner's conversations that have a turn, the one with the newest turn first."""
-        rows = self._rows(
+        rows = self._db.rows(
             """SELECT c.id, t.answer, max(u.time), count(*)
             FROM conversations c JOIN turns u ON u.conversation = c.id AND NOT u.hidden
             JOIN turns t ON t.number = (SELECT min(number) FROM turns WHERE conversation = c.id AND NOT hidden)
@@ -162,7 +139,7 @@ class Records:
 
     def truncate(self, conversation: str, owner: str, turn: str) -> None:
         """Take `turn` and all turns after it out of a conversation, so that it can be asked anew."""
-        with self._writing() as db:
+        with self._db.writing() as db:
             db.execute(
                 """UPDATE turns SET hidden = 1
                 WHERE conversation = (SELECT id FROM conversations WHERE id = ? AND owner = ?)
@@ -172,15 +149,15 @@ class Records:
 
     def delete(self, conversation: str, owner: str) -> None:
         """Delete a conversation with all that was said about it."""
-        with self._writing() as db:
+        with self._db.writing() as db:
             db.execute("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, owner))
-        self._wipe_log()
+        self._db.wipe()
 
     def forget(self, owner: str) -> None:
         """Delete everything of an owner; nothing of it is left in the files."""
-        with self._writing() as db:
+        with self._db.writing() as db:
             db.execute("DELETE FROM conversations WHERE owner = ?", (owner,))
-        self._wipe_log()
+        self._db.wipe()
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Keep what the owner of a turn says about it; a later verdict replaces an earlier one.
@@ -191,18 +168,24 @@ class Records:
         if feedback.verdict not in USER_VERDICTS:
             raise UsageError(f"未知的评价：{feedback.verdict}。可用：{'、'.join(USER_VERDICTS)}。")
         f = feedback
-        with self._writing() as db:
+        with self._db.writing() as db:
             if not db.execute(f"{_TURNS} WHERE t.id = ? AND c.owner = ?", (f.turn, f.owner)).fetchone():
                 raise UsageError("没有这条回答，无法评价。它可能已被删除，请刷新页面。")
             db.execute(
                 "REPLACE INTO feedback (turn, verdict, comment, article, time) VALUES (?, ?, ?, ?, ?)",
-                (f.turn, f.verdict, f.comment, f.article, f.time),
+                (f.turn, f.verdict, safe(f.comment), f.article, f.time),
             )
 
     def feedback(self, turn: str, owner: str) -> Feedback | None:
         """What the owner said about a turn."""
-        rows = self._rows(f"{_JUDGED} WHERE t.id = ? AND c.owner = ?", turn, owner)
-        return _judged(rows[0]).feedback if rows else None
+        rows = self._db.rows(
+            """SELECT f.turn, c.owner, f.verdict, f.comment, f.article, f.time FROM feedback f
+            JOIN turns t ON t.id = f.turn JOIN conversations c ON c.id = t.conversation
+            WHERE f.turn = ? AND c.owner = ?""",
+            turn,
+            owner,
+        )
+        return Feedback(*rows[0]) if rows else None
 
     def write_note(self, conversation: str, owner: str, text: str) -> None:
         """Keep the note of a call, in the place of an earlier one; the call may not have a question yet.
@@ -210,13 +193,13 @@ class Records:
         Raises:
             UsageError: the conversation is somebody else's.
         """
-        with self._writing() as db:
+        with self._db.writing() as db:
             self._own(db, conversation, owner)
-            db.execute("UPDATE conversations SET note = ? WHERE id = ?", (text, conversation))
+            db.execute("UPDATE conversations SET note = ? WHERE id = ?", (safe(text), conversation))
 
     def note(self, conversation: str, owner: str) -> str:
         """The note of a call, empty if there is none."""
-        rows = self._rows("SELECT note FROM conversations WHERE id = ? AND owner = ?", conversation, owner)
+        rows = self._db.rows("SELECT note FROM conversations WHERE id = ? AND owner = ?", conversation, owner)
         return str(rows[0][0]) if rows else ""
 
     def unanswered(self, days: int) -> tuple[Judged, ...]:
@@ -224,7 +207,7 @@ class Records:
 
         A question back (需要更多信息) is no refusal here, and a refusal that was found 有用 was right.
         """
-        rows = self._rows(
+        rows = self._db.rows(
             f"""{_JUDGED} WHERE t.time >= ? AND coalesce(f.verdict <> '有用', t.refusal <> '需要更多信息')
             ORDER BY t.number DESC""",
             self._since(days),
@@ -234,16 +217,16 @@ class Records:
     def judged(self, days: int | None = None) -> tuple[Judged, ...]:
         """All answers with feedback, of the last `days` days if given, the newest feedback first, of all owners."""
         since = "" if days is None else self._since(days)
-        rows = self._rows(f"{_JUDGED} WHERE f.time >= ? ORDER BY f.time DESC, t.number DESC", since)
+        rows = self._db.rows(f"{_JUDGED} WHERE f.time >= ? ORDER BY f.time DESC, t.number DESC", since)
         return tuple(_judged(row) for row in rows)
 
     def daily(self, days: int) -> tuple[Day, ...]:
         """Counts of each of the last `days` days, the oldest first, today last."""
         since = self._since(days + 1)  # a day more, since days begin at midnight here
-        turns = self._rows("SELECT time, refusal IS NOT NULL FROM turns WHERE time >= ?", since)
+        turns = self._db.rows("SELECT time, refusal IS NOT NULL FROM turns WHERE time >= ?", since)
         asked = Counter(_local(t) for t, _ in turns)
         refused = Counter(_local(t) for t, is_refusal in turns if is_refusal)
-        given = self._rows("SELECT time, verdict FROM feedback WHERE time >= ?", since)
+        given = self._db.rows("SELECT time, verdict FROM feedback WHERE time >= ?", since)
         said = Counter((_local(t), verdict) for t, verdict in given)
         today = self._day()
         return tuple(
@@ -251,43 +234,10 @@ class Records:
             for day in (today - timedelta(days=n) for n in range(days - 1, -1, -1))
         )
 
-    def _set_up(self) -> None:
-        db = self._db
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA secure_delete = ON")
-        db.execute("PRAGMA synchronous = FULL")  # a turn that was kept survives a power cut
-        self._check(db)
-        _with_patience(lambda: db.execute("PRAGMA journal_mode = WAL"))
-        with _transaction(db):
-            version = self._check(db)
-            for statements in _MIGRATIONS[version:]:
-                for statement in statements:
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-            db.execute(f"PRAGMA application_id = {_APPLICATION}")
-
-    def _check(self, db: sqlite3.Connection) -> int:
-        """The version of the tables in the file; 0 if it is empty."""
-        (version,), (application,), (tables,) = (
-            db.execute(question).fetchone()
-            for question in (
-                "PRAGMA user_version",
-                "PRAGMA application_id",
-                "SELECT count(*) FROM sqlite_master",
-            )
-        )
-        if tables and application != _APPLICATION:
-            raise RecordsUnavailable(f"{self.path} 不是问答记录文件。请移走它，或换一个数据文件夹。")
-        if version > len(_MIGRATIONS):
-            raise RecordsUnavailable(
-                f"问答记录 {self.path} 由更新的程序建立（格式 {version}，本程序到 {len(_MIGRATIONS)}）。"
-                "请升级程序，或换一个数据文件夹。"
-            )
-        return int(version)
-
     def _own(self, db: sqlite3.Connection, conversation: str, owner: str) -> None:
         """Make the conversation if there is none; stop if it is somebody else's."""
-        db.execute("INSERT OR IGNORE INTO conversations (id, owner) VALUES (?, ?)", (conversation, owner))
+        values = (conversation, owner, iso(self._clock()))
+        db.execute("INSERT OR IGNORE INTO conversations (id, owner, begun) VALUES (?, ?, ?)", values)
         (found,) = db.execute("SELECT owner FROM conversations WHERE id = ?", (conversation,)).fetchone()
         if found != owner:
             raise UsageError("没有这个对话。它可能已被删除，请开始新的对话。")
@@ -295,36 +245,14 @@ class Records:
     def _prune(self) -> None:
         if self._keep_days is None:
             return
-        with self._writing() as db:
-            db.execute("DELETE FROM turns WHERE time < ?", (self._since(self._keep_days),))
-            db.execute("DELETE FROM conversations WHERE id NOT IN (SELECT conversation FROM turns)")
-
-    def _wipe_log(self) -> None:
-        """Take deleted text out of SQLite's log too, unless somebody is reading; then the next deletion does."""
-        with self._told(), self._lock:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _rows(self, query: str, *values: Any) -> list[Any]:
-        with self._told(), self._lock:
-            return self._db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._told(), self._lock, _transaction(self._db):
-            yield self._db
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What goes wrong with the file, as one line."""
-        try:
-            yield
-        except (OSError, sqlite3.Error) as error:
-            reason = _REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) or getattr(
-                error, "strerror", None
+        since = self._since(self._keep_days)
+        with self._db.writing() as db:
+            db.execute("DELETE FROM turns WHERE time < ?", (since,))
+            db.execute(
+                "DELETE FROM conversations WHERE begun < ? AND id NOT IN (SELECT conversation FROM turns)",
+                (since,),
             )
-            raise RecordsUnavailable(
-                f"无法读写问答记录：{self.path}（{reason or error}）。请检查权限和磁盘空间，或换一个数据文件夹。"
-            ) from error
+        self._db.wipe()
 
     def _since(self, days: int) -> str:
         return iso(self._clock() - timedelta(days=days))
@@ -333,33 +261,9 @@ class Records:
         return self._clock().astimezone().date()
 
 
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-
-
-def _with_patience(act: Callable[[], object]) -> None:
-    """Try again while another process has the file: SQLite itself does not wait to change the kind of its log."""
-    until = monotonic() + _WAIT
-    while True:
-        try:
-            act()
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
-                raise
-            sleep(0.02)
-
-
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    """JSON; half a character, which a browser may send, becomes a question mark."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _turn(row: Sequence[str]) -> SavedTurn:

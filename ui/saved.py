@@ -16,6 +16,16 @@ UserVerdict = Literal["有用", "依据不对", "过期", "没答到"]
 USER_VERDICTS: tuple[UserVerdict, ...] = get_args(UserVerdict)
 
 
+def now_utc() -> str:
+    """This moment, as times are kept."""
+    return iso(datetime.now(UTC))
+
+
+def iso(moment: datetime) -> str:
+    """A moment as times are kept: equal in length, so that they sort as text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
 @dataclass(frozen=True)
 class Reference:
     """An article that an answer cited or that was found: its id, the hash of its content, and its place.
@@ -99,7 +109,7 @@ class Feedback:
     verdict: UserVerdict
     comment: str = ""
     article: str | None = None
-    time: str = field(default_factory=lambda: now_utc())
+    time: str = field(default_factory=now_utc)
 
 
 @dataclass(frozen=True)
@@ -119,16 +129,6 @@ class Day:
     refused: int = 0
     verdicts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(USER_VERDICTS, 0))
     """Feedback given on that day, by verdict."""
-
-
-def now_utc() -> str:
-    """This moment, as times are kept."""
-    return iso(datetime.now(UTC))
-
-
-def iso(moment: datetime) -> str:
-    """A moment as times are kept: equal in length, so that they sort as text."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def saved_turn(
