@@ -7,7 +7,6 @@ shown as finished; a finished one can be waited for a while longer.
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Condition
 from time import monotonic
@@ -29,6 +28,7 @@ _WAITING = 200
 _KEPT = 120.0
 """Seconds for which a finished answer can still be waited for."""
 STOPPED = "（已按要求停止，以上内容可能不全。）"
+_UNKEPT = "这条回答没有存下来，刷新后会消失。"
 FAULT = "程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"
 log = logging.getLogger(__name__)
 
@@ -76,16 +76,34 @@ class Jobs:
         """
         with self._changed:
             self._forget()
-            open_jobs = [job for job in self._jobs.values() if job.ended is None]
-            own = [job for job in open_jobs if job.order.owner == order.owner]
-            if any(job.order.conversation == order.conversation for job in own):
-                raise UsageError("上一个问题还在回答。请等它答完，或先按“停止”。")
-            if len(own) >= _PER_OWNER or len(open_jobs) >= _WAITING:
-                raise UsageError("等待回答的问题太多。请等前面的问题答完再问。")
+            self.check(order.owner, order.conversation)
             job = _Job(order, Turn(order.id, order.question, "working"))
             self._jobs[order.id] = job
         self._pool.submit(self._run, job)
         return job.turn
+
+    def check(self, owner: str, conversation: str) -> None:
+        """Whether a question may be asked now.
+
+        Raises:
+            UsageError: see `start`.
+        """
+        with self._changed:
+            open_jobs = [job for job in self._jobs.values() if job.ended is None]
+            own = [job for job in open_jobs if job.order.owner == owner]
+            if any(job.order.conversation == conversation for job in own):
+                raise UsageError("上一个问题还在回答。请等它答完，或先按“停止”。")
+            if len(own) >= _PER_OWNER or len(open_jobs) >= _WAITING:
+                raise UsageError("等待回答的问题太多。请等前面的问题答完再问。")
+
+    def working(self, owner: str, conversation: str) -> Turn | None:
+        """The turn of a conversation that is being answered."""
+        with self._changed:
+            for job in self._jobs.values():
+                same = (job.order.owner, job.order.conversation) == (owner, conversation)
+                if same and job.turn.state == "working":
+                    return job.turn
+        return None
 
     def wait(self, id_: str, owner: str, seen: int, seconds: float) -> tuple[Turn, int] | None:
         """The turn as soon as it has changed more than `seen` times, and how many times; None if it is unknown.
@@ -122,10 +140,9 @@ class Jobs:
             with self._chain.lent() as chain:
                 job.versions = versions(chain.library, self._version)
                 order = job.order
-                with closing(chain.stream(order.question, order.history, order.documents)) as answers:
-                    for answer in answers:
-                        if not self._grow(job, answer):
-                            return
+                for answer in chain.stream(order.question, order.history, order.documents):
+                    if not self._grow(job, answer):
+                        return
         except PolicyQAError as known:
             log.warning("%s", known)
             error = str(known)
@@ -169,7 +186,11 @@ class Jobs:
                 self._keep(replace(saved, id=order.id))
             except PolicyQAError as unkept:
                 log.warning("%s", unkept)
-                turn = replace(turn, error=f"这条回答没有存下来，刷新后会消失。{unkept}")
+                turn = replace(turn, error=f"{_UNKEPT}{unkept}")
+            except Exception:
+                # Whatever it was, who asked must not wait for ever.
+                log.exception("unexpected")
+                turn = replace(turn, error=f"{_UNKEPT}{FAULT}")
         with self._changed:
             self._show(job, turn)
 

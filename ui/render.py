@@ -5,19 +5,22 @@ Whatever can be clicked is `<button type="button" data-act="…" data-…>`: the
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from html import escape
 
 from qa.claims import NOTE
 from qa.validity import NOTICE, Status
-from ui.saved import Conversation
+from ui.export import KINDS, turn_text
+from ui.saved import USER_VERDICTS
 from ui.text import safe, shorten
 from ui.turn import Source, Turn
 
 _ECHO = 200
 """Characters of a question that are repeated on the page."""
-_TITLE = 32
+_OFFERED = 10
+"""Articles to choose the right one from."""
+_SNIPPET = 80
+WRONG_SOURCE = "依据不对"
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _GROUNDS = "依据："
 _TONES = {"现行": "good", "试行": "fair", "尚未施行": "warn", "已过有效期": "bad", "已废止": "bad"}
@@ -51,8 +54,8 @@ def turn_html(turn: Turn, standings: Standings) -> str:
     if turn.state != "working":
         parts.append(_tools_html(turn))
     return (
-        f'<article class="pq-turn" id="turn-{attribute(turn.id)}" data-state="{turn.state}" data-question="{attribute(turn.question)}">'
-        f"{''.join(parts)}</article>"
+        f'<article class="pq-turn" id="turn-{attribute(turn.id)}" data-state="{turn.state}"'
+        f' data-question="{attribute(turn.question)}">{"".join(parts)}</article>'
     )
 
 
@@ -68,31 +71,18 @@ def badge_html(status: Status) -> str:
     return f'<span class="pq-badge pq-{tone}"{why}>{escaped(status.standing)}</span>'
 
 
-def welcome_html(welcome: str, examples: Sequence[tuple[str, str]]) -> str:
-    """The empty page: `examples` are documents, each with a question that it answers."""
-    asked = "".join(
-        f'<li><button type="button" class="pq-example" data-act="choose" data-text="{attribute(question)}">'
-        f"<span>{escaped(question)}</span><small>{escaped(document)}</small></button></li>"
-        for document, question in examples
-    )
-    listed = f'<h2>可以这样问</h2><ul class="pq-examples">{asked}</ul>' if asked else ""
-    return f'<div class="pq-welcome"><p>{escaped(welcome)}</p>{listed}</div>'
-
-
-def conversations_html(conversations: Sequence[Conversation], shown: str) -> str:
-    """Earlier conversations, the one that is shown marked."""
-    if not conversations:
-        return '<p class="pq-none">还没有对话记录。</p>'
+def pick_html(turn: Turn) -> str:
+    """The articles that were found, for the panel: which of them is the right one?"""
     items = "".join(
-        f'<li><button type="button" class="pq-past" data-act="conversation" data-conversation="{attribute(c.id)}"'
-        f"{' aria-current=true' if c.id == shown else ''}><span>{escaped(shorten(c.title, _TITLE))}</span>"
-        f"<small>{_moment(c.updated)} · {c.turns} 问</small></button>"
-        f'<button type="button" class="pq-delete" data-act="delete" data-which="{attribute(c.id)}"'
-        f' data-confirm="删除这个对话？删除后不能恢复。"'
-        f' aria-label="删除对话：{attribute(shorten(c.title, _TITLE))}">×</button></li>'
-        for c in conversations
+        f'<li><button type="button" data-act="feedback" data-turn="{attribute(turn.id)}"'
+        f' data-verdict="{WRONG_SOURCE}" data-article="{attribute(s.id)}"><strong>{escaped(s.label)}</strong>'
+        f"<span>{escaped(shorten(s.text, _SNIPPET))}</span></button></li>"
+        for s in turn.retrieved[:_OFFERED]
     )
-    return f"<ul>{items}</ul>"
+    return (
+        f'<h3>哪一条才是正确的依据？</h3><ul class="pq-pick">{items}</ul>'
+        '<p class="pq-none">都不是的话，可在回答下方补充说明。</p>'
+    )
 
 
 def _answer_html(turn: Turn) -> str:
@@ -158,10 +148,8 @@ def _badge_of(source: Source, standings: Standings) -> str:
 def _refusal_html(turn: Turn, standings: Standings) -> str:
     """Made from the parts: the answer's own text runs them together for machines."""
     refusal = turn.refusal or {}
-    parts = [
-        f'<p class="pq-type"><span aria-hidden="true">—</span> {escaped(refusal["type"])}</p>'
-        f"<p>{escaped(refusal['reason'])}</p>"
-    ]
+    back = refusal["type"] == "需要更多信息"
+    parts = [f'<p class="pq-type">{escaped(refusal["type"])}</p><p>{escaped(refusal["reason"])}</p>']
     if refusal["choices"]:
         choices = "".join(
             f'<li><button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">'
@@ -169,31 +157,67 @@ def _refusal_html(turn: Turn, standings: Standings) -> str:
             for c in refusal["choices"]
         )
         parts.append(f'<ul class="pq-choices" aria-label="请选择">{choices}</ul>')
-    if turn.nearest:
+    if refusal["type"] == "超出范围":
+        parts.append("<p>可以问已收录政策文件里的规定，例如申报条件、材料、期限和联系方式。</p>")
+    elif turn.nearest and not refusal["choices"]:
         nearest = "".join(
             f'<li><button type="button" class="pq-open" data-act="article" data-id="{attribute(s.id)}">'
             f"{escaped(s.label)}</button>{_badge_of(s, standings)}</li>"
             for s in turn.nearest
         )
         parts.append(f'<p>最接近的条文（未必回答了问题）：</p><ul class="pq-nearest">{nearest}</ul>')
-    return f'<div class="pq-refusal" role="note" aria-label="未能回答">{"".join(parts)}</div>'
+    kind = "pq-refusal pq-back" if back else "pq-refusal"
+    name = "需要补充信息" if back else "没有答案"
+    return f'<div class="{kind}" role="note" aria-label="{name}">{"".join(parts)}</div>'
 
 
 def _tools_html(turn: Turn) -> str:
-    id_ = attribute(turn.id)
-    text = attribute(turn.question)
-    return (
-        '<div class="pq-tools">'
+    id_, text = attribute(turn.id), attribute(turn.question)
+    said = ""
+    if turn.answer:
+        exports = "".join(
+            f'<button type="button" data-act="export" data-kind="{kind}" data-what="turn" data-id="{id_}">'
+            f"{name}</button>"
+            for kind, name in KINDS.items()
+        )
+        said = (
+            f"{_verdicts_html(turn)}"
+            f'<button type="button" data-copy="{attribute(turn_text(turn))}">复制回答</button>'
+            f'<details class="pq-pop"><summary>导出</summary><div class="pq-menu-list">{exports}</div></details>'
+        )
+    again = (
         f'<button type="button" data-act="again" data-turn="{id_}" data-text="{text}" class="pq-last">重试</button>'
         f'<button type="button" data-edit="{id_}" data-text="{text}" class="pq-last">修改问题</button>'
-        "</div>"
+    )
+    return f'<div class="pq-tools">{said}{again}</div>{_comment_html(turn)}'
+
+
+def _verdicts_html(turn: Turn) -> str:
+    """The buttons, the one that was pressed marked."""
+    given = turn.feedback.verdict if turn.feedback else None
+    buttons = "".join(
+        f'<button type="button" data-act="feedback" data-turn="{attribute(turn.id)}" data-verdict="{v}"'
+        f' aria-pressed="{"true" if v == given else "false"}">{v}</button>'
+        for v in USER_VERDICTS
+    )
+    return f'<span class="pq-verdicts" role="group" aria-label="评价这条回答">{buttons}</span>'
+
+
+def _comment_html(turn: Turn) -> str:
+    """What was said about the answer, with room for a comment."""
+    given = turn.feedback
+    if given is None:
+        return ""
+    right = next((s.label for s in turn.retrieved if s.id == given.article), given.article)
+    chosen = f"正确的依据：{escaped(right)}。" if right else ""
+    return (
+        f'<form class="pq-comment" data-act="feedback" data-turn="{attribute(turn.id)}"'
+        f' data-verdict="{given.verdict}"><p>已记录：{given.verdict}。{chosen}</p>'
+        f'<label>补充说明（可不填）<input name="comment" maxlength="500" value="{attribute(given.comment)}"></label>'
+        '<button type="submit">提交说明</button></form>'
     )
 
 
 def _echo(question: str) -> str:
     cut = question if len(question) <= _ECHO else f"{question[:_ECHO]}…（共 {len(question)} 字）"
     return escaped(cut.strip())
-
-
-def _moment(iso: str) -> str:
-    return datetime.fromisoformat(iso).astimezone().strftime("%m-%d %H:%M")

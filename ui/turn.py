@@ -19,6 +19,9 @@ class Source:
     """The mark [n] in the answer; 0 where the answer has none."""
     quote: str = ""
     """A verbatim span of the article."""
+    text: str = ""
+    """The whole article, as it was when the answer was given."""
+    locator: str = ""
     doc_number: str | None = None
     issuers: tuple[str, ...] = ()
     date: str | None = None
@@ -49,6 +52,11 @@ class Turn:
         return "" if self.answer is None or self.refusal else str(self.answer["answer"]).strip()
 
     @property
+    def said(self) -> str:
+        """What was said, whether an answer or a refusal."""
+        return str(self.answer["answer"]).strip() if self.answer else self.error
+
+    @property
     def refusal(self) -> Mapping[str, Any] | None:
         """Type, reason and choices of a refusal."""
         return self.answer["refusal"] if self.answer else None
@@ -58,16 +66,18 @@ class Turn:
         """The articles cited, in the order of their marks."""
         return tuple(
             Source(
-                c["id"],
-                c["label"],
-                c["n"],
-                c["quote"],
-                c["doc_number"],
-                tuple(c["issuers"]),
-                c["date"],
-                c["page"],
+                c["id"], c["label"], c["n"], c["quote"], c["text"], c["locator"], c["doc_number"],
+                tuple(c["issuers"]), c["date"], c["page"],
             )
             for c in (self.answer["citations"] if self.answer else ())
+        )  # fmt: skip
+
+    @property
+    def retrieved(self) -> tuple[Source, ...]:
+        """The articles that were found, the best first."""
+        return tuple(
+            Source(r["id"], f"《{r['document']}》{r['locator']}", text=r["text"], locator=r["locator"])
+            for r in (self.answer["retrieved"] if self.answer else ())
         )
 
     @property

@@ -18,12 +18,13 @@ import gradio as gr
 
 from index.errors import UsageError
 from qa.settings import WebSettings
-from ui.app import App, views_json
+from ui.app import ACTS, App
 from ui.colour import accents_css
 from ui.live import LiveChain
 from ui.records import FILE, Records
 from ui.shell import chat_html, header_html, library_html, maintain_html
 from ui.users import Person
+from ui.views import views_json
 
 if TYPE_CHECKING:
     from qa.chain import Chain
@@ -54,6 +55,8 @@ def build_page(app: App) -> Any:
                 ("library", "文件库", library_html()),
                 ("maintain", "维护", maintain_html()),
             ):
+                if name != "chat" and name not in ACTS:
+                    continue
                 with gr.Tab(label, id=name, elem_id=f"pq-tab-{name}", render_children=True):
                     gr.HTML(html, apply_default_css=False, js_on_load=None)
     return page
@@ -99,6 +102,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     records = Records(web.data_dir / FILE)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())
+    app.prepare()
     page = build_page(app)
     stop = threading.Event()
 

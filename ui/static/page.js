@@ -111,8 +111,12 @@ const download = ({ name, type, data }) => {
 };
 
 // ---- the source panel --------------------------------------------------------------------------------------
+// On a wide screen it stands open beside the conversation and follows it, until the user closes it.
 let selected = null;
 let opener = null;
+const HINT = '<p class="pq-none">点回答中的 [1] 或依据卡片，在这里核对原文。</p>';
+const isWide = () => matchMedia("(min-width: 75rem)").matches;
+const followsAnswer = () => isWide() && kept(sessionStorage, "panel") !== "closed";
 
 const select = (source) => {
   selected = source;
@@ -128,22 +132,33 @@ const select = (source) => {
 const showPanel = (html) => {
   const panel = find("#pq-panel");
   const body = outlet("panel");
-  panel.hidden = !html;
-  document.body.classList.toggle("pq-has-panel", Boolean(html));
-  body.innerHTML = html;
+  if (!html) select(null);
+  body.innerHTML = html || HINT;
   body.scrollTop = 0;
-  if (!html) {
-    select(null);
-    return;
-  }
+  panel.hidden = !html && !followsAnswer();
+  document.body.classList.toggle("pq-has-panel", !panel.hidden);
   const quote = find("mark", body);
   if (quote) body.scrollTop = quote.getBoundingClientRect().top - body.getBoundingClientRect().top - 48;
-  if (matchMedia("(max-width: 60rem)").matches) panel.focus();
+  if (html && !isWide()) panel.focus();
 };
 
 const closePanel = () => {
+  kept(sessionStorage, "panel", "closed");
   showPanel("");
-  opener?.isConnected ? opener.focus() : find("#pq-box").focus();
+  (opener?.isConnected ? opener : find("#pq-box")).focus();
+};
+
+// The first source of an answer that has just been finished, where there is room for it.
+const showFirstSource = async (turn) => {
+  const mark = find(`#turn-${turn} .pq-card [data-act=source]`);
+  if (!followsAnswer()) return;
+  if (!mark) {
+    showPanel("");
+    return;
+  }
+  select({ turn, n: mark.dataset.n });
+  const views = await call("source", { turn, n: mark.dataset.n });
+  if (views && selected?.turn === turn) show(views);
 };
 
 // ---- asking ------------------------------------------------------------------------------------------------
@@ -174,7 +189,9 @@ const follow = async (state) => {
     if (!views.state?.wait) break;
   }
   busy(null);
-  if (!find(`#turn-${wait}`) && asked) {
+  if (find(`#turn-${wait}`)) {
+    await showFirstSource(wait);
+  } else if (asked) {
     find("#pq-box").value = asked;
     notice("服务重启过，上一个问题没有答完。问题已放回输入框，请重新发送。", true);
   }
@@ -278,6 +295,7 @@ const clicked = async (button, data) => {
     notice("上一个问题还在回答。请等它答完，或先按“停止”。");
     return;
   }
+  button.closest?.("details.pq-pop")?.removeAttribute("open");
   if (LEAVES.includes(data.act)) {
     busy(null); // the answer goes on and is kept; this page looks at something else
     showPanel("");
@@ -285,6 +303,7 @@ const clicked = async (button, data) => {
   }
   if (data.act === "source" || data.act === "article") {
     opener = button;
+    kept(sessionStorage, "panel", "open");
     select(data.act === "source" ? { turn: data.turn, n: data.n } : null);
   }
   button.disabled = true;
@@ -303,8 +322,18 @@ const onSubmit = async (event) => {
   if (form.id === "question") {
     await send();
   } else if (form.dataset.act) {
-    const fields = Object.fromEntries(new FormData(form, event.submitter));
+    const fields = {};
+    for (const [name, value] of new FormData(form)) {
+      fields[name] = name in fields ? `${fields[name]}\n${value}` : value; // several boxes of one name: one a line
+    }
+    for (const box of form.querySelectorAll("[type=checkbox]")) fields[box.name] ??= "";
     await clicked(event.submitter || form, { ...form.dataset, ...fields });
+  }
+};
+
+const onPointer = (event) => {
+  for (const menu of document.querySelectorAll("details.pq-pop[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
   }
 };
 
@@ -313,8 +342,14 @@ const onKey = (event) => {
   if (event.key === "Enter" && !event.shiftKey && event.target.id === "pq-box") {
     event.preventDefault();
     send();
-  } else if (event.key === "Escape" && !find("#pq-panel").hidden) {
-    closePanel();
+  } else if (event.key === "Escape") {
+    const menu = find("details.pq-pop[open]");
+    if (menu) {
+      menu.open = false;
+      find("summary", menu).focus();
+    } else if (!find("#pq-panel").hidden) {
+      closePanel();
+    }
   }
 };
 
@@ -322,10 +357,15 @@ const start = async () => {
   document.documentElement.lang = "zh-CN";
   while (!outlet("chat")) await pause(20); // Gradio draws the tabs a moment later
   document.addEventListener("click", onClick);
+  document.addEventListener("pointerdown", onPointer);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
+  const fit = () => document.documentElement.style.setProperty("--pq-top", `${find(".pq-chat").getBoundingClientRect().top + scrollY}px`);
+  fit();
+  addEventListener("resize", fit);
+  showPanel("");
   await act("open");
   find("#pq-box").focus();
 };
