@@ -31,3 +31,11 @@ def reference(source: Source) -> str:
     page = f"第 {source.page} 页" if source.page is not None else None
     about = "，".join(part for part in (source.doc_number, source.date, page) if part)
     return f"{source.label}（{about}）" if about else source.label
+
+
+def citation_text(label: str, doc_number: str | None, quote: str) -> str:
+    """A citation to paste: 《名称》（文号）第X条：“引文”; `label` is the official citation 《名称》第X条."""
+    name, mark, place = label.partition("》")
+    number = f"（{doc_number}）" if doc_number else ""
+    cited = f"{name}{mark}{number}{place}" if mark else f"{label}{number}"
+    return safe(f"{cited}：“{quote}”" if quote else cited)

@@ -8,7 +8,7 @@ from qa.validity import status
 from ui.export import citation_text
 from ui.marking import marked, quote_spans
 from ui.pdfpage import Picture
-from ui.render import attribute, badge_html, escaped, facts_html
+from ui.render import attribute, escaped, facts_html
 from ui.table import row_html, row_text, table_html, table_of
 from ui.turn import Source
 
@@ -49,7 +49,7 @@ def source_html(
     article = library.article(source.id)
     if article is None:
         return _gone_html(source)
-    badge = badge_html(status(article.meta, today, library.documents))
+    stands = status(article.meta, today, library.documents)
     spans = quote_spans(article.text, source.quote)
     again = f'data-id="{attribute(article.id)}" data-turn="{attribute(turn)}" data-n="{source.n}"'
     if article.columns:
@@ -61,8 +61,8 @@ def source_html(
         said = source.quote or article.text
     copied = citation_text(article.label, article.meta.doc_number, said)
     return (
-        f'<h3 tabindex="-1" data-focus>{escaped(article.label)} {badge}</h3>{_path_html(article)}'
-        f"{facts_html(source_of(article))}{body}{_pages_html(article) if is_pdf else ''}"
+        f'<h3 tabindex="-1" data-focus>{escaped(article.label)}</h3>{_path_html(article)}'
+        f"{facts_html(source_of(article), stands)}{body}{_pages_html(article) if is_pdf else ''}"
         f'<div class="pq-foot">{_neighbours_html(library, article)}'
         f'<button type="button" data-copy="{attribute(copied)}">复制引文</button>'
         f'<button type="button" data-act="document" data-key="{attribute(article.meta.key)}"'

@@ -29,6 +29,8 @@ class Views:
     """One turn, put in the place of the one with its id, or else at the end of the conversation."""
     panel: str | None = None
     """The source panel; an empty text closes it."""
+    page: str | None = None
+    """The picture of a page, in the source panel."""
     library: str | None = None
     maintain: str | None = None
     conversations: str | None = None
@@ -52,3 +54,8 @@ def views_json(views: Views) -> dict[str, Any]:
         data = b64encode(views.file.data).decode()
         parts["file"] = {"name": views.file.name, "type": views.file.media_type, "data": data}
     return parts
+
+
+def number(text: str, default: int) -> int:
+    """A number that the page sent; `default` for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else default
