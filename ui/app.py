@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
 from qa.validity import Status, status
-from ui import chat, sources
+from ui import chat, shelf, sources
 from ui.examples import Example, examples
 from ui.jobs import FAULT, Jobs
 from ui.live import LiveChain
 from ui.records import Records
+from ui.search import Texts
 from ui.turn import Turn
 from ui.users import Person
 from ui.views import Action, Views
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from qa.settings import WebSettings
 
 Act = Callable[["App", Action, Person], Views]
-ACTS: Mapping[str, Act] = {**chat.ACTS, **sources.ACTS}
+ACTS: Mapping[str, Act] = {**chat.ACTS, **sources.ACTS, **shelf.ACTS}
 """Every action that a click on the page can ask for."""
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class App:
         self.web = web
         self.today = today
         self.jobs = Jobs(live, records.add, version)
+        self.texts = Texts()
         self.examples: tuple[Example, ...] = ()
 
     def act(self, action: Action, who: Person) -> Views:
@@ -66,7 +68,7 @@ class App:
             return Views(notice=FAULT)
 
     def prepare(self) -> None:
-        """Look for example questions in the background; the page shows them once they are there."""
+        """In the background: look for example questions, which the page shows once there, and fold the texts."""
         Thread(target=self._find_examples, name="examples", daemon=True).start()
 
     def close(self) -> None:
@@ -83,6 +85,7 @@ class App:
         try:
             with self.live.lent() as chain:
                 self.examples = examples(chain)
+                self.texts.of(chain.library)
         except Exception:
             # Without examples the page is whole; why there are none is in the log.
             log.exception("no examples")

@@ -39,22 +39,22 @@ def outline(articles: Sequence[Article], depth: int = 0) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def outline_html(key: str, nodes: Sequence[Node], current: str) -> str:
-    """The outline of the document `key`, open where the article with the id `current` stands."""
+def outline_html(nodes: Sequence[Node], data: str, current: str) -> str:
+    """An outline, open where the article with the id `current` stands; `data` is what all its buttons carry."""
     is_short = sum(n.articles for n in nodes) <= _ALL_OPEN
-    return f"<ul>{''.join(_node_html(key, node, current, is_short) for node in nodes)}</ul>"
+    return f"<ul>{''.join(_node_html(node, data, current, is_short=is_short) for node in nodes)}</ul>"
 
 
-def _node_html(key: str, node: Node, current: str, is_short: bool) -> str:
+def _node_html(node: Node, data: str, current: str, *, is_short: bool) -> str:
     here = current in node.ids
     now = ' aria-current="true"' if here and not node.below else ""
     button = (
-        f'<button type="button" data-act="document" data-key="{attribute(key)}" data-at="{attribute(node.at)}"'
-        f"{now}>{escaped(node.title)}</button>"
+        f'<button type="button" data-act="document" {data} data-at="{attribute(node.at)}"{now}>'
+        f"{escaped(node.title)}</button>"
     )
     if not node.below:
         return f"<li>{button}</li>"
-    inner = "".join(_node_html(key, child, current, is_short) for child in node.below)
+    inner = "".join(_node_html(child, data, current, is_short=is_short) for child in node.below)
     is_open = " open" if here or is_short else ""
     return (
         f"<li><details{is_open}><summary>{escaped(node.title)} <small>{node.articles} 条</small></summary>"

@@ -62,7 +62,10 @@ def chat_html() -> str:
 
 def library_html() -> str:
     """Room for the library page."""
-    return '<div class="pq-page" data-outlet="library" data-first="library"></div>'
+    return (
+        '<div class="pq-page pq-library"><p class="pq-hidden" id="pq-said" role="status"></p>'
+        '<div data-outlet="library" data-first="library" data-once></div></div>'
+    )
 
 
 def maintain_html() -> str:

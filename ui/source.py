@@ -116,7 +116,9 @@ def _pages_html(article: Article) -> str:
         f"查看原件第 {n} 页</button>"
         for n in range(article.page, last + 1)
     )
-    return f'<div class="pq-pages"><div class="pq-buttons">{buttons}</div><div data-outlet="page"></div></div>'
+    return (
+        f'<div class="pq-pages"><div class="pq-buttons">{buttons}</div><div data-outlet="page"></div></div>'
+    )
 
 
 def _neighbours_html(library: "Library", article: Article) -> str:

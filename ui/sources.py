@@ -85,7 +85,9 @@ def _article(library: "Library", action: Action) -> Article:
 
 def _panel(app: "App", library: "Library", shown: Source, action: Action) -> Views:
     found = library.article(shown.id)
-    is_pdf = found is not None and found.page is not None and original_pdf(library, found.meta.key) is not None
+    is_pdf = (
+        found is not None and found.page is not None and original_pdf(library, found.meta.key) is not None
+    )
     return Views(
         panel=source_html(
             library,

@@ -80,19 +80,24 @@ def table_html(rows: Sequence[Article], row: Article, again: str, *, whole: bool
     first, end = max(0, at - reach), min(len(rows), at + reach + 1)
     shown = rows[first:end]
     count = len(rows)
-    where = f"第 {at + 1} 行，共 {count} 行" + (
-        "" if len(shown) == count else f"；以下第 {first + 1}–{end} 行"
-    )
+    part = "" if len(shown) == count else f"；以下第 {first + 1}–{end} 行"
+    where = f"第 {at + 1} 行，共 {count} 行{part}"
     button = ""
     if not whole and len(shown) < count:
         button = f'<button type="button" data-act="table" data-whole="1" {again}>全部 {count} 行</button>'
     elif whole and count > 2 * _AROUND + 1:
         button = f'<button type="button" data-act="table" {again}>只看前后几行</button>'
-    title = str(row.locator.steps[-2]) if len(row.locator.steps) > 1 else "表格"
+    title = title_of(row)
+    around = rows_html(shown, row.id, title, chars=0 if whole else _CELL)
     return (
-        f'<div class="pq-table-head"><h4>所在表格：{escaped(title)}</h4><p>{where}</p>{button}</div>'
-        f'{rows_html(shown, row.id, title, chars=0 if whole else _CELL)}'
-    )  # fmt: skip
+        f'<div class="pq-table{" pq-whole" if whole else ""}"><div class="pq-table-head">'
+        f"<h4>所在表格：{escaped(title)}</h4><p>{where}</p>{button}</div>{around}</div>"
+    )
+
+
+def title_of(row: Article) -> str:
+    """What the table of a row is called."""
+    return str(row.locator.steps[-2]) if len(row.locator.steps) > 1 else "表格"
 
 
 def rows_html(

@@ -72,12 +72,14 @@ const reconnect = () => {
 };
 
 // ---- putting what comes back in its place ------------------------------------------------------------------
-const HTML = ["chat", "library", "maintain", "conversations", "filter", "actions", "who"];
+const HTML = ["chat", "page", "library", "maintain", "conversations", "filter", "actions", "who"];
 
 const show = (views) => {
   if (views.state) remember(views.state);
+  const before = document.activeElement;
   for (const name of HTML) {
-    if (views[name] !== undefined) outlet(name).innerHTML = views[name];
+    const place = outlet(name); // that of a page picture is gone with its article
+    if (views[name] !== undefined && place) place.innerHTML = views[name];
   }
   if (views.chat !== undefined) {
     find("#chat > .pq-turn:last-child")?.scrollIntoView({ block: "start" });
@@ -88,6 +90,9 @@ const show = (views) => {
   if (views.notice !== undefined) notice(views.notice);
   if (views.file) download(views.file);
   if (views.state?.tab) find(`#pq-tab-${views.state.tab}-button`)?.click();
+  if (views.state?.tab === "chat") find("#pq-box").focus();
+  if (views.library !== undefined) settleLibrary(before);
+  if (views.page !== undefined) find("[data-outlet=page] [data-focus]")?.focus();
 };
 
 const showTurn = (html) => {
@@ -143,14 +148,21 @@ const select = (source) => {
 const showPanel = (html) => {
   const panel = find("#pq-panel");
   const body = outlet("panel");
+  const before = document.activeElement;
+  const wasInside = body.contains(before);
   if (!html) select(null);
   body.innerHTML = html || HINT;
   body.scrollTop = 0;
   panel.hidden = !html && !followsAnswer();
   document.body.classList.toggle("pq-has-panel", !panel.hidden);
-  const quote = find("mark", body);
+  const quote = find(".pq-whole .pq-here", body) || find("mark", body);
   if (quote) body.scrollTop = quote.getBoundingClientRect().top - body.getBoundingClientRect().top - 48;
-  if (html && !isWide()) panel.focus();
+  fitPanel();
+  if (html && wasInside) {
+    (find(`[data-refocus="${before.dataset.refocus}"]`, body) || find("[data-focus]", body))?.focus({ preventScroll: true });
+  } else if (html && !isWide()) {
+    (find("[data-focus]", body) || panel).focus({ preventScroll: true });
+  }
 };
 
 const closePanel = () => {
@@ -170,6 +182,64 @@ const showFirstSource = async (turn) => {
   select({ turn, n: mark.dataset.n });
   const views = await call("source", { turn, n: mark.dataset.n });
   if (views && selected?.turn === turn) show(views);
+};
+
+// ---- the source panel as a sheet, its pictures, and the library page ---------------------------------------
+const isSheet = () => matchMedia("(max-width: 60rem)").matches && !find("#pq-panel").hidden;
+
+// A sheet keeps the focus: what it covers can be neither reached nor read until it is closed.
+const fitPanel = () => {
+  const sheet = isSheet();
+  const panel = find("#pq-panel");
+  panel.setAttribute("role", sheet ? "dialog" : "complementary");
+  panel.toggleAttribute("aria-modal", sheet);
+  if (sheet) panel.setAttribute("aria-modal", "true");
+  for (const covered of document.querySelectorAll(".pq-side, .pq-main, .pq-header, #pq-tabs [role=tablist]")) {
+    covered.inert = sheet;
+  }
+};
+
+const zoom = (button) => {
+  const large = find(".pq-scroll", button.closest("figure")).classList.toggle("pq-large");
+  button.setAttribute("aria-pressed", String(large));
+};
+
+// Where the focus goes when the library page has changed: to the place that was opened, into the box for the query
+// if it was there, else to the heading; a tab keeps it.
+const settleLibrary = (before) => {
+  const root = outlet("library");
+  find("#pq-said").textContent = find("[data-said]", root)?.textContent || "";
+  if (!matchMedia("(min-width: 60rem)").matches) find("[data-wide]", root)?.removeAttribute("open");
+  requestAnimationFrame(() => {
+    find(".pq-outline [aria-current]", root)?.scrollIntoView({ block: "nearest" });
+    const target = find("[data-target]", root);
+    if (target) {
+      target.scrollIntoView({ block: "center" });
+      find("mark", target)?.scrollIntoView({ block: "center", inline: "nearest" });
+      target.focus({ preventScroll: true });
+    } else if (before?.id === "pq-query") {
+      find("#pq-query").focus();
+    } else {
+      find(".pq-library").scrollTop = 0;
+      if (before?.getAttribute("role") !== "tab") find("[data-focus]", root)?.focus({ preventScroll: true });
+    }
+  });
+};
+
+// A place of the document that is shown already needs no server.
+const goTo = (button, data) => {
+  const reader = button.closest("[data-document]");
+  const place = reader && data.at && find(`[data-place="${CSS.escape(data.at)}"]`, reader);
+  if (!place || reader.dataset.document !== data.key) return false;
+  for (const node of reader.querySelectorAll(".pq-here")) node.classList.remove("pq-here");
+  for (const node of reader.querySelectorAll("[aria-current]")) node.removeAttribute("aria-current");
+  place.classList.add("pq-here");
+  place.setAttribute("aria-current", "true");
+  button.setAttribute("aria-current", "true");
+  if (!matchMedia("(min-width: 60rem)").matches) find("[data-wide]", reader)?.removeAttribute("open");
+  place.scrollIntoView({ block: "start" });
+  place.focus({ preventScroll: true });
+  return true;
 };
 
 // ---- asking ------------------------------------------------------------------------------------------------
@@ -281,13 +351,19 @@ const copy = async (button) => {
 // ---- one listener for each kind of event -------------------------------------------------------------------
 const onClick = async (event) => {
   const button = event.target.closest("button, [role=tab]");
-  if (!button) return;
+  if (!button) {
+    if (event.target.matches?.(".pq-chat") && isSheet()) closePanel(); // the shade behind the sheet
+    return;
+  }
   const data = { ...button.dataset };
   if (button.matches("[role=tab]")) {
     const first = find(`#${button.getAttribute("aria-controls")} [data-first]`)?.dataset.first;
-    if (first && event.isTrusted) await act(first);
+    const done = find(`[data-first=${first}][data-once]`)?.innerHTML;
+    if (first && event.isTrusted && !done) await act(first);
   } else if (data.copy !== undefined) {
     copy(button);
+  } else if (data.zoom !== undefined) {
+    zoom(button);
   } else if (data.edit !== undefined) {
     edit(button);
   } else if (data.close !== undefined) {
@@ -299,6 +375,7 @@ const onClick = async (event) => {
     button.setAttribute("aria-expanded", String(open));
   } else if (data.act !== undefined) {
     if (data.confirm && !confirm(data.confirm)) return;
+    if (data.act === "document" && goTo(button, data)) return;
     await clicked(button, data);
   }
 };
@@ -319,7 +396,7 @@ const clicked = async (button, data) => {
     document.body.classList.remove("pq-side-open");
   }
   if (data.act === "source" || data.act === "article") {
-    opener = button;
+    if (!button.closest("#pq-panel")) opener = button;
     kept(sessionStorage, "panel", "open");
     select(data.act === "source" ? { turn: data.turn, n: data.n } : null);
   }
@@ -381,8 +458,10 @@ const start = async () => {
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
   const fit = () => {
-    const top = find(".pq-chat").getBoundingClientRect().top + scrollY;
-    document.documentElement.style.setProperty("--pq-top", `${top}px`);
+    const shown = find(".pq-chat").offsetParent ? find(".pq-chat") : find(".pq-library"); // the other tab has no place
+    const top = shown.getBoundingClientRect().top + scrollY;
+    if (top > 0) document.documentElement.style.setProperty("--pq-top", `${top}px`);
+    fitPanel();
     if (find("#pq-panel .pq-hint")) showPanel(""); // an empty panel has no room on a screen that became narrow
   };
   fit();
