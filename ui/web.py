@@ -5,6 +5,7 @@ the page's script (`ui/static/page.js`).
 """
 
 import logging
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -12,11 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 import gradio as gr
 
-from index.errors import UsageError
+from index.errors import SettingsError, UsageError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
@@ -29,6 +31,9 @@ from ui.views import views_json
 if TYPE_CHECKING:
     from qa.chain import Chain
 
+_BROWSER = re.compile("[0-9a-f]{32}")
+_THREADS = 200
+"""Clicks that are served at once; who waits for an answer holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 log = logging.getLogger(__name__)
@@ -38,7 +43,9 @@ def build_page(app: App) -> Any:
     """The page, not yet served: a `gradio.Blocks`."""
 
     def act(action: dict[str, str]) -> dict[str, Any]:
-        who = Person(f"browser:{action.get('browser', '')}")
+        # a browser that gives no id of its own is a stranger each time: nobody shares what it keeps
+        browser = str(action.get("browser", ""))
+        who = Person(f"browser:{browser if _BROWSER.fullmatch(browser) else uuid4().hex}")
         return views_json(app.act({k: str(v) for k, v in action.items()}, who))
 
     web = app.web
@@ -72,10 +79,11 @@ def launch(page: Any, web: WebSettings) -> str:
         _, address, _ = page.launch(
             server_name=web.host,
             server_port=web.port or None,
-            root_path=web.root_path or None,
+            root_path=web.root_path,
             share=False,
             prevent_thread_lock=True,
             quiet=True,
+            max_threads=_THREADS,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
@@ -99,6 +107,10 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    if web.users is not None:  # nobody may think that the page asks who they are
+        raise SettingsError(
+            "这个版本的网页还不能登录。请去掉 --auth 或设置 web.users，并只在可信的网络内开放。"
+        )
     records = Records(web.data_dir / FILE)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())

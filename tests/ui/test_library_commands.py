@@ -238,4 +238,4 @@ def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) ->
         result = CliRunner().invoke(cli, ["serve", "--index-dir", str(tmp_path), *args], obj=doors)
         assert result.exit_code == 0
     told = [(web.host, web.port, web.root_path, web.users) for web in seen]
-    assert told == [("127.0.0.1", 7860, "", None), ("0.0.0.0", 8000, "/policy", users)]
+    assert told == [("127.0.0.1", 7860, None, None), ("0.0.0.0", 8000, "/policy", users)]

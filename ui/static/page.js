@@ -456,6 +456,7 @@ const start = async () => {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
+  addEventListener("online", reconnect);
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
   const fit = () => {
     const shown = find(".pq-chat").offsetParent ? find(".pq-chat") : find(".pq-library"); // the other tab has no place
