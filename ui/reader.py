@@ -42,8 +42,10 @@ def document_html(
     turns = _turns_html(articles, data, first)
     said = f'<p data-said class="pq-hidden">已打开{escaped(meta.name)}</p>'
     return (
-        f'<div class="pq-reader" data-document="{attribute(meta.key)}"><div class="pq-buttons">{back_button(where)}'
-        f'{only_button(meta)}</div><h2 tabindex="-1" data-focus>{escaped(meta.name)}</h2>{said}'
+        f'<div class="pq-reader" data-document="{attribute(meta.key)}"><div class="pq-title">'
+        f'<div class="pq-buttons">{back_button(where)}</div>'
+        f'<h2 tabindex="-1" data-focus title="{attribute(meta.name)}">{escaped(meta.name)}</h2>'
+        f'<div class="pq-buttons">{only_button(meta)}</div></div>{said}'
         f"{meta_html(meta, status, *more)}"
         f'<div class="pq-two"><details class="pq-outline" data-wide open><summary>目录</summary>'
         f'<nav aria-label="目录">{outline_html(outline(articles), data, current)}</nav></details>'

@@ -77,6 +77,13 @@ const HTML = ["chat", "page", "library", "maintain", "conversations", "filter", 
 const show = (views) => {
   if (views.state) remember(views.state);
   const before = document.activeElement;
+  const tab = views.state?.tab;
+  if (tab && isSheet()) showPanel(""); // it would cover what is opened
+  if (tab) find(`#pq-tab-${tab}-button`)?.click();
+  if (views.library !== undefined && !outlet("library")) {
+    setTimeout(() => show(views), 30); // Gradio draws a tab a moment after it is first opened
+    return;
+  }
   for (const name of HTML) {
     const place = outlet(name); // that of a page picture is gone with its article
     if (views[name] !== undefined && place) place.innerHTML = views[name];
@@ -89,8 +96,7 @@ const show = (views) => {
   if (views.panel !== undefined) showPanel(views.panel);
   if (views.notice !== undefined) notice(views.notice);
   if (views.file) download(views.file);
-  if (views.state?.tab) find(`#pq-tab-${views.state.tab}-button`)?.click();
-  if (views.state?.tab === "chat") find("#pq-box").focus();
+  if (tab === "chat") find("#pq-box").focus();
   if (views.library !== undefined) settleLibrary(before);
   if (views.page !== undefined) find("[data-outlet=page] [data-focus]")?.focus();
 };
@@ -156,7 +162,8 @@ const showPanel = (html) => {
   panel.hidden = !html && !followsAnswer();
   document.body.classList.toggle("pq-has-panel", !panel.hidden);
   const quote = find(".pq-whole .pq-here", body) || find("mark", body);
-  if (quote) body.scrollTop = quote.getBoundingClientRect().top - body.getBoundingClientRect().top - 48;
+  const depth = quote ? quote.getBoundingClientRect().top - body.getBoundingClientRect().top : 0;
+  if (depth > body.clientHeight * 0.6) body.scrollTop = depth - 48;
   fitPanel();
   if (html && wasInside) {
     (find(`[data-refocus="${before.dataset.refocus}"]`, body) || find("[data-focus]", body))?.focus({ preventScroll: true });
@@ -211,7 +218,7 @@ const settleLibrary = (before) => {
   find("#pq-said").textContent = find("[data-said]", root)?.textContent || "";
   if (!matchMedia("(min-width: 60rem)").matches) find("[data-wide]", root)?.removeAttribute("open");
   requestAnimationFrame(() => {
-    find(".pq-outline [aria-current]", root)?.scrollIntoView({ block: "nearest" });
+    find(".pq-outline [aria-current]", root)?.scrollIntoView({ block: "center" });
     const target = find("[data-target]", root);
     if (target) {
       target.scrollIntoView({ block: "center" });
@@ -224,6 +231,14 @@ const settleLibrary = (before) => {
       if (before?.getAttribute("role") !== "tab") find("[data-focus]", root)?.focus({ preventScroll: true });
     }
   });
+};
+
+// A tab that is opened for the first time is drawn a moment later; what stands in it comes from the server.
+const openTab = async (button) => {
+  const within = `#${button.getAttribute("aria-controls")} [data-first]`;
+  for (let i = 0; i < 40 && button.id !== "pq-tab-chat-button" && !find(within); i++) await pause(25);
+  const place = find(within);
+  if (place && !(place.dataset.once !== undefined && place.innerHTML)) await act(place.dataset.first);
 };
 
 // A place of the document that is shown already needs no server.
@@ -357,9 +372,7 @@ const onClick = async (event) => {
   }
   const data = { ...button.dataset };
   if (button.matches("[role=tab]")) {
-    const first = find(`#${button.getAttribute("aria-controls")} [data-first]`)?.dataset.first;
-    const done = find(`[data-first=${first}][data-once]`)?.innerHTML;
-    if (first && event.isTrusted && !done) await act(first);
+    if (event.isTrusted) await openTab(button);
   } else if (data.copy !== undefined) {
     copy(button);
   } else if (data.zoom !== undefined) {
