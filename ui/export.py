@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from index.errors import UsageError
 from qa.days import chinese_date
 from ui.saved import SavedTurn
 from ui.text import safe
 
 KINDS = {"docx": "Word", "md": "Markdown"}
 """The formats, each with its name; the keys are the endings of the files."""
+_TITLE = "政策问答记录"
 _BUILT_IN = "extractive"
 _MARKUP = re.compile(r"[\\`*_~|<>#$&]|(?<=\])[(\[:]|!(?=\[)|^[-+=]")
 """Anywhere, or at the start of a line; a bare [1] is ours."""
@@ -33,22 +35,38 @@ class Block:
     text: str
 
 
-def answer_markdown(turn: SavedTurn) -> str:
+def exported(kind: str, turns: Sequence[SavedTurn], title: str = _TITLE) -> tuple[str, bytes]:
+    """Media type and bytes of a file of one answer or a conversation; `kind` is one of `KINDS`.
+
+    Raises:
+        UsageError: an unknown kind, or there is nothing to export.
+    """
+    if kind not in KINDS:
+        raise UsageError(f"未知的导出格式：{kind}。可用：{'、'.join(KINDS)}。")
+    if not turns:
+        raise UsageError("这个对话还没有内容，没有可以导出的。请先提问。")
+    if kind == "md":
+        return "text/markdown;charset=utf-8", conversation_markdown(turns, title).encode()
+    media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return media_type, conversation_docx(turns, title)
+
+
+def answer_markdown(turn: SavedTurn, title: str = _TITLE) -> str:
     """One answer with its question and sources as Markdown."""
-    return conversation_markdown([turn])
+    return conversation_markdown([turn], title)
 
 
-def conversation_markdown(turns: Sequence[SavedTurn]) -> str:
+def conversation_markdown(turns: Sequence[SavedTurn], title: str = _TITLE) -> str:
     """Questions, answers and sources as Markdown."""
-    return "\n\n".join(map(_markdown, _blocks(turns))) + "\n"
+    return "\n\n".join(map(_markdown, _blocks(turns, title))) + "\n"
 
 
-def conversation_docx(turns: Sequence[SavedTurn]) -> bytes:
+def conversation_docx(turns: Sequence[SavedTurn], title: str = _TITLE) -> bytes:
     """Questions, answers and sources as a Word file."""
     from ui.word import word_file  # python-docx takes its time to import
 
     made = datetime.fromisoformat(turns[-1].time) if turns else None
-    return word_file(_blocks(turns), made)
+    return word_file(_blocks(turns, title), made)
 
 
 def citation_text(label: str, doc_number: str | None, quote: str) -> str:
@@ -79,8 +97,8 @@ def ticket_text(turn: SavedTurn, notes: str = "") -> str:
     return safe("\n".join(lines))
 
 
-def _blocks(turns: Sequence[SavedTurn]) -> list[Block]:
-    blocks = [Block("title", "政策问答记录")]
+def _blocks(turns: Sequence[SavedTurn], title: str) -> list[Block]:
+    blocks = [Block("title", title)]
     for turn in turns:
         blocks.append(Block("question", turn.question))
         blocks += [Block("note", f"问题理解：{u}") for u in _understood(turn)]
@@ -104,7 +122,11 @@ def _blocks(turns: Sequence[SavedTurn]) -> list[Block]:
 def _said(answer: Mapping[str, Any]) -> str:
     """The answer; of a refusal its type and reason, since what else it has is listed apart."""
     refusal = answer["refusal"]
-    return f"未能回答（{refusal['type']}）：{refusal['reason']}" if refusal else str(answer["answer"]).strip()
+    if refusal is None:
+        return str(answer["answer"]).strip()
+    is_question = refusal["type"] == "需要更多信息"
+    what = "请补充信息" if is_question else f"未能回答（{refusal['type']}）"
+    return f"{what}：{refusal['reason']}"
 
 
 def _understood(turn: SavedTurn) -> list[str]:

@@ -36,7 +36,7 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 def word_file(blocks: "Sequence[Block]", made: datetime | None = None) -> bytes:
     """The file; `made` is the time that its properties name."""
     document = Document()
-    _set_up(document, made)
+    _set_up(document)
     for block in blocks:
         paragraph = document.add_paragraph(style=_STYLES.get(block.kind))
         _write(paragraph, f"问：{block.text}" if block.kind == "question" else block.text)
@@ -44,13 +44,17 @@ def word_file(blocks: "Sequence[Block]", made: datetime | None = None) -> bytes:
             paragraph.runs[0].font.color.rgb = _RED
         if block.kind == "source":
             paragraph.paragraph_format.keep_with_next = True
+    own = document.core_properties
+    own.author, own.comments, own.language = "政策问答（policy-qa）", "", "zh-CN"
+    own.title = next((b.text for b in blocks if b.kind == "title"), "")[:255]  # as many as it may have
+    own.created = own.modified = (made or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
     buffer = BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _set_up(document: Any, made: datetime | None) -> None:
-    """Chinese fonts and paper, since the template is American, and whose file it is."""
+def _set_up(document: Any) -> None:
+    """Chinese fonts and paper, since the template is American."""
     for name, size in _SIZES.items():
         style = document.styles[name]
         is_heading = name in _HEADINGS
@@ -68,9 +72,6 @@ def _set_up(document: Any, made: datetime | None) -> None:
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     document.styles["Quote"].paragraph_format.left_indent = Cm(0.75)
-    own = document.core_properties
-    own.title, own.author, own.comments, own.language = "政策问答记录", "政策问答（policy-qa）", "", "zh-CN"
-    own.created = own.modified = (made or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def _write(paragraph: "Paragraph", text: str) -> None:

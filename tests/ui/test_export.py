@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from docx import Document
 
+from index.errors import UsageError
 from qa.model import Answer, Refusal
 from tests.ui.conftest import FREE, FakeChain
 from ui.export import (
@@ -19,6 +20,7 @@ from ui.export import (
     citation_text,
     conversation_docx,
     conversation_markdown,
+    exported,
     ticket_text,
 )
 from ui.saved import SavedTurn, Versions, saved_turn
@@ -159,6 +161,38 @@ def test_nothing_that_is_quoted_is_markup(text: str, shown: str) -> None:
 def test_signs_that_xml_cannot_hold_do_not_stop_a_word_file() -> None:
     asked = turn("呢", text="甲\x0b\ufffe乙\x00 <w:br/> &amp;")
     assert ("Normal", "甲\ufffd乙 <w:br/> &amp;") in texts(conversation_docx([asked]))
+
+
+def test_a_question_back_is_no_refusal() -> None:
+    refusal = Refusal("需要更多信息", "请说明是哪一份文件。", choices=("办法", "通知"))
+    asked = saved_turn(Answer("问", "问", "无。", (), (), "extractive", refusal), "c", "me")
+    assert "请补充信息：请说明是哪一份文件。\n\n**可以从中选择**\n\n- 办法\n\n- 通知\n\n" in answer_markdown(
+        asked
+    )
+
+
+def test_a_file_is_made_in_the_format_that_was_chosen() -> None:
+    asked = [turn("收费吗")]
+    media_type, data = exported("md", asked, "某协会问答")
+    assert media_type == "text/markdown;charset=utf-8"
+    assert data.decode().startswith("# 某协会问答\n\n## 问：收费吗\n")
+    media_type, data = exported("docx", asked, "某协会问答")
+    assert media_type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert texts(data)[:2] == [("Title", "某协会问答"), ("Heading 1", "问：收费吗")]
+    assert Document(BytesIO(data)).core_properties.title == "某协会问答"
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "message"),
+    [
+        ("pdf", ["收费吗"], "未知的导出格式：pdf。可用：docx、md。"),
+        ("docx", [], "这个对话还没有内容，没有可以导出的。请先提问。"),
+    ],
+)
+def test_what_cannot_be_exported_is_told(kind: str, asked: list[str], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        exported(kind, [turn(question) for question in asked])
+    assert str(caught.value) == message
 
 
 # --- texts to paste ---
