@@ -1,16 +1,16 @@
 """A whole document to be read, as HTML: its outline beside its text, a stretch of articles at a time. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from index.model import Article, Metadata, Step
 from qa.validity import Status
 from ui.browse import Where, back_button, meta_html, only_button
-from ui.export import citation_text
 from ui.marking import Span, marked, quote_spans, word_spans
 from ui.outline import outline, outline_html
-from ui.render import attribute, escaped
+from ui.render import attribute, cite_html, escaped
+from ui.source import source_of
 from ui.table import row_text, rows_html, title_of
 
 AT_ONCE = 150
@@ -102,8 +102,7 @@ def _article_html(article: Article, place: Place) -> str:
 def _copy_html(article: Article, place: Place) -> str:
     quote = place.quote if article.text.find(place.quote) >= 0 else ""
     said = row_text(article, quote_spans(article.text, quote)) if article.columns else quote or article.text
-    copied = citation_text(article.label, article.meta.doc_number, said)
-    return f'<div class="pq-buttons"><button type="button" data-copy="{attribute(copied)}">复制引文</button></div>'
+    return f'<div class="pq-buttons">{cite_html(replace(source_of(article), quote=said))}</div>'
 
 
 def _spans(article: Article, place: Place) -> list[Span]:

@@ -1,14 +1,14 @@
 """The source panel as HTML: an article with the span that an answer quotes, and where it stands. Pure."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from index.model import Article
 from qa.validity import status
-from ui.export import citation_text
 from ui.marking import marked, quote_spans
 from ui.pdfpage import Picture
-from ui.render import attribute, escaped, facts_html
+from ui.render import attribute, cite_html, escaped, facts_html
 from ui.table import row_html, row_text, table_html, table_of
 from ui.turn import Source
 
@@ -59,12 +59,11 @@ def source_html(
     else:
         body = f'<div class="pq-text">{marked(article.text, spans)}</div>'
         said = source.quote or article.text
-    copied = citation_text(article.label, article.meta.doc_number, said)
+    copied = cite_html(replace(source_of(article), quote=said))
     return (
         f'<h3 tabindex="-1" data-focus>{escaped(article.label)}</h3>{_path_html(article)}'
         f"{facts_html(source_of(article), stands)}{body}{_pages_html(article) if is_pdf else ''}"
-        f'<div class="pq-foot">{_neighbours_html(library, article)}'
-        f'<button type="button" data-copy="{attribute(copied)}">复制引文</button>'
+        f'<div class="pq-foot">{_neighbours_html(library, article)}{copied}'
         f'<button type="button" data-act="document" data-key="{attribute(article.meta.key)}"'
         f' data-at="{attribute(article.id)}" data-turn="{attribute(turn)}" data-n="{source.n}">打开全文</button></div>'
     )
@@ -92,12 +91,12 @@ def no_picture_html(message: str) -> str:
 
 
 def _gone_html(source: Source) -> str:
-    copied = citation_text(source.label, source.doc_number, source.quote or source.text)
+    copied = cite_html(replace(source, quote=source.quote or source.text))
     return (
         f'<h3 tabindex="-1" data-focus>{escaped(source.label)}</h3>{facts_html(source)}'
         '<p class="pq-caution">索引已更新，其中不再有这一条。以下是作答时的原文，请核对现行文件。</p>'
         f'<div class="pq-text">{marked(source.text, quote_spans(source.text, source.quote))}</div>'
-        f'<div class="pq-foot"><button type="button" data-copy="{attribute(copied)}">复制引文</button></div>'
+        f'<div class="pq-foot">{copied}</div>'
     )
 
 
