@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.errors import UsageError
+from index.manifest import Entry
 from index.model import Article, Locator, Metadata, Step
 from qa.chain import Chain
 from qa.followup import Standalone
@@ -69,7 +70,17 @@ class FakeChain:
             article=by_id.get,
             position={id_: i for i, id_ in enumerate(by_id)},
             generation=Path("000001"),
-            manifest=SimpleNamespace(built_at="2024-05-01T00:00:00", embedder="fake", splitter=1),
+            folder=Path("index"),
+            manifest=SimpleNamespace(
+                built_at="2024-05-01T00:00:00",
+                embedder="fake",
+                splitter=1,
+                sources=(),
+                documents=tuple(
+                    Entry(meta, "sha", sum(a.meta.key == meta.key for a in articles))
+                    for meta in {a.meta.key: a.meta for a in articles}.values()
+                ),
+            ),
         )
 
     def ask(
