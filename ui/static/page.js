@@ -96,7 +96,7 @@ const show = (views) => {
   if (views.panel !== undefined) showPanel(views.panel);
   if (views.notice !== undefined) notice(views.notice);
   if (views.file) download(views.file);
-  if (tab === "chat") find("#pq-box").focus();
+  if (tab === "chat") requestAnimationFrame(() => find("#pq-box").focus());
   if (views.library !== undefined) settleLibrary(before);
   if (views.page !== undefined) find("[data-outlet=page] [data-focus]")?.focus();
 };
@@ -413,11 +413,12 @@ const clicked = async (button, data) => {
     kept(sessionStorage, "panel", "open");
     select(data.act === "source" ? { turn: data.turn, n: data.n } : null);
   }
-  button.disabled = true;
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true"); // not disabled: that would take the focus away
   try {
     await act(data.act, data);
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-busy");
   }
   if (data.act === "feedback") find(`#turn-${data.turn} .pq-comment`)?.scrollIntoView({ block: "nearest" });
   if (data.act === "new") find("#pq-box").focus();
