@@ -19,12 +19,20 @@ _TITLE = 32
 
 def header_html(web: WebSettings) -> str:
     """Title and logo, and room for who is signed in."""
-    logo = f'<img class="pq-logo" src="{_data_uri(web.logo)}" alt="">' if web.logo else ""
     return (
-        f'<header class="pq-header">{logo}<h1>{escaped(web.title)}</h1>'
+        f'<header class="pq-header">{logo_html(web)}<h1>{escaped(web.title)}</h1>'
         '<div class="pq-who" data-outlet="who"></div></header>'
         '<div class="pq-notice" data-outlet="notice" role="status" aria-live="polite" hidden></div>'
     )
+
+
+def logo_html(web: WebSettings) -> str:
+    """The logo, if there is one; the title beside it says the same.
+
+    Raises:
+        SettingsError: it cannot be read, or is no image.
+    """
+    return f'<img class="pq-logo" src="{_data_uri(web.logo)}" alt="">' if web.logo else ""
 
 
 def chat_html() -> str:

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any
 import click
 import gradio as gr
 
-from index.errors import UsageError
+from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
 from ui.live import LiveChain
 from ui.records import FILE, Records
+from ui.sessions import FILE as SESSIONS
+from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
-from ui.users import Person
-from ui.views import views_json
+from ui.sign_in import Anonymous, SignIn, gate
+from ui.users import Users
+from ui.views import Views, views_json
 
 if TYPE_CHECKING:
     from qa.chain import Chain
@@ -34,12 +37,17 @@ _MONO = ("ui-monospace", "Consolas", "monospace")
 log = logging.getLogger(__name__)
 
 
-def build_page(app: App) -> Any:
+def build_page(app: App, known: Anonymous | SignIn) -> Any:
     """The page, not yet served: a `gradio.Blocks`."""
 
-    def act(action: dict[str, str]) -> dict[str, Any]:
-        who = Person(f"browser:{action.get('browser', '')}")
-        return views_json(app.act({k: str(v) for k, v in action.items()}, who))
+    def act(action: dict[str, str], request: gr.Request) -> dict[str, Any]:
+        told = {k: str(v) for k, v in action.items()}
+        asked: Any = request  # whatever its type says, Gradio hands over Starlette's own here
+        try:
+            who = known.person(asked, told.get("browser", ""))
+        except PolicyQAError as error:
+            return views_json(Views(notice=str(error)))
+        return views_json(app.act(told, who))
 
     web = app.web
     with gr.Blocks(title=web.title, analytics_enabled=False, fill_height=True, fill_width=True) as page:
@@ -62,12 +70,15 @@ def build_page(app: App) -> Any:
     return page
 
 
-def launch(page: Any, web: WebSettings) -> str:
-    """Serve `page` in the background; returns its address.
+def launch(page: Any, web: WebSettings, known: Anonymous | SignIn) -> str:
+    """Serve `page` in the background, to those who are `known`; returns its address.
 
     Raises:
         UsageError: the address cannot be used.
     """
+    guarded: dict[str, Any] = {}
+    if isinstance(known, SignIn):
+        guarded = {"auth_dependency": known.user_name, "app_kwargs": {"middleware": [gate(known, web)]}}
     try:
         _, address, _ = page.launch(
             server_name=web.host,
@@ -84,6 +95,7 @@ def launch(page: Any, web: WebSettings) -> str:
             mcp_server=False,
             theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
             head=f"<style>{accents_css(web.colour)}{_static('page.css')}</style>",
+            **guarded,
         )
     except OSError as error:
         log.debug("cannot listen", exc_info=True)
@@ -99,17 +111,18 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
-    records = Records(web.data_dir / FILE)
+    known = _known(web)
+    records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())
     app.prepare()
-    page = build_page(app)
+    page = build_page(app, known)
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    address = launch(page, web)
+    address = launch(page, web, known)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     click.echo(f"{web.title}：{address}（按 Ctrl-C 停止）", err=True)
@@ -119,7 +132,15 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     app.close()
     chain.close()
     records.close()
+    if isinstance(known, SignIn):
+        known.sessions.close()
     click.echo("已停止。", err=True)
+
+
+def _known(web: WebSettings) -> Anonymous | SignIn:
+    if web.users is None:
+        return Anonymous(web)
+    return SignIn(users := Users(web.users), Sessions(web.data_dir / SESSIONS, users))
 
 
 def _static(name: str) -> str:
