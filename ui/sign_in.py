@@ -95,6 +95,7 @@ class Gate:
         self._app = app
         self._sign_in = sign_in
         self._web = web
+        self._root = web.root_path or ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -102,7 +103,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        path = str(scope["path"]).removeprefix(self._web.root_path)
+        path = str(scope["path"]).removeprefix(self._root)
         response: Response | None = None
         if path == "/sign-in":
             response = await self._sign_in_with(request) if request.method == "POST" else _home()
@@ -133,7 +134,7 @@ class Gate:
         response.set_cookie(
             _COOKIE,
             token,
-            path=f"{self._web.root_path}/",
+            path=f"{self._root}/",
             httponly=True,
             samesite="lax",
             secure=_is_secure(request),
@@ -148,7 +149,7 @@ class Gate:
         except PolicyQAError as error:
             log.warning("%s", error)
         response = _home()
-        response.delete_cookie(_COOKIE, path=f"{self._web.root_path}/")
+        response.delete_cookie(_COOKIE, path=f"{self._root}/")
         return response
 
     def _page(

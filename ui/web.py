@@ -37,8 +37,9 @@ _MONO = ("ui-monospace", "Consolas", "monospace")
 log = logging.getLogger(__name__)
 
 
-def build_page(app: App, known: Anonymous | SignIn) -> Any:
-    """The page, not yet served: a `gradio.Blocks`."""
+def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
+    """The page for those who are `known` (else for everybody), not yet served: a `gradio.Blocks`."""
+    known = known or Anonymous(app.web)
 
     def act(action: dict[str, str], request: gr.Request) -> dict[str, Any]:
         told = {k: str(v) for k, v in action.items()}
@@ -70,7 +71,7 @@ def build_page(app: App, known: Anonymous | SignIn) -> Any:
     return page
 
 
-def launch(page: Any, web: WebSettings, known: Anonymous | SignIn) -> str:
+def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None) -> str:
     """Serve `page` in the background, to those who are `known`; returns its address.
 
     Raises:
@@ -83,7 +84,7 @@ def launch(page: Any, web: WebSettings, known: Anonymous | SignIn) -> str:
         _, address, _ = page.launch(
             server_name=web.host,
             server_port=web.port or None,
-            root_path=web.root_path or None,
+            root_path=web.root_path,
             share=False,
             prevent_thread_lock=True,
             quiet=True,
