@@ -36,13 +36,17 @@ def logo_html(web: WebSettings) -> str:
     return f'<img class="pq-logo" src="{_data_uri(web.logo)}" alt="">' if web.logo else ""
 
 
-def chat_html() -> str:
-    """Earlier conversations, the conversation with the box for a question, and the source panel."""
-    return """
+def chat_html(kept: str) -> str:
+    """Earlier conversations, the conversation with the box for a question, and the source panel.
+
+    `kept` says what is kept of who asks.
+    """
+    return f"""
 <div class="pq-chat">
   <nav class="pq-side" id="pq-side" aria-label="对话记录">
     <button type="button" class="pq-new" data-act="new">＋ 新对话</button>
     <div class="pq-pasts" data-outlet="conversations"></div>
+    <p class="pq-kept">{escaped(kept)}</p>
   </nav>
   <section class="pq-main" aria-label="问答">
     <div class="pq-bar">

@@ -21,6 +21,7 @@ from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
 from ui.live import LiveChain
+from ui.mine import kept_text
 from ui.records import FILE, Records
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
@@ -60,7 +61,7 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
         )
         with gr.Tabs(elem_id="pq-tabs"):
             for name, label, html in (
-                ("chat", "问答", chat_html()),
+                ("chat", "问答", chat_html(kept_text(web))),
                 ("library", "文件库", library_html()),
                 ("maintain", "维护", maintain_html()),
             ):
