@@ -238,14 +238,15 @@ class Records:
 
     def model_use(self, name: str, days: int) -> ModelUse:
         """What the chat model of that name did in the last `days` days, as the answers tell it."""
-        said, since = "json_extract(answer, '$.answer')", self._since(days)
+        since = self._since(days)
         ((worded,),) = self._db.rows(
             "SELECT count(*) FROM turns WHERE time >= ? AND json_extract(answer, '$.answerer') = ?",
             since,
             name,
         )
         failed = self._db.rows(
-            f"SELECT time, {said} FROM turns WHERE time >= ? AND instr({said}, ?) ORDER BY number",
+            """SELECT time, json_extract(answer, '$.answer') AS said FROM turns
+            WHERE time >= ? AND instr(said, ?) ORDER BY number""",
             since,
             NOTE,
         )
