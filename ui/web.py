@@ -33,6 +33,8 @@ from ui.views import Views, views_json
 if TYPE_CHECKING:
     from qa.chain import Chain
 
+_THREADS = 200
+"""Clicks that are served at once; who waits for an answer holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 log = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None)
             share=False,
             prevent_thread_lock=True,
             quiet=True,
+            max_threads=_THREADS,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
