@@ -1,8 +1,8 @@
 """Who asks for the page, and the sign-in page that stands before it where there is a users file.
 
-Gradio asks `SignIn.user_name` before it answers anything that is not public (its `auth_dependency`); `Gate` stands
-before Gradio and shows the sign-in page in the place of the page, takes the form, and signs out. All its links
-are relative, so that it works below any path.
+`Gate` stands before Gradio: who has not signed in gets the sign-in page in the place of the page, and nothing of
+anything else. Gradio itself asks `SignIn.user_name` too (its `auth_dependency`). All links are relative, so that
+they work below any path.
 """
 
 import logging
@@ -29,6 +29,8 @@ from ui.shell import logo_html
 from ui.users import BROWSER, USER, Person, Users
 
 _COOKIE = "policy-qa-session"
+_STARTED = "/gradio_api/startup-events"
+"""Gradio asks itself for it when it starts; it tells nothing."""
 _MAX_FORM = 8192
 _FOREIGN = ("cross-site", "same-site")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -109,8 +111,8 @@ class Gate:
             response = await self._sign_in_with(request) if request.method == "POST" else _home()
         elif path == "/sign-out":
             response = await self._sign_out(request) if request.method == "POST" else _home()
-        elif path in ("", "/") and await self._sign_in.user_name(request) is None:
-            response = self._page()
+        elif path != _STARTED and await self._sign_in.user_name(request) is None:
+            response = self._page() if path in ("", "/") else PlainTextResponse("请先登录。", 401)
         await (response or self._app)(scope, receive, send)
 
     async def _sign_in_with(self, request: Request) -> Response:
