@@ -209,10 +209,11 @@ def _is_local(request: Request) -> bool:
     """
     if any(name in request.headers for name in _FORWARDED) or request.client is None:
         return False
-    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
+    return is_loopback(request.client.host) and is_loopback(request.url.hostname or "")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, reached by nobody else."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -26,7 +26,7 @@ from ui.records import FILE, Records
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
-from ui.sign_in import Anonymous, SignIn, gate
+from ui.sign_in import Anonymous, SignIn, gate, is_loopback
 from ui.users import Users
 from ui.views import Views, views_json
 
@@ -131,6 +131,8 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     click.echo(f"{web.title}：{address}（按 Ctrl-C 停止）", err=True)
+    if web.users is None and not is_loopback(web.host):
+        click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
     while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
         pass
     page.close(verbose=False)
