@@ -10,7 +10,7 @@ from html import escape
 
 from qa.claims import NOTE
 from qa.validity import NOTICE, Status
-from ui.export import KINDS, turn_text
+from ui.export import KINDS, answer_text, citation_text
 from ui.saved import USER_VERDICTS
 from ui.text import safe, shorten
 from ui.turn import STOPPED, Source, Turn
@@ -132,8 +132,14 @@ def _card_html(turn: Turn, source: Source, standings: Standings) -> str:
         f'<div class="pq-card" id="card-{attribute(turn.id)}-{source.n}">'
         f'<button type="button" class="pq-open" {where}>[{source.n}] {escaped(source.label)}</button>'
         f"{facts_html(source, standings.get(source.id))}"
-        f"<blockquote>{escaped(source.quote)}</blockquote></div>"
+        f"<blockquote>{escaped(source.quote)}</blockquote>{cite_html(source)}</div>"
     )
+
+
+def cite_html(source: Source) -> str:
+    """A button that copies the official citation with the quote."""
+    text = citation_text(source.label, source.doc_number, source.quote)
+    return f'<button type="button" class="pq-cite" data-copy="{attribute(text)}">复制引文</button>'
 
 
 def facts_html(source: Source, status: Status | None = None) -> str:
@@ -183,7 +189,7 @@ def _tools_html(turn: Turn) -> str:
         )
         said = (
             f"{_verdicts_html(turn)}"
-            f'<button type="button" data-copy="{attribute(turn_text(turn))}">复制回答</button>'
+            f'<button type="button" data-copy="{attribute(answer_text(turn.answer))}">复制回答</button>'
             f'<details class="pq-pop"><summary>导出</summary><div class="pq-menu-list">{exports}</div></details>'
         )
     again = (

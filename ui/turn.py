@@ -54,11 +54,6 @@ class Turn:
         return "" if self.answer is None or self.refusal else str(self.answer["answer"]).strip()
 
     @property
-    def said(self) -> str:
-        """What was said, whether an answer or a refusal."""
-        return str(self.answer["answer"]).strip() if self.answer else self.error
-
-    @property
     def refusal(self) -> Mapping[str, Any] | None:
         """Type, reason and choices of a refusal."""
         return self.answer["refusal"] if self.answer else None
