@@ -128,8 +128,8 @@ def _group_html(
     )
     listed = f'<ul class="pq-hits">{items}</ul>' if items else ""
     return (
-        f'<section class="pq-doc"><h3>{_document_button(meta, where)}</h3>{meta_html(meta, stands(meta), count)}'
-        f"{listed}</section>"
+        f'<div class="pq-doc"><h3>{_document_button(meta, where)}</h3>{meta_html(meta, stands(meta), count)}'
+        f"{listed}</div>"
     )
 
 

@@ -48,12 +48,10 @@ def within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
 
 
 def marked(text: str, spans: Sequence[Span]) -> str:
-    """`text` as HTML with `spans` (sorted, apart) in mark elements, none of which crosses a line."""
+    """`text` as HTML with `spans` (sorted, apart) in mark elements."""
     parts, at = [], 0
     for start, end in spans:
-        parts.append(escaped(text[at:start]))
-        lines = text[start:end].split("\n")
-        parts.append("<br>".join(f"<mark>{escaped(line)}</mark>" if line else "" for line in lines))
+        parts.append(f"{escaped(text[at:start])}<mark>{escaped(text[start:end])}</mark>")
         at = end
     return "".join([*parts, escaped(text[at:])])
 

@@ -80,7 +80,7 @@ def picture_html(article: Article, number: int, picture: Picture) -> str:
     return (
         f'<figure><figcaption tabindex="-1" data-focus>{escaped(name)}（共 {picture.pages} 页）</figcaption>'
         f'<div class="pq-buttons">{turns}<button type="button" data-zoom aria-pressed="false">放大</button></div>'
-        f'<div class="pq-scroll" role="region" tabindex="0" aria-label="{attribute(name)}">'
+        f'<div class="pq-across" role="region" tabindex="0" aria-label="{attribute(name)}">'
         f'<img src="{picture.uri}" alt="{attribute(name)}的图像"></div></figure>'
     )
 

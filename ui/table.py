@@ -126,6 +126,6 @@ def rows_html(
         now = ' class="pq-here" aria-current="true"' if here else ""
         lines.append(f"<tr{now}{place}{target}>{inner}</tr>")
     return (
-        f'<div class="pq-scroll" role="region" tabindex="0" aria-label="{attribute(title)}，可左右滚动">'
+        f'<div class="pq-across" role="region" tabindex="0" aria-label="{attribute(title)}，可左右滚动">'
         f'<table class="pq-rows"><thead><tr>{names}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
     )

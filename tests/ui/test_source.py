@@ -49,7 +49,7 @@ def shown(article: Article, quote: str = "", *, whole: bool = False) -> str:
     ("text", "quote", "html"),
     [
         ("甲乙丙", "乙", "甲<mark>乙</mark>丙"),
-        ("甲<乙>\n丙丁", "乙>\n丙", "甲&lt;<mark>乙&gt;</mark><br><mark>丙</mark>丁"),
+        ("甲<乙>\n丙丁", "乙>\n丙", "甲&lt;<mark>乙&gt;<br>丙</mark>丁"),
         ("首台 (套)设备", "首台（套）", "<mark>首台 (套)</mark>设备"),
         ("ＡＢ c 费用", "abc费", "<mark>ＡＢ c 费</mark>用"),
         ("甲乙丙", "丁", "甲乙丙"),

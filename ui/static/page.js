@@ -208,7 +208,7 @@ const fitPanel = () => {
 };
 
 const zoom = (button) => {
-  const large = find(".pq-scroll", button.closest("figure")).classList.toggle("pq-large");
+  const large = find(".pq-across", button.closest("figure")).classList.toggle("pq-large");
   button.setAttribute("aria-pressed", String(large));
 };
 
@@ -475,8 +475,8 @@ const start = async () => {
   addEventListener("online", reconnect);
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
   const fit = () => {
-    const shown = find(".pq-chat").offsetParent ? find(".pq-chat") : find(".pq-library"); // the other tab has no place
-    const top = shown.getBoundingClientRect().top + scrollY;
+    const shown = [...document.querySelectorAll(".pq-chat, .pq-page")].find((node) => node.offsetParent);
+    const top = shown ? shown.getBoundingClientRect().top + scrollY : 0; // the other tabs have no place
     if (top > 0) document.documentElement.style.setProperty("--pq-top", `${top}px`);
     fitPanel();
     if (find("#pq-panel .pq-hint")) showPanel(""); // an empty panel has no room on a screen that became narrow
