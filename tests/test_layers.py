@@ -22,6 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "bm25s": {"index/lexical.py"},
     "chromadb": {"index/store.py"},
+    "docx": {"ui/word.py"},
     "filelock": {"index/build.py"},
     "gradio": {"ui/web.py"},
     "jieba": {"index/lexical.py"},

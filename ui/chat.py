@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from index.errors import UsageError
 from qa.chain import MAX_QUESTION
-from ui.export import conversation_markdown
+from ui.export import exported
 from ui.jobs import Order
 from ui.render import WRONG_SOURCE, pick_html, turn_html
 from ui.saved import USER_VERDICTS, Feedback, SavedTurn
@@ -150,14 +150,12 @@ def judge(app: "App", action: Action, who: Person) -> Views:
 def export(app: "App", action: Action, who: Person) -> Views:
     """One answer or the whole conversation as a file."""
     if action.get("what") == "turn":
-        turns = [Turn.of(_own(app, action.get("id", ""), who))]
+        turns = [_own(app, action.get("id", ""), who)]
     else:
-        turns = [Turn.of(t) for t in app.records.turns(action.get("id", ""), who.name)]
-    if not turns:
-        raise UsageError("这个对话还没有内容，没有可以导出的。请先提问。")
-    day = app.today()
-    text = conversation_markdown(app.web.title, turns, day)
-    return Views(file=File(f"问答-{day.isoformat()}.md", "text/markdown;charset=utf-8", text.encode()))
+        turns = list(app.records.turns(action.get("id", ""), who.name))
+    kind = action.get("kind", "")
+    media_type, data = exported(kind, turns, app.web.title)
+    return Views(file=File(f"问答-{app.today().isoformat()}.{kind}", media_type, data))
 
 
 def _documents(action: Action) -> tuple[str, ...]:

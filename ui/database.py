@@ -6,10 +6,11 @@ is brought up to date when it is opened, a newer one is refused.
 
 import errno
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from index.errors import RecordsUnavailable
@@ -84,7 +85,7 @@ class Database:
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA synchronous = FULL")  # what was kept survives a power cut
         self._check()
-        db.execute("PRAGMA journal_mode = WAL")
+        _with_patience(lambda: db.execute("PRAGMA journal_mode = WAL"))
         if self._check() == len(self._versions):
             return
         with _transaction(db):
@@ -133,8 +134,25 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def _with_patience(act: Callable[[], object]) -> None:
+    """Try again while another process has the file: SQLite itself does not wait to change the kind of its log."""
+    until = monotonic() + _WAIT
+    while True:
+        try:
+            act()
+            return
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.02)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's code without its details; 0 for an error of Python's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def _reason(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, OSError):
         return _SYSTEM_REASONS.get(error.errno or 0, error.strerror or str(error))
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without its details
-    return _REASONS.get(code, str(error))
+    return _REASONS.get(_code(error), str(error))

@@ -45,11 +45,12 @@ _VERSIONS = (
             time TEXT NOT NULL,
             refusal TEXT,
             hidden INTEGER NOT NULL DEFAULT 0,
+            question TEXT NOT NULL,
             answer TEXT NOT NULL,
             replay TEXT NOT NULL
         )""",
-        "CREATE INDEX turns_conversation ON turns (conversation, number)",
-        "CREATE INDEX turns_time ON turns (time)",
+        "CREATE INDEX turns_conversation ON turns (conversation, hidden, number, time)",
+        "CREATE INDEX turns_time ON turns (time, refusal)",
         """CREATE TABLE feedback (
             turn TEXT PRIMARY KEY REFERENCES turns (id) ON DELETE CASCADE,
             verdict TEXT NOT NULL,
@@ -105,20 +106,17 @@ class Records:
         with self._db.writing() as db:
             self._own(db, turn.conversation, turn.owner)
             db.execute(
-                "INSERT INTO turns (id, conversation, time, refusal, answer, replay) VALUES (?, ?, ?, ?, ?, ?)",
+                """INSERT INTO turns (id, conversation, time, refusal, question, answer, replay)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""",
                 (
-                    turn.id,
-                    turn.conversation,
-                    turn.time,
-                    turn.refusal,
-                    _dump(turn.answer),
-                    _dump(asdict(turn.replay)),
+                    turn.id, turn.conversation, turn.time, turn.refusal,
+                    safe(turn.question), _dump(turn.answer), _dump(asdict(turn.replay)),
                 ),
-            )
+            )  # fmt: skip
 
     def turns(self, conversation: str, owner: str) -> tuple[SavedTurn, ...]:
         """The turns of a conversation in order; none if there is no such conversation of that owner."""
-        wanted = "WHERE t.conversation = ? AND c.owner = ? AND NOT t.hidden ORDER BY t.number"
+        wanted = "WHERE t.conversation = ? AND c.owner = ? AND t.hidden = 0 ORDER BY t.number"
         return tuple(_turn(row) for row in self._db.rows(f"{_TURNS} {wanted}", conversation, owner))
 
     def turn(self, turn: str, owner: str) -> SavedTurn | None:
@@ -129,13 +127,14 @@ class Records:
     def conversations(self, owner: str) -> tuple[Conversation, ...]:
         """The owner's conversations that have a turn, the one with the newest turn first."""
         rows = self._db.rows(
-            """SELECT c.id, t.answer, max(u.time), count(*)
-            FROM conversations c JOIN turns u ON u.conversation = c.id AND NOT u.hidden
-            JOIN turns t ON t.number = (SELECT min(number) FROM turns WHERE conversation = c.id AND NOT hidden)
-            WHERE c.owner = ? GROUP BY c.id ORDER BY max(u.number) DESC""",
+            """SELECT c.id,
+                (SELECT question FROM turns WHERE conversation = c.id AND hidden = 0 ORDER BY number LIMIT 1),
+                max(t.time), count(*)
+            FROM conversations c JOIN turns t ON t.conversation = c.id AND t.hidden = 0
+            WHERE c.owner = ? GROUP BY c.id ORDER BY max(t.number) DESC""",
             owner,
         )
-        return tuple(Conversation(id_, json.loads(a)["question"], updated, n) for id_, a, updated, n in rows)
+        return tuple(Conversation(*row) for row in rows)
 
     def truncate(self, conversation: str, owner: str, turn: str) -> None:
         """Take `turn` and all turns after it out of a conversation, so that it can be asked anew."""

@@ -10,7 +10,7 @@ from html import escape
 
 from qa.claims import NOTE
 from qa.validity import NOTICE, Status
-from ui.export import KINDS, turn_text
+from ui.export import KINDS, answer_text
 from ui.saved import USER_VERDICTS
 from ui.text import safe, shorten
 from ui.turn import Source, Turn
@@ -182,7 +182,7 @@ def _tools_html(turn: Turn) -> str:
         )
         said = (
             f"{_verdicts_html(turn)}"
-            f'<button type="button" data-copy="{attribute(turn_text(turn))}">复制回答</button>'
+            f'<button type="button" data-copy="{attribute(answer_text(turn.answer))}">复制回答</button>'
             f'<details class="pq-pop"><summary>导出</summary><div class="pq-menu-list">{exports}</div></details>'
         )
     again = (
