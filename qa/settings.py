@@ -52,7 +52,7 @@ class WebSettings(_Group):
 
     host: str = Field("127.0.0.1", min_length=1, description="监听地址；127.0.0.1 仅本机")
     port: int = Field(7860, ge=0, le=65535, description="端口；0 为自动选择")
-    root_path: str = Field("", description="反向代理下的路径前缀，如 /policy-qa")
+    root_path: str | None = Field(None, description="反向代理下的路径前缀，如 /policy-qa")
     title: str = Field("政策问答", min_length=1, description="网页标题")
     welcome: str = Field(
         "请输入问题。回答只依据已收录的政策文件，并逐条注明出处。", description="空白页上的欢迎语"

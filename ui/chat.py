@@ -143,7 +143,7 @@ def judge(app: "App", action: Action, who: Person) -> Views:
     return Views(
         turn=_html(app, turn),
         panel=pick_html(turn) if picking else None,
-        notice=told or "请在右侧选出正确的依据。",
+        notice=told or "请选出正确的依据。",
     )
 
 

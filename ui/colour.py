@@ -3,8 +3,8 @@
 Contrast is that of WCAG 2: (L1 + 0.05) / (L2 + 0.05) of relative luminances; text needs 4.5.
 """
 
-_LIGHT, _DARK = (255, 255, 255), (24, 26, 31)
-"""What the page's text stands on."""
+_LIGHT, _DARK = (234, 241, 250), (31, 45, 63)
+"""The least favourable grounds that the accent stands on: --pq-tint of `ui/static/page.css`."""
 _ENOUGH = 4.8
 _STEPS = 50
 Rgb = tuple[int, int, int]

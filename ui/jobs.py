@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import PolicyQAError, UsageError
 from ui.live import LiveChain
 from ui.saved import SavedTurn, Versions, saved_turn
-from ui.turn import Turn
+from ui.turn import STOPPED, Turn
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -27,7 +27,6 @@ _PER_OWNER = 5
 _WAITING = 200
 _KEPT = 120.0
 """Seconds for which a finished answer can still be waited for."""
-STOPPED = "（已按要求停止，以上内容可能不全。）"
 _UNKEPT = "这条回答没有存下来，刷新后会消失。"
 FAULT = "程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"
 log = logging.getLogger(__name__)
@@ -77,10 +76,10 @@ class Jobs:
         with self._changed:
             self._forget()
             self.check(order.owner, order.conversation)
-            job = _Job(order, Turn(order.id, order.question, "working"))
-            self._jobs[order.id] = job
+            turn = Turn(order.id, order.question, "working")
+            job = self._jobs[order.id] = _Job(order, turn)
         self._pool.submit(self._run, job)
-        return job.turn
+        return turn
 
     def check(self, owner: str, conversation: str) -> None:
         """Whether a question may be asked now.

@@ -13,7 +13,7 @@ from qa.validity import NOTICE, Status
 from ui.export import KINDS, answer_text
 from ui.saved import USER_VERDICTS
 from ui.text import safe, shorten
-from ui.turn import Source, Turn
+from ui.turn import STOPPED, Source, Turn
 
 _ECHO = 200
 """Characters of a question that are repeated on the page."""
@@ -87,19 +87,22 @@ def pick_html(turn: Turn) -> str:
 
 def _answer_html(turn: Turn) -> str:
     marks = {s.n: s for s in turn.sources}
-    lines = []
+    lines, led = [], False
     for line in turn.text.split("\n"):
-        kind = _kind(line)
-        lines.append(f"<p{f' class={kind}' if kind else ''}>{_marked(turn.id, line, marks)}</p>")
+        kind = _kind(line) or ("" if led else "pq-lead")
+        led = led or kind == "pq-lead"
+        name = f' class="{kind}"' if kind else ""
+        lines.append(f"<p{name}>{_marked(turn.id, line, marks)}</p>")
     return f'<div class="pq-answer">{"".join(lines)}</div>'
 
 
 def _kind(line: str) -> str:
+    """What a line is, if it is not part of the answer."""
     if line.startswith(NOTICE):
         return "pq-caution"
     if line.startswith(_GROUNDS):
         return "pq-grounds"
-    return "pq-note" if line.startswith((NOTE, "（已按要求停止")) else ""
+    return "pq-note" if line.startswith((NOTE, STOPPED)) else ""
 
 
 def _marked(turn: str, line: str, marks: Mapping[int, Source]) -> str:
@@ -127,22 +130,19 @@ def _card_html(turn: Turn, source: Source, standings: Standings) -> str:
     where = f'data-act="source" data-turn="{attribute(turn.id)}" data-n="{source.n}"'
     return (
         f'<div class="pq-card" id="card-{attribute(turn.id)}-{source.n}">'
-        f'<div class="pq-card-head"><button type="button" class="pq-open" {where}>'
-        f'<span class="pq-n">[{source.n}]</span> {escaped(source.label)}</button>'
-        f"{_badge_of(source, standings)}</div>{facts_html(source)}"
+        f'<button type="button" class="pq-open" {where}>[{source.n}] {escaped(source.label)}</button>'
+        f"{facts_html(source, standings.get(source.id))}"
         f"<blockquote>{escaped(source.quote)}</blockquote></div>"
     )
 
 
-def facts_html(source: Source) -> str:
-    """文号, issuers, date and page, as far as known."""
+def facts_html(source: Source, status: Status | None = None) -> str:
+    """Whether the document holds, 文号, issuers, date and page, as far as known."""
     page = f"第 {source.page} 页" if source.page is not None else None
     facts = [f for f in (source.doc_number, "、".join(source.issuers), source.date, page) if f]
-    return f'<p class="pq-facts">{"".join(f"<span>{escaped(f)}</span>" for f in facts)}</p>' if facts else ""
-
-
-def _badge_of(source: Source, standings: Standings) -> str:
-    return badge_html(standings[source.id]) if source.id in standings else ""
+    said = "".join(f"<span>{escaped(f)}</span>" for f in facts)
+    badge = badge_html(status) if status else ""
+    return f'<p class="pq-facts">{badge}{said}</p>' if badge or said else ""
 
 
 def _refusal_html(turn: Turn, standings: Standings) -> str:
@@ -161,8 +161,9 @@ def _refusal_html(turn: Turn, standings: Standings) -> str:
         parts.append("<p>可以问已收录政策文件里的规定，例如申报条件、材料、期限和联系方式。</p>")
     elif turn.nearest and not refusal["choices"]:
         nearest = "".join(
-            f'<li><button type="button" class="pq-open" data-act="article" data-id="{attribute(s.id)}">'
-            f"{escaped(s.label)}</button>{_badge_of(s, standings)}</li>"
+            f"<li>{badge_html(standings[s.id]) if s.id in standings else ''}"
+            f'<button type="button" class="pq-open" data-act="article" data-id="{attribute(s.id)}">'
+            f"{escaped(s.label)}</button></li>"
             for s in turn.nearest
         )
         parts.append(f'<p>最接近的条文（未必回答了问题）：</p><ul class="pq-nearest">{nearest}</ul>')

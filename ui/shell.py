@@ -15,6 +15,7 @@ from ui.saved import Conversation
 from ui.text import shorten
 
 _TITLE = 32
+_CURRENT = ' aria-current="true"'
 
 
 def header_html(web: WebSettings) -> str:
@@ -46,7 +47,7 @@ def chat_html() -> str:
       tabindex="0"></div>
     <form class="pq-ask" id="question" autocomplete="off">
       <label class="pq-hidden" for="pq-box">问题</label>
-      <textarea id="pq-box" name="text" rows="1" placeholder="请输入问题，按回车发送，Shift+回车换行"></textarea>
+      <textarea id="pq-box" name="text" rows="1" placeholder="请输入问题，按回车发送"></textarea>
       <button type="submit" class="pq-send">发送</button>
       <button type="button" class="pq-stop" data-stop hidden>停止</button>
     </form>
@@ -86,7 +87,7 @@ def conversations_html(conversations: Sequence[Conversation], shown: str) -> str
         return '<p class="pq-none">还没有对话记录。</p>'
     items = "".join(
         f'<li><button type="button" class="pq-past" data-act="conversation" data-conversation="{attribute(c.id)}"'
-        f"{' aria-current=true' if c.id == shown else ''}><span>{escaped(shorten(c.title, _TITLE))}</span>"
+        f"{_CURRENT if c.id == shown else ''}><span>{escaped(shorten(c.title, _TITLE))}</span>"
         f"<small>{_moment(c.updated)} · {c.turns} 问</small></button>"
         f'<button type="button" class="pq-delete" data-act="delete" data-which="{attribute(c.id)}"'
         f' data-confirm="删除这个对话？删除后不能恢复。"'

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from index.model import Article
 from qa.validity import status
-from ui.render import attribute, badge_html, escaped, facts_html
+from ui.render import attribute, escaped, facts_html
 from ui.turn import Source
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def source_html(library: "Library", source: Source, today: date) -> str:
     if article is None:
         gone = '<p class="pq-caution">索引已更新，其中不再有这一条。以下是作答时的原文，请核对现行文件。</p>'
         return f"<h3>{escaped(source.label)}</h3>{facts_html(source)}{gone}{_text_html(source.text, source.quote)}"
-    badge = badge_html(status(article.meta, today, library.documents))
+    stands = status(article.meta, today, library.documents)
     body = _row_html(article, source.quote) if article.columns else _text_html(article.text, source.quote)
     return (
-        f'<h3>{escaped(article.label)} {badge}</h3><p class="pq-path">{escaped(str(article.locator))}</p>'
-        f"{facts_html(source_of(article))}{body}{_neighbours_html(library, article)}"
+        f'<h3>{escaped(article.label)}</h3><p class="pq-path">{escaped(str(article.locator))}</p>'
+        f"{facts_html(source_of(article), stands)}{body}{_neighbours_html(library, article)}"
     )
 
 

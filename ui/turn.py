@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from ui.saved import Feedback, SavedTurn
 
+STOPPED = "（已按要求停止，以上内容可能不全。）"
+"""The last line of an answer that its user stopped."""
 State = Literal["working", "done", "failed"]
 
 

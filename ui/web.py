@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import gradio as gr
 
-from index.errors import UsageError
+from index.errors import SettingsError, UsageError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
@@ -72,7 +72,7 @@ def launch(page: Any, web: WebSettings) -> str:
         _, address, _ = page.launch(
             server_name=web.host,
             server_port=web.port or None,
-            root_path=web.root_path or None,
+            root_path=web.root_path,
             share=False,
             prevent_thread_lock=True,
             quiet=True,
@@ -99,6 +99,8 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    if web.users is not None:  # nobody may think that the page asks who they are
+        raise SettingsError("这个版本的网页还不能登录。请去掉 --auth 或设置 web.users，并只在可信的网络内开放。")
     records = Records(web.data_dir / FILE)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())

@@ -29,10 +29,13 @@ const remember = (state) => {
 };
 
 // ---- the bridge --------------------------------------------------------------------------------------------
-// Gradio's call gives undefined where the server cannot be reached.
+// Gradio's call gives undefined where the server cannot be reached, or is another one than drew this page.
+let connected = false;
 const call = async (act, data = {}) => {
   try {
-    return (await server.act({ ...where, ...data, act })) || null;
+    const views = (await server.act({ ...where, ...data, act })) || null;
+    connected ||= Boolean(views);
+    return views;
   } catch {
     return null;
   }
@@ -53,7 +56,15 @@ const act = async (name, data = {}) => {
 let reconnecting = null;
 const reconnect = () => {
   reconnecting ||= (async () => {
-    while (!(await call("hello"))) await pause(RETRY_MS);
+    while (!(await call("hello"))) {
+      const there = await fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok, () => false);
+      if (there && connected) {
+        kept(sessionStorage, "draft", find("#pq-box").value); // a new server: its page, our conversation
+        location.reload();
+        await pause(60000);
+      }
+      await pause(RETRY_MS);
+    }
     reconnecting = null;
     notice("已重新连接。");
   })();
@@ -114,7 +125,7 @@ const download = ({ name, type, data }) => {
 // On a wide screen it stands open beside the conversation and follows it, until the user closes it.
 let selected = null;
 let opener = null;
-const HINT = '<p class="pq-none">点回答中的 [1] 或依据卡片，在这里核对原文。</p>';
+const HINT = '<p class="pq-none pq-hint">点回答中的 [1] 或依据卡片，在这里核对原文。</p>';
 const isWide = () => matchMedia("(min-width: 75rem)").matches;
 const followsAnswer = () => isWide() && kept(sessionStorage, "panel") !== "closed";
 
@@ -173,8 +184,8 @@ const busy = (wait) => {
 
 const follow = async (state) => {
   const { wait } = state;
-  const asked = find(`#turn-${wait}`)?.dataset.question || "";
   let { seen } = state;
+  kept(sessionStorage, "asked", JSON.stringify({ wait, text: find(`#turn-${wait}`)?.dataset.question || "" }));
   busy(wait);
   while (waiting === wait) {
     const views = await call("more", { wait, seen });
@@ -189,12 +200,17 @@ const follow = async (state) => {
     if (!views.state?.wait) break;
   }
   busy(null);
-  if (find(`#turn-${wait}`)) {
-    await showFirstSource(wait);
-  } else if (asked) {
-    find("#pq-box").value = asked;
-    notice("服务重启过，上一个问题没有答完。问题已放回输入框，请重新发送。", true);
-  }
+  giveBack();
+  if (find(`#turn-${wait}`)) await showFirstSource(wait);
+};
+
+// A question that the server forgot while it was being answered goes back into the box.
+const giveBack = () => {
+  const { wait, text } = JSON.parse(kept(sessionStorage, "asked") || "{}");
+  kept(sessionStorage, "asked", "");
+  if (!wait || find(`#turn-${wait}`)) return;
+  find("#pq-box").value = text;
+  notice("服务重启过，上一个问题没有答完。问题已放回输入框，请重新发送。", true);
 };
 
 const send = async () => {
@@ -298,6 +314,7 @@ const clicked = async (button, data) => {
   button.closest?.("details.pq-pop")?.removeAttribute("open");
   if (LEAVES.includes(data.act)) {
     busy(null); // the answer goes on and is kept; this page looks at something else
+    kept(sessionStorage, "asked", "");
     showPanel("");
     document.body.classList.remove("pq-side-open");
   }
@@ -312,6 +329,7 @@ const clicked = async (button, data) => {
   } finally {
     button.disabled = false;
   }
+  if (data.act === "feedback") find(`#turn-${data.turn} .pq-comment`)?.scrollIntoView({ block: "nearest" });
   if (data.act === "new") find("#pq-box").focus();
 };
 
@@ -362,11 +380,18 @@ const start = async () => {
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
-  const fit = () => document.documentElement.style.setProperty("--pq-top", `${find(".pq-chat").getBoundingClientRect().top + scrollY}px`);
+  const fit = () => {
+    const top = find(".pq-chat").getBoundingClientRect().top + scrollY;
+    document.documentElement.style.setProperty("--pq-top", `${top}px`);
+    if (find("#pq-panel .pq-hint")) showPanel(""); // an empty panel has no room on a screen that became narrow
+  };
   fit();
   addEventListener("resize", fit);
   showPanel("");
+  find("#pq-box").value = kept(sessionStorage, "draft");
+  kept(sessionStorage, "draft", "");
   await act("open");
-  find("#pq-box").focus();
+  if (!waiting) giveBack();
+  if (matchMedia("(min-width: 60rem)").matches) find("#pq-box").focus(); // a phone would open its keyboard
 };
 start();
