@@ -64,14 +64,17 @@ class Ask:
     """A question for the caller, and the words of the articles that make it necessary."""
 
     question: str
-    because: tuple[str, ...]
+    because: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    """What the caller can mean, each to be asked as it stands."""
 
 
 def must_ask(turn: Turn) -> tuple[Ask, ...]:
     """What to ask the caller before relying on an answer, or what a refusal asks back; at most `MOST`."""
     refusal = turn.refusal
     if refusal is not None:
-        return (Ask("请问您问的是哪一个？", tuple(refusal["choices"])),) if refusal["choices"] else ()
+        choices = tuple(refusal["choices"])
+        return (Ask("请问您问的是哪一个？", choices=choices),) if choices else ()
     asked = normalize(f"{turn.question} {(turn.answer or {}).get('standalone_question', '')}")
     prose = [s for s in turn.sources if not _is_row(s) and not _FRAME.search(s.locator)]
     said = [normalize(_read(source)) for source in prose]

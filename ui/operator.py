@@ -13,19 +13,19 @@ An answer that should have been a refusal counts as wrong. The thresholds were c
 little less elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from qa.validity import NOTICE
 from ui.must_ask import Ask, must_ask
 from ui.render import attribute, escaped
-from ui.speech import grounds, speech
+from ui.speech import grounds, speech, spoken
 from ui.turn import Turn
 
 SURE, FAIR = 0.98, 0.85
 """The least confidence for 可直接答复, and for 请核对原文."""
 _INDIRECT = "条文未直接表态"
-_SHORT = 60
 KEYS: tuple[tuple[str, str], ...] = (
     ("Enter", "发送问题（选字时的回车不会发送）"),
     ("Shift+Enter", "换行"),
@@ -79,7 +79,7 @@ def brief_html(turn: Turn) -> str:
         return ""
     sure = certainty(turn)
     return (
-        f'<section class="pq-brief pq-{sure.tone}" aria-label="坐席要点">'
+        f'<section class="pq-brief" data-tone="{sure.tone}" aria-label="坐席要点">'
         f'<p class="pq-sure"><strong>{sure.word}</strong><span>{escaped(sure.why)}</span></p>'
         f"{_speech_html(turn)}{_asks_html(must_ask(turn))}</section>"
     )
@@ -90,7 +90,7 @@ def call_html(conversation: str, note: str) -> str:
     return (
         f'<label class="pq-notes-label" for="pq-notes">来电备注 {_key("Alt+M")}</label>'
         f'<textarea id="pq-notes" rows="5" maxlength="2000" data-conversation="{attribute(conversation)}"'
-        f' placeholder="单位、姓名、电话、要点……随对话保存，写入工单">{escaped_lines(note)}</textarea>'
+        f' placeholder="单位、姓名、电话、要点……随对话保存，写入工单">\n{attribute(note)}</textarea>'
         '<p class="pq-kept" id="pq-kept" role="status"></p>'
         '<div class="pq-call-acts">'
         f'<button type="button" data-call="ticket">复制工单 {_key("F8")}</button>'
@@ -98,15 +98,14 @@ def call_html(conversation: str, note: str) -> str:
         f'<button type="button" data-call="caller" class="pq-next">新来电 {_key("F2")}</button></div>'
         '<ul class="pq-hints" aria-label="按键">'
         f"<li>{_key('Alt+Q')} 问题框</li><li>{_key('Alt+↓')} {_key('Alt+↑')} 换依据</li>"
-        f'<li>{_key("Esc")} 关闭原文</li><li><button type="button" data-call="keys">{_key("?")} 全部按键</button></li></ul>'
+        f"<li>{_key('Esc')} 关闭原文</li>"
+        f'<li><button type="button" data-call="keys">{_key("?")} 全部按键</button></li></ul>'
     )
 
 
 def desk_html() -> str:
     """Room for the call, and the overlay of all keys."""
-    rows = "".join(
-        f"<tr><th scope=row>{_key(key)}</th><td>{escaped(does)}</td></tr>" for key, does in KEYS
-    )
+    rows = "".join(f"<tr><th scope=row>{_key(key)}</th><td>{escaped(does)}</td></tr>" for key, does in KEYS)
     return (
         '<aside class="pq-desk" id="pq-desk" aria-label="来电" data-outlet="call"></aside>'
         '<dialog class="pq-keys" id="pq-keys" aria-labelledby="pq-keys-title"><h2 id="pq-keys-title">坐席模式按键</h2>'
@@ -122,7 +121,7 @@ def switch_html() -> str:
 
 def _speech_html(turn: Turn) -> str:
     refusal = turn.refusal
-    said = speech(str(refusal["reason"]) if refusal else turn.text)
+    said = speech(_reason(refusal) if refusal else turn.text)
     lines = "".join(f"<p>{escaped(line)}</p>" for line in said.lines)
     more = "，余下见完整答复" if said.is_part else ""
     about = f'<p class="pq-about">约 {said.seconds} 秒{more}</p>'
@@ -131,13 +130,27 @@ def _speech_html(turn: Turn) -> str:
     return f'<div class="pq-speech">{lines}</div>{about}{because}'
 
 
+def _reason(refusal: Mapping[str, Any]) -> str:
+    """Why there is no answer; choices that it names at its end are listed as buttons."""
+    reason = str(refusal["reason"])
+    return reason.partition("：")[0] + "。" if refusal["choices"] and "：" in reason else reason
+
+
 def _asks_html(asks: Sequence[Ask]) -> str:
     if not asks:
         return ""
-    items = "".join(
-        f"<li>{escaped(a.question)}<small>条文区分：{escaped('、'.join(a.because))}</small></li>" for a in asks
-    )
+    items = "".join(f"<li>{escaped(a.question)}{_because_html(a)}</li>" for a in asks)
     return f'<div class="pq-asks"><h3>先问来电人</h3><ul>{items}</ul></div>'
+
+
+def _because_html(ask: Ask) -> str:
+    if not ask.choices:
+        return f"<small>条文区分：{escaped('、'.join(ask.because))}</small>"
+    return "".join(
+        f'<button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">{escaped(spoken(c))}'
+        "</button>"
+        for c in ask.choices
+    )
 
 
 def _key(name: str) -> str:

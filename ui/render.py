@@ -39,9 +39,9 @@ def attribute(text: str) -> str:
     return escape(safe(text))
 
 
-def turn_html(turn: Turn, standings: Standings) -> str:
-    """A question with what was said to it, and what can be done about it."""
-    parts = [f'<div class="pq-question">{_echo(turn.question)}</div>']
+def turn_html(turn: Turn, standings: Standings, brief: str = "") -> str:
+    """A question with what was said to it, and what can be done about it; `brief` is HTML that stands before."""
+    parts = [f'<div class="pq-question">{_echo(turn.question)}</div>{brief}']
     if turn.refusal:
         parts.append(_refusal_html(turn, standings))
     elif turn.answer:

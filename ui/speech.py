@@ -26,7 +26,9 @@ _LIMITS = re.compile(
 """A clause that begins so belongs to the one before it."""
 _EXCEPTION = re.compile(r"^(?:但|除|不含|不包括|否则|不过)")
 """A sentence that begins so is never left out after the one that it limits."""
-_OPEN = re.compile(r"(?:的|时|后|前|下|中|内|外|者|等|及|和|或|与|为|是|在|由|对|以|如|若|凡|根据|按照|对于)[，；,]$")
+_OPEN = re.compile(
+    r"(?:的|时|后|前|下|中|内|外|者|等|及|和|或|与|为|是|在|由|对|以|如|若|凡|根据|按照|对于)[，；,]$"
+)
 """A clause that ends so waits for the next."""
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("(", ")"))
 _SPELLED = tuple(
@@ -111,7 +113,7 @@ def _spoken_line(line: str) -> str:
 
 
 def _is_lead(said: list[str]) -> bool:
-    """Whether what was said so far only announces what follows: 相关规定是："""
+    """Whether what was said so far (…相关规定是：) only announces what follows."""
     return bool(said) and said[-1].endswith("：")
 
 

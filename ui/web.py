@@ -47,7 +47,7 @@ def build_page(app: App) -> Any:
             header_html(web),
             apply_default_css=False,
             server_functions=[act],
-            js_on_load=_static("page.js"),
+            js_on_load=_static("page.js") + _static("operator.js"),
         )
         with gr.Tabs(elem_id="pq-tabs"):
             for name, label, html in (
@@ -83,7 +83,7 @@ def launch(page: Any, web: WebSettings) -> str:
             pwa=False,
             mcp_server=False,
             theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
-            head=f"<style>{accents_css(web.colour)}{_static('page.css')}</style>",
+            head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}</style>",
         )
     except OSError as error:
         log.debug("cannot listen", exc_info=True)
@@ -100,7 +100,9 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
     if web.users is not None:  # nobody may think that the page asks who they are
-        raise SettingsError("这个版本的网页还不能登录。请去掉 --auth 或设置 web.users，并只在可信的网络内开放。")
+        raise SettingsError(
+            "这个版本的网页还不能登录。请去掉 --auth 或设置 web.users，并只在可信的网络内开放。"
+        )
     records = Records(web.data_dir / FILE)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())

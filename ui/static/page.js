@@ -83,9 +83,11 @@ const show = (views) => {
     find("#chat > .pq-turn:last-child")?.scrollIntoView({ block: "start" });
     if (!find("#chat > .pq-turn")) outlet("chat").scrollTop = 0;
   }
+  if (views.call !== undefined) showCall(views.call); // operator.js
   if (views.turn !== undefined) showTurn(views.turn);
   if (views.panel !== undefined) showPanel(views.panel);
   if (views.notice !== undefined) notice(views.notice);
+  if (views.copy !== undefined) copy(views.copy);
   if (views.file) download(views.file);
   if (views.state?.tab) find(`#pq-tab-${views.state.tab}-button`)?.click();
 };
@@ -262,8 +264,8 @@ const edit = (button) => {
   box.focus();
 };
 
-const copy = async (button) => {
-  const text = button.dataset.copy;
+const copy = async (text) => {
+  const focused = document.activeElement;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -273,9 +275,8 @@ const copy = async (button) => {
     area.select();
     document.execCommand("copy");
     area.remove();
-    button.focus();
+    focused.focus();
   }
-  notice("已复制。");
 };
 
 // ---- one listener for each kind of event -------------------------------------------------------------------
@@ -287,7 +288,8 @@ const onClick = async (event) => {
     const first = find(`#${button.getAttribute("aria-controls")} [data-first]`)?.dataset.first;
     if (first && event.isTrusted) await act(first);
   } else if (data.copy !== undefined) {
-    copy(button);
+    await copy(data.copy);
+    notice("已复制。");
   } else if (data.edit !== undefined) {
     edit(button);
   } else if (data.close !== undefined) {
