@@ -73,8 +73,8 @@ def must_ask(turn: Turn) -> tuple[Ask, ...]:
     """What to ask the caller before relying on an answer, or what a refusal asks back; at most `MOST`."""
     refusal = turn.refusal
     if refusal is not None:
-        choices = tuple(refusal["choices"])
-        return (Ask("请问您问的是哪一个？", choices=choices),) if choices else ()
+        choices, reason = tuple(refusal["choices"]), str(refusal["reason"])
+        return (Ask(reason.partition("：")[0].rstrip("。？") + "？", choices=choices),) if choices else ()
     asked = normalize(f"{turn.question} {(turn.answer or {}).get('standalone_question', '')}")
     prose = [s for s in turn.sources if not _is_row(s) and not _FRAME.search(s.locator)]
     said = [normalize(_read(source)) for source in prose]

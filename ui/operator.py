@@ -13,14 +13,13 @@ An answer that should have been a refusal counts as wrong. The thresholds were c
 little less elsewhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from qa.validity import NOTICE
 from ui.must_ask import Ask, must_ask
 from ui.render import attribute, escaped
-from ui.speech import grounds, speech, spoken
+from ui.speech import grounds, speech
 from ui.turn import Turn
 
 SURE, FAIR = 0.98, 0.85
@@ -77,11 +76,11 @@ def brief_html(turn: Turn) -> str:
     """How sure, what to read out, on what grounds, and what to ask back; empty while nothing has been said."""
     if turn.answer is None:
         return ""
-    sure = certainty(turn)
+    sure, asks = certainty(turn), must_ask(turn)
     return (
         f'<section class="pq-brief" data-tone="{sure.tone}" aria-label="坐席要点">'
         f'<p class="pq-sure"><strong>{sure.word}</strong><span>{escaped(sure.why)}</span></p>'
-        f"{_speech_html(turn)}{_asks_html(must_ask(turn))}</section>"
+        f"{_speech_html(turn, asks)}{_asks_html(asks)}</section>"
     )
 
 
@@ -90,7 +89,7 @@ def call_html(conversation: str, note: str) -> str:
     return (
         f'<label class="pq-notes-label" for="pq-notes">来电备注 {_key("Alt+M")}</label>'
         f'<textarea id="pq-notes" rows="5" maxlength="2000" data-conversation="{attribute(conversation)}"'
-        f' placeholder="单位、姓名、电话、要点……随对话保存，写入工单">\n{attribute(note)}</textarea>'
+        f' placeholder="单位、姓名、电话（写入工单）">\n{attribute(note)}</textarea>'
         '<p class="pq-kept" id="pq-kept" role="status"></p>'
         '<div class="pq-call-acts">'
         f'<button type="button" data-call="ticket">复制工单 {_key("F8")}</button>'
@@ -119,9 +118,11 @@ def switch_html() -> str:
     return '<button type="button" class="pq-switch" role="switch" aria-checked="false" data-call="mode">坐席模式</button>'
 
 
-def _speech_html(turn: Turn) -> str:
-    refusal = turn.refusal
-    said = speech(_reason(refusal) if refusal else turn.text)
+def _speech_html(turn: Turn, asks: Sequence[Ask]) -> str:
+    if asks and asks[0].choices:  # a question back is what is to be said
+        said = speech(asks[0].question)
+    else:
+        said = speech(str(turn.refusal["reason"]) if turn.refusal else turn.text)
     lines = "".join(f"<p>{escaped(line)}</p>" for line in said.lines)
     more = "，余下见完整答复" if said.is_part else ""
     about = f'<p class="pq-about">约 {said.seconds} 秒{more}</p>'
@@ -130,27 +131,20 @@ def _speech_html(turn: Turn) -> str:
     return f'<div class="pq-speech">{lines}</div>{about}{because}'
 
 
-def _reason(refusal: Mapping[str, Any]) -> str:
-    """Why there is no answer; choices that it names at its end are listed as buttons."""
-    reason = str(refusal["reason"])
-    return reason.partition("：")[0] + "。" if refusal["choices"] and "：" in reason else reason
-
-
 def _asks_html(asks: Sequence[Ask]) -> str:
     if not asks:
         return ""
-    items = "".join(f"<li>{escaped(a.question)}{_because_html(a)}</li>" for a in asks)
-    return f'<div class="pq-asks"><h3>先问来电人</h3><ul>{items}</ul></div>'
-
-
-def _because_html(ask: Ask) -> str:
-    if not ask.choices:
-        return f"<small>条文区分：{escaped('、'.join(ask.because))}</small>"
-    return "".join(
-        f'<button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">{escaped(spoken(c))}'
-        "</button>"
-        for c in ask.choices
+    if asks[0].choices:
+        buttons = "".join(
+            f'<button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">{escaped(c)}</button>'
+            for c in asks[0].choices
+        )
+        return f'<div class="pq-asks"><h3>按来电人的回答选一个</h3>{buttons}</div>'
+    items = "".join(
+        f"<li>{escaped(a.question)}<small>条文区分：{escaped('、'.join(a.because))}</small></li>"
+        for a in asks
     )
+    return f'<div class="pq-asks"><h3>先问来电人</h3><ul>{items}</ul></div>'
 
 
 def _key(name: str) -> str:

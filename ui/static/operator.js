@@ -67,6 +67,8 @@ const copyAnswer = async () => {
 const nextCaller = async () => {
   busy(null); // an answer that is still being given goes on and is kept
   kept(sessionStorage, "asked", "");
+  kept(sessionStorage, "panel", "open");
+  notice("");
   find("#pq-box").value = "";
   resize(find("#pq-box"));
   showPanel("");
@@ -92,11 +94,10 @@ const step = (by) => {
   const at = steps.findIndex((s) => s.closest(".pq-selected") || s === stepped);
   const to = steps[at < 0 ? (by > 0 ? 0 : steps.length - 1) : (at + by + steps.length) % steps.length];
   stepped = to;
-  (to.closest(".pq-card") || to).scrollIntoView({ block: "nearest" });
   if (to.matches(".pq-choice")) {
     to.focus();
   } else {
-    clicked(to, { ...to.dataset });
+    clicked(to, { ...to.dataset }); // into the panel: what is to be said stays in view
   }
 };
 
