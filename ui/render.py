@@ -41,7 +41,7 @@ def attribute(text: str) -> str:
 
 def turn_html(turn: Turn, standings: Standings, brief: str = "") -> str:
     """A question with what was said to it, and what can be done about it; `brief` is HTML that stands before."""
-    parts = [f'<div class="pq-question">{_echo(turn.question)}</div>{brief}']
+    parts = [f'<h2 class="pq-question">{_echo(turn.question)}</h2>{brief}']
     if turn.refusal:
         parts.append(_refusal_html(turn, standings))
     elif turn.answer:
@@ -123,7 +123,7 @@ def _marked(turn: str, line: str, marks: Mapping[int, Source]) -> str:
 
 def _cards_html(turn: Turn, standings: Standings) -> str:
     cards = "".join(_card_html(turn, s, standings) for s in turn.sources)
-    return f'<section class="pq-cards" aria-label="依据"><h3>依据（{len(turn.sources)} 条）</h3>{cards}</section>'
+    return f'<div class="pq-cards"><h3>依据（{len(turn.sources)} 条）</h3>{cards}</div>'
 
 
 def _card_html(turn: Turn, source: Source, standings: Standings) -> str:

@@ -5,6 +5,7 @@ the page's script (`ui/static/page.js`).
 """
 
 import logging
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 import gradio as gr
@@ -29,6 +31,9 @@ from ui.views import views_json
 if TYPE_CHECKING:
     from qa.chain import Chain
 
+_BROWSER = re.compile("[0-9a-f]{32}")
+_THREADS = 200
+"""Clicks that are served at once; who waits for an answer holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 log = logging.getLogger(__name__)
@@ -38,7 +43,9 @@ def build_page(app: App) -> Any:
     """The page, not yet served: a `gradio.Blocks`."""
 
     def act(action: dict[str, str]) -> dict[str, Any]:
-        who = Person(f"browser:{action.get('browser', '')}")
+        # a browser that gives no id of its own is a stranger each time: nobody shares what it keeps
+        browser = str(action.get("browser", ""))
+        who = Person(f"browser:{browser if _BROWSER.fullmatch(browser) else uuid4().hex}")
         return views_json(app.act({k: str(v) for k, v in action.items()}, who))
 
     web = app.web
@@ -76,6 +83,7 @@ def launch(page: Any, web: WebSettings) -> str:
             share=False,
             prevent_thread_lock=True,
             quiet=True,
+            max_threads=_THREADS,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,

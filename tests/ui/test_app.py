@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from qa.settings import WebSettings
+from index.library import Library
+from qa.chain import Chain
+from qa.settings import Settings, WebSettings
+from tests.fakes import BREAK, FakeChat
 from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
 from ui.app import App
 from ui.jobs import FAULT
@@ -231,6 +234,20 @@ def test_a_table_row_is_shown_beside_its_columns_and_its_neighbours_can_be_opene
     )
     assert "上一条" in (page.act("article", id="表/2").panel or "")
     assert "下一条" not in (page.act("article", id="表/2").panel or "")
+
+
+def test_a_chat_model_that_dies_in_mid_stream_leaves_the_built_in_answer(
+    library: Library, records: Records
+) -> None:
+    chain = Chain(
+        library, Settings(), FakeChat(f"不收取。中国首台（套）检测评定不向申请单位收取费用。[1]{BREAK}")
+    )
+    app = App(LiveChain(lambda: chain), records, WebSettings())
+    html = Page(app).ask("首台套检测评定收费吗")
+    app.close()
+    assert '<p class="pq-lead">不收取。中国首台（套）检测评定不向申请单位收取费用。' in html
+    assert '<p class="pq-note">（聊天模型的回答中断了；以上为内置回答。）</p>' in html
+    assert "pq-error" not in html
 
 
 def test_a_page_of_another_version_is_told_to_reload(page: Page) -> None:

@@ -158,4 +158,4 @@ def test_nothing_from_a_document_or_a_user_is_markup(text: str) -> None:
 
 def test_a_very_long_question_is_cut_when_repeated() -> None:
     for length, shown in ((200, "问" * 200), (201, "问" * 200 + "…（共 201 字）")):
-        assert f'<div class="pq-question">{shown}</div>' in turn_html(Turn("t", "问" * length, "working"), {})
+        assert f'<h2 class="pq-question">{shown}</h2>' in turn_html(Turn("t", "问" * length, "working"), {})

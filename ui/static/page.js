@@ -381,6 +381,7 @@ const start = async () => {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
+  addEventListener("online", reconnect);
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
   const fit = () => {
     const top = find(".pq-chat").getBoundingClientRect().top + scrollY;
