@@ -73,8 +73,12 @@ def must_ask(turn: Turn) -> tuple[Ask, ...]:
     """What to ask the caller before relying on an answer, or what a refusal asks back; at most `MOST`."""
     refusal = turn.refusal
     if refusal is not None:
-        choices, reason = tuple(refusal["choices"]), str(refusal["reason"])
-        return (Ask(reason.partition("：")[0].rstrip("。？") + "？", choices=choices),) if choices else ()
+        choices, back = (
+            tuple(refusal["choices"]),
+            str(refusal["reason"]).partition("：")[0].rstrip("。？") + "？",
+        )
+        question = back if refusal["type"] == "需要更多信息" else "请问您想问的是不是这个？"
+        return (Ask(question, choices=choices),) if choices else ()
     asked = normalize(f"{turn.question} {(turn.answer or {}).get('standalone_question', '')}")
     prose = [s for s in turn.sources if not _is_row(s) and not _FRAME.search(s.locator)]
     said = [normalize(_read(source)) for source in prose]

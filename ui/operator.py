@@ -119,10 +119,13 @@ def switch_html() -> str:
 
 
 def _speech_html(turn: Turn, asks: Sequence[Ask]) -> str:
-    if asks and asks[0].choices:  # a question back is what is to be said
+    refusal = turn.refusal
+    if refusal is None:
+        said = speech(turn.text)
+    elif refusal["type"] == "需要更多信息" and asks:
         said = speech(asks[0].question)
     else:
-        said = speech(str(turn.refusal["reason"]) if turn.refusal else turn.text)
+        said = speech(str(refusal["reason"]))
     lines = "".join(f"<p>{escaped(line)}</p>" for line in said.lines)
     more = "，余下见完整答复" if said.is_part else ""
     about = f'<p class="pq-about">约 {said.seconds} 秒{more}</p>'
@@ -139,7 +142,7 @@ def _asks_html(asks: Sequence[Ask]) -> str:
             f'<button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">{escaped(c)}</button>'
             for c in asks[0].choices
         )
-        return f'<div class="pq-asks"><h3>按来电人的回答选一个</h3>{buttons}</div>'
+        return f'<div class="pq-asks"><h3>按来电人的回答选</h3>{buttons}</div>'
     items = "".join(
         f"<li>{escaped(a.question)}<small>条文区分：{escaped('、'.join(a.because))}</small></li>"
         for a in asks
