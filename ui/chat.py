@@ -1,6 +1,6 @@
 """What can be clicked in a conversation: ask, ask again, stop, choose what to search in, judge, export."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -153,9 +153,9 @@ def judge(app: "App", action: Action, who: Person) -> Views:
 def export(app: "App", action: Action, who: Person) -> Views:
     """One answer or the whole conversation as a file."""
     if action.get("what") == "turn":
-        turns = [_own(app, action.get("id", ""), who)]
+        turns: Sequence[SavedTurn] = [_own(app, action.get("id", ""), who)]
     else:
-        turns = list(app.records.turns(action.get("id", ""), who.name))
+        turns = app.records.turns(action.get("id", ""), who.name)
     kind = action.get("kind", "")
     media_type, data = exported(kind, turns, app.web.title)
     return Views(file=File(f"问答-{app.today().isoformat()}.{kind}", media_type, data))

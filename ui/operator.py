@@ -80,7 +80,7 @@ def brief_html(turn: Turn) -> str:
     return (
         f'<section class="pq-brief" data-tone="{sure.tone}" aria-label="坐席要点">'
         f'<p class="pq-sure"><strong>{sure.word}</strong><span>{escaped(sure.why)}</span></p>'
-        f"{_speech_html(turn, asks)}{_asks_html(asks)}</section>"
+        f"{_speech_html(turn, asks)}{_asks_html(turn, asks)}</section>"
     )
 
 
@@ -134,12 +134,13 @@ def _speech_html(turn: Turn, asks: Sequence[Ask]) -> str:
     return f'<div class="pq-speech">{lines}</div>{about}{because}'
 
 
-def _asks_html(asks: Sequence[Ask]) -> str:
+def _asks_html(turn: Turn, asks: Sequence[Ask]) -> str:
     if not asks:
         return ""
     if asks[0].choices:
         buttons = "".join(
-            f'<button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">{escaped(c)}</button>'
+            f'<button type="button" class="pq-choice" data-act="choose" data-text="{attribute(turn.narrowed(c))}">'
+            f"{escaped(c)}</button>"
             for c in asks[0].choices
         )
         return f'<div class="pq-asks"><h3>按来电人的回答选</h3>{buttons}</div>'

@@ -10,7 +10,7 @@ from html import escape
 
 from qa.claims import NOTE
 from qa.validity import NOTICE, Status
-from ui.export import KINDS, answer_text
+from ui.export import KINDS, answer_text, citation_text
 from ui.saved import USER_VERDICTS
 from ui.text import safe, shorten
 from ui.turn import STOPPED, Source, Turn
@@ -132,8 +132,14 @@ def _card_html(turn: Turn, source: Source, standings: Standings) -> str:
         f'<div class="pq-card" id="card-{attribute(turn.id)}-{source.n}">'
         f'<button type="button" class="pq-open" {where}>[{source.n}] {escaped(source.label)}</button>'
         f"{facts_html(source, standings.get(source.id))}"
-        f"<blockquote>{escaped(source.quote)}</blockquote></div>"
+        f"<blockquote>{escaped(source.quote)}</blockquote>{cite_html(source)}</div>"
     )
+
+
+def cite_html(source: Source) -> str:
+    """A button that copies the official citation with the quote."""
+    text = citation_text(source.label, source.doc_number, source.quote)
+    return f'<button type="button" class="pq-cite" data-copy="{attribute(text)}">复制引文</button>'
 
 
 def facts_html(source: Source, status: Status | None = None) -> str:
@@ -152,7 +158,7 @@ def _refusal_html(turn: Turn, standings: Standings) -> str:
     parts = [f'<p class="pq-type">{escaped(refusal["type"])}</p><p>{escaped(refusal["reason"])}</p>']
     if refusal["choices"]:
         choices = "".join(
-            f'<li><button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">'
+            f'<li><button type="button" class="pq-choice" data-act="choose" data-text="{attribute(turn.narrowed(c))}">'
             f"{escaped(c)}</button></li>"
             for c in refusal["choices"]
         )

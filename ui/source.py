@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from index.model import Article
 from qa.validity import status
-from ui.render import attribute, escaped, facts_html
+from ui.render import attribute, cite_html, escaped, facts_html
 from ui.turn import Source
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ def source_html(library: "Library", source: Source, today: date) -> str:
     article = library.article(source.id)
     if article is None:
         gone = '<p class="pq-caution">索引已更新，其中不再有这一条。以下是作答时的原文，请核对现行文件。</p>'
-        return f"<h3>{escaped(source.label)}</h3>{facts_html(source)}{gone}{_text_html(source.text, source.quote)}"
+        text = _text_html(source.text, source.quote)
+        return f"<h3>{escaped(source.label)}</h3>{facts_html(source)}{gone}{text}{cite_html(source)}"
     stands = status(article.meta, today, library.documents)
     body = _row_html(article, source.quote) if article.columns else _text_html(article.text, source.quote)
     return (
         f'<h3>{escaped(article.label)}</h3><p class="pq-path">{escaped(str(article.locator))}</p>'
-        f"{facts_html(source_of(article), stands)}{body}{_neighbours_html(library, article)}"
+        f"{facts_html(source_of(article), stands)}{body}{cite_html(source)}{_neighbours_html(library, article)}"
     )
 
 

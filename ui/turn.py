@@ -54,11 +54,6 @@ class Turn:
         return "" if self.answer is None or self.refusal else str(self.answer["answer"]).strip()
 
     @property
-    def said(self) -> str:
-        """What was said, whether an answer or a refusal."""
-        return str(self.answer["answer"]).strip() if self.answer else self.error
-
-    @property
     def refusal(self) -> Mapping[str, Any] | None:
         """Type, reason and choices of a refusal."""
         return self.answer["refusal"] if self.answer else None
@@ -86,6 +81,11 @@ class Turn:
     def nearest(self) -> tuple[Source, ...]:
         """The articles that come nearest to a question that was refused."""
         return tuple(Source(a["id"], a["label"]) for a in (self.refusal or {}).get("nearest", ()))
+
+    def narrowed(self, choice: str) -> str:
+        """The question to ask once a choice of the refusal is taken: a name alone would lose what was asked of it."""
+        is_back = (self.refusal or {}).get("type") == "需要更多信息"
+        return f"{choice}{self.question}" if is_back else choice
 
     def source(self, n: int) -> Source | None:
         """The source with the mark [n]."""

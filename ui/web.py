@@ -111,7 +111,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
         raise SettingsError(
             "这个版本的网页还不能登录。请去掉 --auth 或设置 web.users，并只在可信的网络内开放。"
         )
-    records = Records(web.data_dir / FILE)
+    records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())
     app.prepare()

@@ -110,7 +110,7 @@ def test_others_see_nothing_of_it(page: Page, app: App) -> None:
     assert opened.chat is not None
     assert "pq-turn" not in opened.chat
     assert bert.act("source", turn=turn_of(html), n="1").panel is None
-    assert bert.act("export", what="turn", id=turn_of(html)).file is None
+    assert bert.act("export", what="turn", kind="md", id=turn_of(html)).file is None
     assert bert.act("feedback", turn=turn_of(html), verdict="有用").turn is None
     bert.act("delete", which=page.where["conversation"])
     assert page.act("open").chat == html
@@ -193,21 +193,25 @@ def test_a_verdict_is_kept_with_comment_and_right_article(page: Page, records: R
     assert 'aria-pressed="true"' in (page.act("open").chat or "")
 
 
-def test_a_conversation_is_exported_with_its_sources(page: Page) -> None:
-    assert page.act("export", what="conversation", id=page.where["conversation"]).notice == (
-        "这个对话还没有内容，没有可以导出的。请先提问。"
-    )
-    page.ask("收费吗")
-    file = page.act("export", what="conversation", id=page.where["conversation"]).file
-    assert file is not None
-    assert (file.name, file.media_type) == ("问答-2024-05-01.md", "text/markdown;charset=utf-8")
-    assert file.data.decode() == (
-        "# 政策问答\n\n导出日期：2024-05-01\n\n## 问：收费吗\n\n"
-        "不收取费用。[1]  \n另见<附件1>。[2] 此前 0 问。\n\n"
-        "**[1] 《检测评定管理办法（试行）》第二十七条（国市监质规〔2024〕3号，2024-03-22）**\n\n"
-        "> 不向申请单位收取费用\n\n"
-        "**[2] 《国务院政策例行吹风会》问答1（第 3 页）**\n\n> 记者：何时实施？\n> 司长：见<附件1>。\n"
-    )
+@pytest.mark.parametrize(
+    ("kind", "media_type", "begins"),
+    [
+        ("md", "text/markdown;charset=utf-8", "# 政策问答\n\n## 问：收费吗\n".encode()),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK"),
+    ],
+)
+def test_an_answer_and_a_conversation_are_exported(
+    page: Page, kind: str, media_type: str, begins: bytes
+) -> None:
+    conversation = page.where["conversation"]
+    empty = page.act("export", what="conversation", id=conversation, kind=kind)
+    assert empty.notice == "这个对话还没有内容，没有可以导出的。请先提问。"
+    id_ = turn_of(page.ask("收费吗"))
+    for what, which in (("conversation", conversation), ("turn", id_)):
+        file = page.act("export", what=what, id=which, kind=kind).file
+        assert file is not None
+        assert (file.name, file.media_type) == (f"问答-2024-05-01.{kind}", media_type)
+        assert file.data.startswith(begins)
 
 
 def test_an_article_that_the_index_no_longer_has_is_shown_as_it_was(page: Page, chain: FakeChain) -> None:

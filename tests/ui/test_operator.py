@@ -137,7 +137,7 @@ def test_a_refusal_is_no_degree_of_certainty() -> None:
     assert must_ask(asked) == (Ask("不同文件的规定不同，请说明您问的是哪一份？", choices=("甲", "乙")),)
     assert must_ask(refused) == ()
     assert "<p>不同文件的规定不同，请说明您问的是哪一份？</p>" in brief_html(asked)
-    assert 'data-act="choose" data-text="乙"' in brief_html(asked)
+    assert 'data-act="choose" data-text="乙怎么报"' in brief_html(asked)
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def test_a_question_back_is_answered_by_keyboard(page: Page) -> None:
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator(".pq-brief .pq-choice", has_text="第二批")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".pq-question").last).to_have_text("第二批")
+    expect(page.locator(".pq-question").last).to_have_text("第二批哪个批次")
     expect(page.locator("#pq-box")).to_be_focused()
 
 

@@ -49,10 +49,12 @@ def test_a_card_says_what_the_source_is_and_whether_it_holds() -> None:
         ' data-n="1">[1] 《检测评定管理办法（试行）》第二十七条</button><p class="pq-facts">'
         '<span class="pq-badge pq-fair">试行</span><span>国市监质规〔2024〕3号</span>'
         "<span>市场监管总局、国家发展改革委</span><span>2024-03-22</span></p>"
-        "<blockquote>不向申请单位收取费用</blockquote></div>"
+        "<blockquote>不向申请单位收取费用</blockquote>"
+        '<button type="button" class="pq-cite" data-copy="《检测评定管理办法（试行）》（国市监质规〔2024〕3号）第二十七条'
+        '：“不向申请单位收取费用”">复制引文</button></div>'
         '<div class="pq-card" id="card-t1-2"><button type="button" class="pq-open" data-act="source" data-turn="t1"'
         ' data-n="2">[2] 《国务院政策例行吹风会》问答1</button><p class="pq-facts"><span>第 3 页</span></p>'
-        "<blockquote>记者：何时实施？<br>司长：见&lt;附件1&gt;。</blockquote></div>"
+        "<blockquote>记者：何时实施？<br>司长：见&lt;附件1&gt;。</blockquote>"
     ) in html
 
 
@@ -108,7 +110,7 @@ def test_the_nearest_articles_can_be_opened_where_there_is_nothing_to_choose() -
 def test_a_question_back_offers_its_choices_and_looks_like_neither() -> None:
     html = turn_html(turn("哪个"), {})
     assert 'class="pq-refusal pq-back" role="note" aria-label="需要补充信息"' in html
-    assert 'data-act="choose" data-text="第一批">第一批</button>' in html
+    assert 'data-act="choose" data-text="第一批哪个">第一批</button>' in html
 
 
 def test_a_turn_in_work_and_one_that_failed_say_so() -> None:

@@ -393,7 +393,8 @@ const start = async () => {
   showPanel("");
   find("#pq-box").value = kept(sessionStorage, "draft");
   kept(sessionStorage, "draft", "");
-  await act("open");
+  const opened = await act("open");
+  if (opened?.notice) notice(opened.notice, true); // the page cannot be filled: why must not vanish
   if (!waiting) giveBack();
   if (matchMedia("(min-width: 60rem)").matches) find("#pq-box").focus(); // a phone would open its keyboard
 };
