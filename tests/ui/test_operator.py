@@ -129,6 +129,15 @@ def test_how_sure_an_answer_is(confidence: float, text: str, word: str) -> None:
     assert certainty(turn(text, FREE, confidence=confidence)).word == word
 
 
+def test_a_question_that_was_understood_in_other_words_is_to_be_checked() -> None:
+    asked = turn("2025年的有4项。[1]", FREE, question="2025年的呢", confidence=1.0)
+    assert asked.answer is not None
+    follow_up = replace(asked, answer={**asked.answer, "standalone_question": "2025年的清单有几项"})
+    assert (certainty(asked).word, certainty(follow_up).word) == ("可直接答复", "请核对原文")
+    assert "问题理解：2025年的清单有几项" in brief_html(follow_up)
+    assert "问题理解" not in brief_html(asked)
+
+
 def test_a_refusal_is_no_degree_of_certainty() -> None:
     back = Refusal("需要更多信息", "不同文件的规定不同，请说明您问的是哪一份：甲；乙。", (), ("甲", "乙"))
     none = Refusal("资料未收录", "资料中没有关于月亮的内容。", (FREE,))

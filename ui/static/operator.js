@@ -55,7 +55,7 @@ const copyTicket = async () => {
 };
 
 const copyAnswer = async () => {
-  const button = find("#chat > .pq-turn:last-child [data-copy]");
+  const button = find("#chat > .pq-turn:last-child .pq-tools [data-copy]");
   if (!button) {
     notice("还没有可以复制的答复。请先提问。");
     return;
