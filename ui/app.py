@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
 from qa.validity import Status, status
-from ui import calls, chat, sources
+from ui import calls, chat, maintain, mine, sources
 from ui.examples import Example, examples
 from ui.jobs import FAULT, Jobs
 from ui.live import LiveChain
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qa.settings import WebSettings
 
 Act = Callable[["App", Action, Person], Views]
-ACTS: Mapping[str, Act] = {**chat.ACTS, **sources.ACTS, **calls.ACTS}
+ACTS: Mapping[str, Act] = {**chat.ACTS, **sources.ACTS, **calls.ACTS, **mine.ACTS, **maintain.ACTS}
 """Every action that a click on the page can ask for."""
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from index.errors import UsageError
 from qa.chain import MAX_QUESTION
 from ui.export import exported
 from ui.jobs import Order
+from ui.mine import person_html, tag
 from ui.operator import brief_html, call_html
 from ui.render import WRONG_SOURCE, pick_html, turn_html
 from ui.saved import USER_VERDICTS, Feedback, SavedTurn
@@ -28,7 +29,8 @@ _MAX_COMMENT = 500
 
 def open_page(app: "App", action: Action, who: Person) -> Views:
     """The conversation as it was kept and as it goes on, or the empty page; and the lists beside it."""
-    conversation = action.get("conversation") or uuid4().hex
+    mine = action.get("person", tag(who)) == tag(who)  # else somebody else has signed in since
+    conversation = (action.get("conversation") if mine else "") or uuid4().hex
     chosen = _documents(action)
     with app.live.lent() as chain:
         documents = list(chain.library.documents.values())
@@ -39,7 +41,8 @@ def open_page(app: "App", action: Action, who: Person) -> Views:
         filter=filter_html(documents, chosen),
         actions=actions_html(conversation),
         call=call_html(conversation, app.records.note(conversation, who.name)),
-        state={"conversation": conversation} | wait,
+        who=person_html(who, app.web),
+        state={"conversation": conversation, "person": tag(who)} | wait,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from index.errors import PolicyQAError
+from ui.accounts import user
 from ui.asking import ask, search
 from ui.chinese import ChineseContext, explain, in_chinese
 from ui.environment import set_up_logging, set_up_streams
@@ -122,7 +123,7 @@ def cli() -> None:
     """Answer questions about policy documents."""
 
 
-for _command in (ask, search, index, documents, show, remove, audit, serve, feedback):
+for _command in (ask, search, index, documents, show, remove, audit, serve, user, feedback):
     cli.add_command(_command)
 in_chinese(cli)
 

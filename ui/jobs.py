@@ -27,6 +27,9 @@ _PER_OWNER = 5
 _WAITING = 200
 _KEPT = 120.0
 """Seconds for which a finished answer can still be waited for."""
+_NOTHING = "已停止，还没有回答。"
+_PATIENCE = 5.0
+"""Seconds that a write to the records may take."""
 _UNKEPT = "这条回答没有存下来，刷新后会消失。"
 FAULT = "程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"
 log = logging.getLogger(__name__)
@@ -126,6 +129,20 @@ class Jobs:
             job.ended = monotonic()
         self._finish(job)
 
+    def forget(self, owner: str) -> None:
+        """Give up all that an owner has asked, and keep no answer that is not kept yet."""
+        with self._changed:
+            own = [job for job in self._jobs.values() if job.order.owner == owner]
+            for job in own:
+                if job.ended is None:
+                    job.stopping = True
+                    job.ended = monotonic()
+                    self._show(job, replace(job.turn, state="failed", answer=None, error=_NOTHING))
+            # one that has just ended is being kept: who deletes next deletes that too
+            self._changed.wait_for(lambda: all(job.turn.state != "working" for job in own), _PATIENCE)
+            for job in own:
+                self._jobs.pop(job.order.id, None)
+
     def close(self) -> None:
         """Stop all; answers that are under way are given up."""
         with self._changed:
@@ -167,7 +184,7 @@ class Jobs:
         """Keep the answer, then show it as finished; what broke off without an answer is only shown."""
         answer = job.answer
         if answer is None or error:
-            turn = replace(job.turn, state="failed", answer=None, error=error or "已停止，还没有回答。")
+            turn = replace(job.turn, state="failed", answer=None, error=error or _NOTHING)
         else:
             if job.stopping:
                 answer = replace(answer, text=f"{answer.text}\n{STOPPED}")

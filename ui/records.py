@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import UsageError
+from qa.claims import NOTE
 from ui.database import Database
 from ui.saved import (
     USER_VERDICTS,
@@ -23,6 +24,7 @@ from ui.saved import (
     Day,
     Feedback,
     Judged,
+    ModelUse,
     Reference,
     Replay,
     SavedTurn,
@@ -232,6 +234,25 @@ class Records:
             Day(day, asked[day], refused[day], {v: said[day, v] for v in USER_VERDICTS})
             for day in (today - timedelta(days=n) for n in range(days - 1, -1, -1))
         )
+
+    def model_use(self, name: str, days: int) -> ModelUse:
+        """What the chat model of that name did in the last `days` days, as the answers tell it."""
+        since = self._since(days)
+        ((worded,),) = self._db.rows(
+            "SELECT count(*) FROM turns WHERE time >= ? AND json_extract(answer, '$.answerer') = ?",
+            since,
+            name,
+        )
+        failed = self._db.rows(
+            """SELECT time, json_extract(answer, '$.answer') AS said FROM turns
+            WHERE time >= ? AND instr(said, ?) ORDER BY number""",
+            since,
+            NOTE,
+        )
+        if not failed:
+            return ModelUse(worded)
+        last, answer = failed[-1]
+        return ModelUse(worded, len(failed), last, answer.rpartition(NOTE)[2].partition("；")[0])
 
     def _own(self, db: sqlite3.Connection, conversation: str, owner: str) -> None:
         """Make the conversation if there is none; stop if it is somebody else's."""

@@ -131,6 +131,16 @@ class Day:
     """Feedback given on that day, by verdict."""
 
 
+@dataclass(frozen=True)
+class ModelUse:
+    """How often a chat model worded an answer, how often it failed, and when and why it last did."""
+
+    worded: int = 0
+    failed: int = 0
+    last_failure: str | None = None
+    reason: str = ""
+
+
 def saved_turn(
     answer: "Answer",
     conversation: str,

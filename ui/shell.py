@@ -21,22 +21,34 @@ _CURRENT = ' aria-current="true"'
 
 def header_html(web: WebSettings) -> str:
     """Title and logo, and room for who is signed in."""
-    logo = f'<img class="pq-logo" src="{_data_uri(web.logo)}" alt="">' if web.logo else ""
     return (
-        f'<header class="pq-header">{logo}<h1>{escaped(web.title)}</h1>'
+        f'<header class="pq-header">{logo_html(web)}<h1>{escaped(web.title)}</h1>'
         f'{switch_html()}<div class="pq-who" data-outlet="who"></div></header>'
         '<div class="pq-notice" data-outlet="notice" role="status" aria-live="polite" hidden></div>'
     )
 
 
-def chat_html() -> str:
-    """Earlier conversations, the conversation with the box for a question, and the source panel."""
+def logo_html(web: WebSettings) -> str:
+    """The logo, if there is one; the title beside it says the same.
+
+    Raises:
+        SettingsError: it cannot be read, or is no image.
+    """
+    return f'<img class="pq-logo" src="{_data_uri(web.logo)}" alt="">' if web.logo else ""
+
+
+def chat_html(kept: str) -> str:
+    """Earlier conversations, the conversation with the box for a question, and the source panel.
+
+    `kept` says what is kept of who asks.
+    """
     return f"""
 <div class="pq-chat">
   {desk_html()}
   <nav class="pq-side" id="pq-side" aria-label="对话记录">
     <button type="button" class="pq-new" data-act="new">＋ 新对话</button>
     <div class="pq-pasts" data-outlet="conversations"></div>
+    <p class="pq-kept">{escaped(kept)}</p>
   </nav>
   <section class="pq-main" aria-label="问答">
     <div class="pq-bar">

@@ -5,7 +5,6 @@ the page's script (`ui/static/page.js`).
 """
 
 import logging
-import re
 import signal
 import threading
 from collections.abc import Callable
@@ -13,25 +12,27 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from types import FrameType
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import click
 import gradio as gr
 
-from index.errors import SettingsError, UsageError
+from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
 from ui.live import LiveChain
+from ui.mine import kept_text
 from ui.records import FILE, Records
+from ui.sessions import FILE as SESSIONS
+from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
-from ui.users import Person
-from ui.views import views_json
+from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.users import Users
+from ui.views import Views, views_json
 
 if TYPE_CHECKING:
     from qa.chain import Chain
 
-_BROWSER = re.compile("[0-9a-f]{32}")
 _THREADS = 200
 """Clicks that are served at once; who waits for an answer holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
@@ -39,14 +40,18 @@ _MONO = ("ui-monospace", "Consolas", "monospace")
 log = logging.getLogger(__name__)
 
 
-def build_page(app: App) -> Any:
-    """The page, not yet served: a `gradio.Blocks`."""
+def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
+    """The page for those who are `known` (else for everybody), not yet served: a `gradio.Blocks`."""
+    known = known or Anonymous(app.web)
 
-    def act(action: dict[str, str]) -> dict[str, Any]:
-        # a browser that gives no id of its own is a stranger each time: nobody shares what it keeps
-        browser = str(action.get("browser", ""))
-        who = Person(f"browser:{browser if _BROWSER.fullmatch(browser) else uuid4().hex}")
-        return views_json(app.act({k: str(v) for k, v in action.items()}, who))
+    def act(action: dict[str, str], request: gr.Request) -> dict[str, Any]:
+        told = {k: str(v) for k, v in action.items()}
+        asked: Any = request  # whatever its type says, Gradio hands over Starlette's own here
+        try:
+            who = known.person(asked, told.get("browser", ""))
+        except PolicyQAError as error:
+            return views_json(Views(notice=str(error)))
+        return views_json(app.act(told, who))
 
     web = app.web
     with gr.Blocks(title=web.title, analytics_enabled=False, fill_height=True, fill_width=True) as page:
@@ -58,7 +63,7 @@ def build_page(app: App) -> Any:
         )
         with gr.Tabs(elem_id="pq-tabs"):
             for name, label, html in (
-                ("chat", "问答", chat_html()),
+                ("chat", "问答", chat_html(kept_text(web))),
                 ("library", "文件库", library_html()),
                 ("maintain", "维护", maintain_html()),
             ):
@@ -69,12 +74,15 @@ def build_page(app: App) -> Any:
     return page
 
 
-def launch(page: Any, web: WebSettings) -> str:
-    """Serve `page` in the background; returns its address.
+def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None) -> str:
+    """Serve `page` in the background, to those who are `known`; returns its address.
 
     Raises:
         UsageError: the address cannot be used.
     """
+    guarded: dict[str, Any] = {}
+    if isinstance(known, SignIn):
+        guarded = {"auth_dependency": known.user_name, "app_kwargs": {"middleware": [gate(known, web)]}}
     try:
         _, address, _ = page.launch(
             server_name=web.host,
@@ -92,6 +100,7 @@ def launch(page: Any, web: WebSettings) -> str:
             mcp_server=False,
             theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
             head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}</style>",
+            **guarded,
         )
     except OSError as error:
         log.debug("cannot listen", exc_info=True)
@@ -107,31 +116,38 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
-    if web.users is not None:  # nobody may think that the page asks who they are
-        raise SettingsError(
-            "这个版本的网页还不能登录。请去掉 --auth 或设置 web.users，并只在可信的网络内开放。"
-        )
+    known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain)
     app = App(chain, records, web, version=_version())
     app.prepare()
-    page = build_page(app)
+    page = build_page(app, known)
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    address = launch(page, web)
+    address = launch(page, web, known)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     click.echo(f"{web.title}：{address}（按 Ctrl-C 停止）", err=True)
+    if web.users is None and not is_loopback(web.host):
+        click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
     while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
         pass
     page.close(verbose=False)
     app.close()
     chain.close()
     records.close()
+    if isinstance(known, SignIn):
+        known.sessions.close()
     click.echo("已停止。", err=True)
+
+
+def _known(web: WebSettings) -> Anonymous | SignIn:
+    if web.users is None:
+        return Anonymous(web)
+    return SignIn(users := Users(web.users), Sessions(web.data_dir / SESSIONS, users))
 
 
 def _static(name: str) -> str:

@@ -17,6 +17,7 @@ from qa.chain import Chain
 from qa.followup import Standalone
 from qa.model import Answer, Citation, Hit, Refusal, Retrieved
 from qa.question import read_question
+from qa.settings import Settings
 from ui.cli import cli
 from ui.session import Doors
 
@@ -60,6 +61,7 @@ class FakeChain:
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
         self.days: list[date | None] = []
         self.closed = False
+        self.settings = Settings()
         by_id = {a.id: a for a in articles}
         self.library = SimpleNamespace(
             is_current=current,

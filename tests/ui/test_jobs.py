@@ -148,3 +148,19 @@ def test_nobody_hears_what_others_ask() -> None:
     bench.end()
     assert bench.jobs.wait("t1", "bert", -1, 0) is None
     assert bench.jobs.wait("unknown", "anna", -1, 0) is None
+
+
+def test_what_is_being_answered_for_who_is_forgotten_is_given_up_and_not_kept() -> None:
+    chain = Stepwise()
+    bench = Bench(chain)
+    bench.jobs.start(order())
+    assert bench.jobs.wait("t1", "anna", 0, WAIT) is not None
+    bench.jobs.start(order("t2", "c2", owner="bert"))
+    bench.jobs.forget("anna")
+    chain.go.set()
+    seen = 0
+    while (grown := bench.jobs.wait("t2", "bert", seen, WAIT)) and grown[0].state == "working":
+        seen = grown[1]
+    bench.jobs.close()
+    assert bench.jobs.wait("t1", "anna", 0, 0) is None
+    assert [saved.id for saved in bench.kept] == ["t2"]

@@ -233,9 +233,13 @@ def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) ->
     seen: list[WebSettings] = []
     doors = Doors(open_chain=no_embedder, serve=lambda _, web: seen.append(web))
     users = tmp_path / "users"
-    more = ["--host", "0.0.0.0", "--port", "8000", "--root-path", "/policy", "--auth", str(users)]
+    more = ["--host", "0.0.0.0", "--port", "8000", "--root-path", "/policy/", "--auth", str(users)]
     for args in ([], more):
         result = CliRunner().invoke(cli, ["serve", "--index-dir", str(tmp_path), *args], obj=doors)
         assert result.exit_code == 0
+    wrong = CliRunner().invoke(
+        cli, ["serve", "--index-dir", str(tmp_path), "--root-path", "policy"], obj=doors
+    )
+    assert (wrong.exit_code, len(seen)) == (2, 2)
     told = [(web.host, web.port, web.root_path, web.users) for web in seen]
     assert told == [("127.0.0.1", 7860, None, None), ("0.0.0.0", 8000, "/policy", users)]

@@ -21,7 +21,7 @@ const showCall = (html) => {
   const unsent = JSON.parse(kept(sessionStorage, "note") || "{}");
   outlet("call").replaceChildren(made);
   if (unsent.conversation !== box.dataset.conversation) return;
-  find("#pq-notes").value = unsent.text;
+  if (unsent.person === where.person) find("#pq-notes").value = unsent.text;
   saveNote();
 };
 
@@ -29,7 +29,12 @@ const saveNote = async () => {
   clearTimeout(noteTimer);
   const unsent = kept(sessionStorage, "note");
   if (!unsent) return;
-  const views = await call("note", JSON.parse(unsent));
+  if (JSON.parse(unsent).person !== where.person) {
+    kept(sessionStorage, "note", ""); // somebody else has signed in since
+    return;
+  }
+  const { conversation, text } = JSON.parse(unsent);
+  const views = await call("note", { conversation, text });
   if (views && kept(sessionStorage, "note") === unsent) kept(sessionStorage, "note", "");
   if (views?.notice) notice(views.notice);
   const said = find("#pq-kept");
@@ -40,7 +45,7 @@ const saveNote = async () => {
 const onNote = (event) => {
   if (event.target.id !== "pq-notes") return;
   const { conversation } = event.target.dataset;
-  kept(sessionStorage, "note", JSON.stringify({ conversation, text: event.target.value }));
+  kept(sessionStorage, "note", JSON.stringify({ conversation, person: where.person, text: event.target.value }));
   find("#pq-kept").textContent = "";
   clearTimeout(noteTimer);
   noteTimer = setTimeout(saveNote, NOTE_MS);

@@ -21,9 +21,10 @@ const where = {
   browser: kept(localStorage, "browser") || kept(localStorage, "browser", randomId()),
   conversation: kept(sessionStorage, "conversation"),
   documents: kept(sessionStorage, "documents"),
+  ...(kept(sessionStorage, "person") && { person: kept(sessionStorage, "person") }),
 };
 const remember = (state) => {
-  for (const key of ["conversation", "documents"]) {
+  for (const key of ["conversation", "documents", "person"]) {
     if (state[key] !== undefined) where[key] = kept(sessionStorage, key, state[key]);
   }
 };
@@ -306,7 +307,7 @@ const onClick = async (event) => {
 };
 
 const STARTS_ANSWER = ["choose", "again", "ask"];
-const LEAVES = ["new", "conversation"];
+const LEAVES = ["new", "conversation", "forget"];
 
 const clicked = async (button, data) => {
   if (waiting && STARTS_ANSWER.includes(data.act)) {
@@ -330,6 +331,7 @@ const clicked = async (button, data) => {
     await act(data.act, data);
   } finally {
     button.disabled = false;
+    if (button.id && !button.isConnected) document.getElementById(button.id)?.focus();
   }
   if (data.act === "feedback") find(`#turn-${data.turn} .pq-comment`)?.scrollIntoView({ block: "nearest" });
   if (data.act === "new") find("#pq-box").focus();
@@ -337,7 +339,7 @@ const clicked = async (button, data) => {
 
 const onSubmit = async (event) => {
   const form = event.target.closest("form");
-  if (!form) return;
+  if (!form || form.method === "post") return; // signing out leads to another page
   event.preventDefault();
   if (form.id === "question") {
     await send();
