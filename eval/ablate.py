@@ -32,6 +32,7 @@ _BARE = {
     "rerank": False,
     "prior": 0.0,
     "preference": 0.0,
+    "likely": 0.0,
     "named_bonus": 0.0,
     "look_up": False,
 }
@@ -40,6 +41,7 @@ _STAGES = (
     ("late-interaction", "rerank", "迟交互"),
     ("prior", "prior", "先验分"),
     ("preference", "preference", "题型偏好"),
+    ("likely", "likely", "相似问"),
     ("named", "named_bonus", "点名文件"),
     ("look-up", "look_up", "点名条文与表格行"),
 )
@@ -105,8 +107,8 @@ def variants() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "without-vectors", "完整 − 向量", {"vector_weight": 0.0}
     yield "without-words", "完整 − 关键词", {"lexical_weight": 0.0}
     for name, setting, label in _STAGES[:-1]:
-        # Prior, preference and named documents are terms of the re-ranking, and go with it.
-        removed = f"{label}（连同先验、偏好、点名文件）" if setting == "rerank" else label
+        # Prior, preference, likely questions and named documents are terms of the re-ranking, and go with it.
+        removed = f"{label}（连同先验、偏好、相似问、点名文件）" if setting == "rerank" else label
         yield f"without-{name}", f"完整 − {removed}", {setting: _BARE[setting]}
 
 

@@ -6,7 +6,7 @@ leaves the old one. Articles are compared by content hash, so only new and chang
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable
 from index.generations import check_manifest, current_generation, next_generation, switch
 from index.intake import Intake, Progress, ReadFile, read_documents
 from index.lexical import Lexical
-from index.manifest import Manifest
+from index.manifest import Likely, Manifest
 from index.model import Article
 from index.store import Store, Stored, content_hash
 from index.tokens import TokenFile
@@ -45,11 +45,13 @@ class Change:
 
 @dataclass(frozen=True)
 class _Work:
-    """What a build changes: articles to embed, ids to delete, and articles whose place alone has changed."""
+    """What a build changes: articles to embed, ids to delete, articles whose place alone has changed, and questions."""
 
     fresh: Sequence[Article]
     stale: Sequence[str]
     moved: Sequence[Article]
+    asked: Sequence[tuple[str, str]]
+    """(article id, likely question) pairs to embed."""
 
 
 class Builder:
@@ -177,12 +179,13 @@ class Builder:
         stale = [i for i, stored in before.items() if stored.key in touched and i not in articles]
         used = {e.meta.source for e in entries.values()}
         sources = {name: s for name, s in sources.items() if name in used}
+        kept, asked = _questions(old.questions if old else {}, files, set(stale))
         added = sum(a.id not in before for a in fresh)
         change = Change(added, len(fresh) - added, len(stale), len(entries), len(before) + added - len(stale))
         unchanged = old is not None and (old.sources, old.documents) == (
             tuple(sources.values()), tuple(entries.values())
         )  # fmt: skip
-        if not fresh and not stale and not moved and unchanged:
+        if not fresh and not stale and not moved and not asked and unchanged:
             return change
         if not entries:
             if remove:
@@ -198,8 +201,9 @@ class Builder:
             documents=tuple(entries.values()),
             removed=tuple(sorted(removed)),
             spans={k: v for k, v in old.spans.items() if k not in set(stale)} if old else {},
+            questions=kept,
         )
-        self._write(base, draft, _Work(fresh, stale, moved))
+        self._write(base, draft, _Work(fresh, stale, moved, asked))
         return change
 
     def _write(self, base: Path | None, draft: Manifest, work: _Work) -> None:
@@ -218,10 +222,14 @@ class Builder:
         try:
             store.delete([*work.stale, *(a.id for a in work.fresh)])
             store.reorder(work.moved)
-            if work.fresh:
+            tokens = self._folder / manifest.tokens
+            if work.fresh or work.asked:
                 embedder = self._load_embedder()
-                spans = self._embed(store, embedder, work.fresh, self._folder / manifest.tokens)
+                spans = self._embed(store, embedder, work.fresh, tokens)
                 manifest = replace(manifest, dimension=embedder.dimension, spans=manifest.spans | spans)
+                manifest = replace(
+                    manifest, questions=self._embed_asked(embedder, manifest, work.asked, tokens)
+                )
             texts = [a.search_text for a in store.articles({e.meta.key: e.meta for e in manifest.documents})]
         finally:
             store.close()
@@ -249,6 +257,38 @@ class Builder:
             spans |= {a.id: span for a, span in zip(chunk, rows, strict=True)}
             store.upsert(chunk, [e.vectors for e in embedded])
         return spans
+
+    def _embed_asked(
+        self, embedder: Embedder, manifest: Manifest, asked: Sequence[tuple[str, str]], tokens: Path
+    ) -> dict[str, tuple[Likely, ...]]:
+        """All likely questions by article, those of `asked` embedded: as passages, since they are found, not asked."""
+        questions = dict(manifest.questions)
+        for start in range(0, len(asked), _CHUNK):
+            self._progress("计算相似问的向量", start, len(asked))
+            chunk = asked[start : start + _CHUNK]
+            embedded = embed_texts(embedder, [text for _, text in chunk])
+            rows = TokenFile(tokens, embedder.dimension).append([(e.tokens, e.token_ids) for e in embedded])
+            for (id_, text), span in zip(chunk, rows, strict=True):
+                questions[id_] = (*questions.get(id_, ()), Likely(text, *span))
+        if asked:
+            self._progress("计算相似问的向量", len(asked), len(asked))
+        return questions
+
+
+def _questions(
+    old: Mapping[str, tuple[Likely, ...]], files: Sequence[ReadFile], stale: Collection[str]
+) -> tuple[dict[str, tuple[Likely, ...]], list[tuple[str, str]]]:
+    """The likely questions that stay, and the (article id, question) pairs to embed."""
+    kept = {i: own for i, own in old.items() if i not in stale}
+    asked: list[tuple[str, str]] = []
+    for file in files:
+        for id_ in (a.id for _, articles in file.documents for a in articles):
+            wanted = file.questions.get(id_, ())
+            own = tuple(q for q in kept.pop(id_, ()) if q.text in wanted)
+            asked += [(id_, text) for text in wanted if text not in {q.text for q in own}]
+            if own:
+                kept[id_] = own
+    return kept, asked
 
 
 def _stored(base: Path | None) -> dict[str, Stored]:

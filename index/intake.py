@@ -4,7 +4,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.compendium import divide
@@ -13,6 +13,7 @@ from index.errors import ReadError
 from index.manifest import Entry, Source
 from index.model import Article, Document
 from index.paragraphs import read_lines
+from index.questions import SUFFIX, Questions, questions_file, read_questions, unknown_articles
 from index.readers import read
 from index.split import split
 
@@ -42,10 +43,11 @@ def read_documents(path: Path, name: str | None = None) -> list[Document]:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file that was read: its record, and its articles by document."""
+    """A file that was read: its record, its articles by document, and the likely questions of its articles."""
 
     source: Source
     documents: tuple[tuple[Entry, tuple[Article, ...]], ...]
+    questions: Questions = field(default_factory=dict)
 
 
 class Intake:
@@ -56,12 +58,13 @@ class Intake:
         self._progress = progress
 
     def read_all(self, paths: Sequence[Path]) -> tuple[list[ReadFile], list[str]]:
-        """Read files; also the messages about those that cannot be read."""
-        done, failed = [], []
+        """Read files; also the messages about those that cannot be read, and about files of questions."""
+        done: list[ReadFile] = []
+        failed: list[str] = []
         for n, (path, name) in enumerate(zip(paths, _names(paths), strict=True)):
             self._progress("读取文件", n, len(paths))
             try:
-                done.append(self._read_file(path, name))
+                done.append(self._read_file(path, name, questions_file(path), failed))
             except ReadError as error:
                 failed.append(str(error))
         self._progress("读取文件", len(paths), len(paths))
@@ -71,35 +74,52 @@ class Intake:
         self, sources: Sequence[Source], removed: set[str]
     ) -> tuple[list[ReadFile], list[str]]:
         """Read the kept originals of `sources` again, without the documents `removed`."""
-        done, failed = [], []
+        done: list[ReadFile] = []
+        failed: list[str] = []
+        folder = self._folder / "originals"
         for source in sources:
+            asked = folder / source.questions if source.questions else None
             try:
-                file = self._read_file(self._folder / "originals" / source.original, source.name)
+                file = self._read_file(folder / source.original, source.name, asked, failed)
                 kept = tuple(d for d in file.documents if d[0].meta.key not in removed)
                 done.append(replace(file, documents=kept))
             except ReadError as error:
                 failed.append(str(error))
         return done, failed
 
-    def _read_file(self, path: Path, name: str) -> ReadFile:
+    def _read_file(self, path: Path, name: str, asked: Path | None, failed: list[str]) -> ReadFile:
+        """Read a source; what is wrong with its questions goes to `failed` and keeps out the questions alone."""
         documents = read_documents(path, name)
-        sha = hashlib.sha256(path.read_bytes()).hexdigest()
-        original = self._keep_original(path, sha)
+        sha, original = self._keep(path, path.suffix.lower())
         entries = []
         for document in documents:
             articles = tuple(split(document))
             entries.append((Entry(document.meta, sha, len(articles)), articles))
-        return ReadFile(Source(name, sha, original), tuple(entries))
+        source = Source(name, sha, original)
+        if asked is None:
+            return ReadFile(source, tuple(entries))
+        try:
+            questions = read_questions(asked)
+        except ReadError as error:
+            failed.append(str(error))
+            return ReadFile(source, tuple(entries))
+        ids = {a.id for _, articles in entries for a in articles}
+        if wrong := unknown_articles(questions, ids, asked):
+            failed.append(str(wrong))
+        known = {i: q for i, q in questions.items() if i in ids}
+        return ReadFile(replace(source, questions=self._keep(asked, SUFFIX)[1]), tuple(entries), known)
 
-    def _keep_original(self, path: Path, sha: str) -> str:
+    def _keep(self, path: Path, suffix: str) -> tuple[str, str]:
+        """Copy a file to the originals, named by its content; its SHA-256 and its name there."""
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
         folder = self._folder / "originals"
         folder.mkdir(exist_ok=True)
-        target = folder / f"{sha[:16]}{path.suffix.lower()}"
+        target = folder / f"{sha[:16]}{suffix}"
         if not target.exists():
             part = target.with_suffix(target.suffix + ".part")
             shutil.copyfile(path, part)
             part.replace(target)
-        return target.name
+        return sha, target.name
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -106,6 +106,11 @@ class Library:
         vectors, ids = self._tokens
         return vectors[start : start + n], ids[start : start + n]
 
+    def question_tokens(self, article_id: str) -> list[NDArray[np.int8]]:
+        """The token vectors times 127, (n, width), of each likely question of the article."""
+        vectors, _ = self._tokens
+        return [vectors[q.start : q.start + q.n] for q in self.manifest.questions.get(article_id, ())]
+
     @cached_property
     def token_idf(self) -> dict[int, float]:
         """ln(N / df) of each vocabulary id over the articles; an id that occurs nowhere gets ln N."""

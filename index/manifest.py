@@ -15,11 +15,21 @@ FILE = "manifest.json"
 
 @dataclass(frozen=True)
 class Source:
-    """An indexed file: its name, the SHA-256 of its bytes, and the name of the kept original."""
+    """An indexed file: its name, the SHA-256 of its bytes, and the names of the kept original and of its questions."""
 
     name: str
     sha256: str
     original: str
+    questions: str = ""
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A likely question of an article: its text, and where its token vectors stand in the token file."""
+
+    text: str
+    start: int
+    n: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,8 @@ class Manifest:
     """Keys of documents that were removed while their file stays: a rebuild does not bring them back."""
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Article id -> (first row, number of rows) in the token file."""
+    questions: dict[str, tuple[Likely, ...]] = field(default_factory=dict)
+    """Article id -> its likely questions."""
 
     def write(self, folder: Path) -> None:
         """Write the manifest; its presence says that the generation is whole."""
@@ -75,6 +87,8 @@ class Manifest:
                 Entry(read_metadata(e["meta"]), e["sha256"], e["articles"]) for e in data["documents"]
             )
             plain["removed"] = tuple(data.get("removed", ()))
+            asked = data.get("questions", {})
+            plain["questions"] = {k: tuple(Likely(**q) for q in own) for k, own in asked.items()}
             plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()}
             return cls(**plain)
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -10,6 +10,7 @@ from index.model import Article
 from index.text import compare_key, normalize, number_key
 from qa.conditions import with_years
 from qa.followup import Standalone
+from qa.genre import of_kind_said
 from qa.model import Filtered, Hit, Place, Retrieved
 from qa.names import grams
 from qa.place import Places
@@ -32,6 +33,8 @@ _EARLIER = 1.0
 """How much the document of the question before is preferred, as a share of what one named in the question is."""
 _SAYS_SOMETHING = 3
 """Characters of content from which on a follow-up may have a subject of its own."""
+_OTHER_KIND = 0.5
+"""What is left of the share of a document of another kind than the one said (意见里), if one of that kind is named."""
 _LEAVES = 0.05
 """Late-interaction score by which another document must answer such a follow-up better for it to leave the topic …"""
 _LEAVES_UNSAID = 0.075
@@ -193,7 +196,11 @@ class Finder:
         """Document key -> how clearly `text` names it: its share of the best name's weight; empty if none is named."""
         weights = self.places.names.weights(text)
         top = max(weights.values(), default=0.0)
-        return {k: w / top for k, w in weights.items()} if top >= _NAMED else {}
+        if top < _NAMED:
+            return {}
+        share = {k: w / top for k, w in weights.items()}
+        of_kind = {k for k, s in share.items() if s == 1 and of_kind_said(text, self._library.documents[k])}
+        return {k: s * (_OTHER_KIND if of_kind and k not in of_kind else 1) for k, s in share.items()}
 
     def _tables_named(self, text: str) -> list[tuple[str, str]]:
         return self.places.tables_named(with_years(normalize(text), self.tables.year))

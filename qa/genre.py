@@ -37,6 +37,20 @@ _HELD = {True: 0.5, False: 0.3}
 """Share of the words before the kind that a document must hold to be meant: of a strict kind, of another."""
 
 
+_SPOKEN = re.compile(rf"({_KIND})(?:里|中|上)")
+_LAST = re.compile(rf".*({_KIND})", re.DOTALL)
+
+
+def of_kind_said(text: str, meta: Metadata) -> bool | None:
+    """Whether `meta` is of the kind that “意见里怎么说” speaks of; None if `text` says no kind.
+
+    A 解读 carries the title of the 意见 it explains; its own kind comes last.
+    """
+    said = _SPOKEN.search(text)
+    own = _LAST.match(meta.title)
+    return None if said is None else own is not None and own[1] == said[1]
+
+
 @dataclass(frozen=True)
 class SaidName:
     """A document as a question calls it: its kind, what stands before the kind, and the whole as said."""

@@ -67,9 +67,17 @@ class Reader:
 
         The question's first `lead` characters are its topic and weigh less.
         """
-        weights = self._weights(encoding.token_ids)
-        weights[[end <= lead for _, end in encoding.offsets]] *= TOPIC
+        weights = self._leading(encoding, lead)
         return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
+
+    def likeness(self, encoding: Encoding, articles: Sequence[Article], lead: int = 0) -> NDArray[np.float32]:
+        """(articles,) late-interaction score of each article's likely question that comes nearest; 0 if it has none."""
+        questions = [self._library.question_tokens(a.id) for a in articles]
+        weights = self._leading(encoding, lead)
+        close = iter(
+            late_interaction(encoding.tokens, weights, [q for own in questions for q in own]).tolist()
+        )
+        return np.array([max((next(close) for _ in own), default=0.0) for own in questions], dtype=np.float32)
 
     def residue(self, focus: Focus, article: Article) -> float:
         """Late interaction over the question's own words alone: those that no title or path of `article` holds.
@@ -132,6 +140,11 @@ class Reader:
     def _own_tokens(self, focus: Focus, article: Article) -> list[bool]:
         own = _own_characters(focus.text, _place(article))
         return [any(own[a:b]) for a, b in focus.encoding.offsets]
+
+    def _leading(self, encoding: Encoding, lead: int) -> NDArray[np.float32]:
+        weights = self._weights(encoding.token_ids)
+        weights[[end <= lead for _, end in encoding.offsets]] *= TOPIC
+        return weights
 
     def _weights(self, token_ids: Sequence[int]) -> NDArray[np.float32]:
         unseen = float(np.log(max(2, len(self._library.articles))))

@@ -24,6 +24,11 @@ _FREQUENT = 20
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
 
+_ALIKE = 0.84
+"""Late-interaction score from which on a likely question of an article is like the one asked …"""
+_SPREAD = 0.05
+"""… and by how much more it is worth one standard deviation. Both set on the dev split."""
+
 _NOISE = re.compile(r"[^\w\s]{4,}")
 """Signs without a word: enough of them would fill the encoder's window and push the question out."""
 
@@ -76,6 +81,9 @@ class Searcher:
             return [Hit(a, 1.0 / n) for n, a in enumerate(articles, 1)], encoding
         close = self._reader.closeness(encoding, articles, self._lead(topic))
         scores = self._rerank(articles, close, near, lexical, asked)
+        if self._settings.likely > 0:
+            alike = self._reader.likeness(encoding, articles, self._lead(topic))
+            scores += self._settings.likely * np.maximum(0, (alike - _ALIKE) / _SPREAD)
         bonus = self._settings.named_bonus
         scores += np.array([bonus * (named or {}).get(a.meta.key, 0.0) for a in articles], np.float32)
         order = np.argsort(-scores, kind="stable")

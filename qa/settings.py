@@ -37,6 +37,7 @@ class RetrievalSettings(_Group):
     rerank: bool = Field(True, description="是否用迟交互重排")
     prior: float = Field(0.5, ge=0, description="重排时向量与关键词标准分的权重")
     preference: float = Field(1.0, ge=0, description="重排时问题类型偏好的权重")
+    likely: float = Field(1.0, ge=0, description="重排时相似问的权重")
     named_bonus: float = Field(1.0, ge=0, description="重排时点名文件的加分（标准差）")
     look_up: bool = Field(True, description="是否把点名的条文、符合条件的表格行排在最前")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
 from qa.validity import Status, status
-from ui import chat, maintain, mine, shelf, sources
+from ui import calls, chat, maintain, mine, shelf, sources
 from ui.examples import Example, examples
 from ui.jobs import FAULT, Jobs
 from ui.live import LiveChain
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from qa.settings import WebSettings
 
 Act = Callable[["App", Action, Person], Views]
-ACTS: Mapping[str, Act] = {**chat.ACTS, **sources.ACTS, **shelf.ACTS, **mine.ACTS, **maintain.ACTS}
+ACTS: Mapping[str, Act] = {
+    **chat.ACTS,
+    **sources.ACTS,
+    **shelf.ACTS,
+    **calls.ACTS,
+    **mine.ACTS,
+    **maintain.ACTS,
+}
 """Every action that a click on the page can ask for."""
 log = logging.getLogger(__name__)
 

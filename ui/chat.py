@@ -9,6 +9,7 @@ from qa.chain import MAX_QUESTION
 from ui.export import exported
 from ui.jobs import Order
 from ui.mine import person_html, tag
+from ui.operator import brief_html, call_html
 from ui.render import WRONG_SOURCE, pick_html, turn_html
 from ui.saved import USER_VERDICTS, Feedback, SavedTurn
 from ui.shell import actions_html, conversations_html, filter_html, welcome_html
@@ -39,6 +40,7 @@ def open_page(app: "App", action: Action, who: Person) -> Views:
         conversations=_list(app, conversation, who),
         filter=filter_html(documents, chosen),
         actions=actions_html(conversation),
+        call=call_html(conversation, app.records.note(conversation, who.name)),
         who=person_html(who, app.web),
         state={"conversation": conversation, "person": tag(who)} | wait,
     )
@@ -53,6 +55,7 @@ def show_conversation(app: "App", action: Action, who: Person) -> Views:
         panel="",
         conversations=_list(app, conversation, who),
         actions=actions_html(conversation),
+        call=call_html(conversation, app.records.note(conversation, who.name)),
         state={"conversation": conversation} | wait,
     )
 
@@ -188,7 +191,7 @@ def _kept_html(app: "App", saved: SavedTurn, who: Person) -> str:
 
 def _html(app: "App", turn: Turn) -> str:
     with app.live.lent() as chain:
-        return turn_html(turn, app.standings(turn, chain.library))
+        return turn_html(turn, app.standings(turn, chain.library), brief_html(turn))
 
 
 def _list(app: "App", shown: str, who: Person) -> str:

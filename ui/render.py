@@ -39,9 +39,9 @@ def attribute(text: str) -> str:
     return escape(safe(text))
 
 
-def turn_html(turn: Turn, standings: Standings) -> str:
-    """A question with what was said to it, and what can be done about it."""
-    parts = [f'<h2 class="pq-question">{_echo(turn.question)}</h2>']
+def turn_html(turn: Turn, standings: Standings, brief: str = "") -> str:
+    """A question with what was said to it, and what can be done about it; `brief` is HTML that stands before."""
+    parts = [f'<h2 class="pq-question">{_echo(turn.question)}</h2>{brief}']
     if turn.refusal:
         parts.append(_refusal_html(turn, standings))
     elif turn.answer:
@@ -158,7 +158,7 @@ def _refusal_html(turn: Turn, standings: Standings) -> str:
     parts = [f'<p class="pq-type">{escaped(refusal["type"])}</p><p>{escaped(refusal["reason"])}</p>']
     if refusal["choices"]:
         choices = "".join(
-            f'<li><button type="button" class="pq-choice" data-act="choose" data-text="{attribute(c)}">'
+            f'<li><button type="button" class="pq-choice" data-act="choose" data-text="{attribute(turn.narrowed(c))}">'
             f"{escaped(c)}</button></li>"
             for c in refusal["choices"]
         )

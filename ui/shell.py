@@ -10,6 +10,7 @@ from index.errors import SettingsError
 from index.model import Metadata
 from qa.settings import WebSettings
 from ui.export import KINDS
+from ui.operator import desk_html, switch_html
 from ui.render import attribute, escaped
 from ui.saved import Conversation
 from ui.text import shorten
@@ -22,7 +23,7 @@ def header_html(web: WebSettings) -> str:
     """Title and logo, and room for who is signed in."""
     return (
         f'<header class="pq-header">{logo_html(web)}<h1>{escaped(web.title)}</h1>'
-        '<div class="pq-who" data-outlet="who"></div></header>'
+        f'{switch_html()}<div class="pq-who" data-outlet="who"></div></header>'
         '<div class="pq-notice" data-outlet="notice" role="status" aria-live="polite" hidden></div>'
     )
 
@@ -43,6 +44,7 @@ def chat_html(kept: str) -> str:
     """
     return f"""
 <div class="pq-chat">
+  {desk_html()}
   <nav class="pq-side" id="pq-side" aria-label="对话记录">
     <button type="button" class="pq-new" data-act="new">＋ 新对话</button>
     <div class="pq-pasts" data-outlet="conversations"></div>

@@ -82,6 +82,11 @@ class Turn:
         """The articles that come nearest to a question that was refused."""
         return tuple(Source(a["id"], a["label"]) for a in (self.refusal or {}).get("nearest", ()))
 
+    def narrowed(self, choice: str) -> str:
+        """The question to ask once a choice of the refusal is taken: a name alone would lose what was asked of it."""
+        is_back = (self.refusal or {}).get("type") == "需要更多信息"
+        return f"{choice}{self.question}" if is_back else choice
+
     def source(self, n: int) -> Source | None:
         """The source with the mark [n]."""
         return next((s for s in self.sources if s.n == n), None)

@@ -21,7 +21,7 @@ class File:
 
 @dataclass(frozen=True)
 class Views:
-    """What an action changes on the page; None leaves a part as it is. All HTML but `notice` and `file`."""
+    """What an action changes on the page; None leaves a part as it is. All HTML but `notice`, `copy` and `file`."""
 
     chat: str | None = None
     """The whole conversation."""
@@ -37,9 +37,13 @@ class Views:
     filter: str | None = None
     actions: str | None = None
     """What can be done with the whole conversation."""
+    call: str | None = None
+    """Notes and actions of the call that an operator has on the line."""
     who: str | None = None
     notice: str | None = None
     """One line of plain text, told to the user at once."""
+    copy: str | None = None
+    """Plain text for the clipboard."""
     file: File | None = None
     state: Mapping[str, str] = field(default_factory=dict)
     """What the page has to know: `conversation` and `documents` (kept, and sent with each action), `wait` and `seen`

@@ -59,7 +59,7 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
             header_html(web),
             apply_default_css=False,
             server_functions=[act],
-            js_on_load=_static("page.js"),
+            js_on_load=_static("page.js") + _static("operator.js"),
         )
         with gr.Tabs(elem_id="pq-tabs"):
             for name, label, html in (
@@ -99,7 +99,7 @@ def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None)
             pwa=False,
             mcp_server=False,
             theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
-            head=f"<style>{accents_css(web.colour)}{_static('page.css')}</style>",
+            head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}</style>",
             **guarded,
         )
     except OSError as error:

@@ -65,7 +65,7 @@ def test_the_stages_are_added_one_by_one_and_taken_away_one_by_one() -> None:
     names = list(made)
     upwards = names[names.index("fused") : names.index(FULL) + 1]
     removed = [made[a].keys() - made[b].keys() for a, b in pairwise(upwards)]
-    stages = ["expand", "rerank", "prior", "preference", "named_bonus", "look_up"]
+    stages = ["expand", "rerank", "prior", "preference", "likely", "named_bonus", "look_up"]
     assert removed == [{s} for s in stages]
     lesions = names[names.index(FULL) + 1 :]
     assert [set(made[n]) for n in lesions] == [

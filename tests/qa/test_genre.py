@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from index.text import normalize
-from qa.genre import issued_by, kinds_of, own_name, said_name
+from qa.genre import issued_by, kinds_of, of_kind_said, own_name, said_name
 from tests.qa.made import MEASURE
 
 
@@ -40,3 +42,19 @@ def test_a_document_has_the_kind_of_its_own_name() -> None:
 )
 def test_an_issuer_is_known_by_its_short_name(said: str, issued: bool) -> None:
     assert issued_by(said, MEASURE) == issued
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "of_kind"),
+    [
+        ("意见里怎么说", "煤炭储备的实施意见", True),
+        ("意见里怎么说", "《煤炭储备的实施意见》政策解读", False),
+        ("解读里怎么说", "《煤炭储备的实施意见》政策解读", True),
+        ("通知中有几条", "汇编", False),
+        ("有什么意见", "煤炭储备的实施意见", None),
+    ],
+)
+def test_the_kind_that_is_spoken_of_is_the_last_of_a_title(
+    text: str, title: str, of_kind: bool | None
+) -> None:
+    assert of_kind_said(text, replace(MEASURE, title=title)) is of_kind

@@ -113,6 +113,21 @@ def test_a_named_document_gains_as_much_as_is_set(library: Library) -> None:
         assert hit.score - without[hit.article.id] == pytest.approx(gain, abs=1e-4)
 
 
+def test_an_article_gains_by_a_likely_question_that_is_near(library: Library) -> None:
+    asked = read_question(FEE)
+    (plain, encoding), (found, _) = (
+        open_searcher(library, RetrievalSettings(likely=w)).search(FEE, asked) for w in (0.0, 2.0)
+    )
+    without = {h.article.id: h.score for h in plain}
+    gains = {h.article.id: h.score - without[h.article.id] for h in found}
+    alike = Reader(library).likeness(encoding, [h.article for h in found])
+    for hit, score in zip(found, alike.tolist(), strict=True):
+        assert gains[hit.article.id] == pytest.approx(2 * max(0, score - 0.84) / 0.05, abs=1e-3)
+    assert gains[f"{MEASURE}/第二十七条"] > 1
+    rows = [i for h, i in zip(found, alike.tolist(), strict=True) if h.article.role == "row"]
+    assert set(rows) <= {0.0}
+
+
 def test_what_the_kind_of_question_prefers_weighs_as_much_as_is_set(library: Library) -> None:
     question = "管理办法是哪些部门印发的"
     asked = read_question(question)

@@ -100,7 +100,7 @@ class FakeChain:
             raise UsageError("问题为空。请输入要查询的问题。")
         if "出错" in question:
             raise ZeroDivisionError("除数为零")
-        if "哪个" in question:
+        if question.startswith("哪个"):
             back = Refusal("需要更多信息", "请问哪一批？", (), ("第一批", "第二批"))
             return Answer(question, question, "请问哪一批？", (), (), "fake", back)
         if "月亮" in question:

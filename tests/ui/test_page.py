@@ -205,7 +205,7 @@ def test_a_refusal_looks_different_and_its_choices_can_be_clicked(page: Page) ->
     expect(back).to_contain_text("需要更多信息")
     back.get_by_role("button", name="第二批").click()
     answered(page, 2)
-    expect(page.locator(".pq-question").last).to_have_text("第二批")
+    expect(page.locator(".pq-question").last).to_have_text("第二批哪个批次")
     ask(page, "月亮上收费吗")
     refusal = page.locator(".pq-refusal").last
     expect(refusal).to_contain_text("资料未收录")

@@ -110,7 +110,7 @@ def test_the_nearest_articles_can_be_opened_where_there_is_nothing_to_choose() -
 def test_a_question_back_offers_its_choices_and_looks_like_neither() -> None:
     html = turn_html(turn("哪个"), {})
     assert 'class="pq-refusal pq-back" role="note" aria-label="需要补充信息"' in html
-    assert 'data-act="choose" data-text="第一批">第一批</button>' in html
+    assert 'data-act="choose" data-text="第一批哪个">第一批</button>' in html
 
 
 def test_a_turn_in_work_and_one_that_failed_say_so() -> None:

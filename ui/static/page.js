@@ -93,9 +93,11 @@ const show = (views) => {
     find("#chat > .pq-turn:last-child")?.scrollIntoView({ block: "start" });
     if (!find("#chat > .pq-turn")) outlet("chat").scrollTop = 0;
   }
+  if (views.call !== undefined) showCall(views.call); // operator.js
   if (views.turn !== undefined) showTurn(views.turn);
   if (views.panel !== undefined) showPanel(views.panel);
   if (views.notice !== undefined) notice(views.notice);
+  if (views.copy !== undefined) copy(views.copy);
   if (views.file) download(views.file);
   if (tab === "chat") requestAnimationFrame(() => find("#pq-box").focus());
   if (views.library !== undefined) settleLibrary(before);
@@ -348,8 +350,8 @@ const edit = (button) => {
   box.focus();
 };
 
-const copy = async (button) => {
-  const text = button.dataset.copy;
+const copy = async (text) => {
+  const focused = document.activeElement;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -359,9 +361,8 @@ const copy = async (button) => {
     area.select();
     document.execCommand("copy");
     area.remove();
-    button.focus();
+    focused.focus();
   }
-  notice("已复制。");
 };
 
 // ---- one listener for each kind of event -------------------------------------------------------------------
@@ -375,7 +376,8 @@ const onClick = async (event) => {
   if (button.matches("[role=tab]")) {
     if (event.isTrusted) await openTab(button);
   } else if (data.copy !== undefined) {
-    copy(button);
+    await copy(data.copy);
+    notice("已复制。");
   } else if (data.zoom !== undefined) {
     zoom(button);
   } else if (data.edit !== undefined) {
