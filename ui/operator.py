@@ -82,9 +82,9 @@ def brief_html(turn: Turn) -> str:
         return ""
     sure, asks = certainty(turn), must_ask(turn)
     return (
-        f'<section class="pq-brief" data-tone="{sure.tone}" aria-label="坐席要点">'
+        f'<div class="pq-brief" data-tone="{sure.tone}" role="group" aria-label="坐席要点">'
         f'<p class="pq-sure"><strong>{sure.word}</strong><span>{escaped(sure.why)}</span></p>'
-        f"{_understood_html(turn)}{_speech_html(turn, asks)}{_asks_html(turn, asks)}</section>"
+        f"{_understood_html(turn)}{_speech_html(turn, asks)}{_asks_html(turn, asks)}</div>"
     )
 
 
