@@ -95,7 +95,7 @@ def only_button(meta: Metadata) -> str:
 
 def back_button(where: Where) -> str:
     """Back to the list that a document or a search was opened from."""
-    name = f"返回“{where.query}”的搜索结果" if where.query else "返回全部文件"
+    name = "返回搜索结果" if where.query else "返回全部文件"
     return f'<button type="button" data-act="library" {where.data()}>← {escaped(name)}</button>'
 
 
