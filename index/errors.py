@@ -8,6 +8,7 @@ PolicyQAError
 ├── IndexMismatch       the index was made by another embedder or an older splitter
 ├── IndexBusy           another process is building in the same folder
 ├── IndexUnwritable     the folder cannot be written
+├── RecordsUnavailable  the file of conversations and feedback cannot be opened, read or written
 └── ModelUnavailable    an embedding or chat model cannot be loaded or reached
 """
 
@@ -46,3 +47,7 @@ class IndexUnwritable(PolicyQAError):
 
 class ModelUnavailable(PolicyQAError):
     """An embedding or chat model cannot be loaded or reached."""
+
+
+class RecordsUnavailable(PolicyQAError):
+    """The file of conversations and feedback cannot be opened, read or written."""

@@ -9,12 +9,15 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.errors import SettingsError
-from index.settings import IndexSettings
+from index.settings import APP, IndexSettings
 
 PREFIX = "POLICY_QA_"
+ROOT_PATH = r"^(/[\w.~-]+)*$"
+"""What a path below which a reverse proxy shows the page looks like."""
 _FILE_VARIABLE = "POLICY_QA_CONFIG"
 
 
@@ -47,12 +50,31 @@ class AnswerSettings(_Group):
     refuse_below: float = Field(0.42, ge=0, le=1, description="把握低于此值即拒答")
 
 
+class WebSettings(_Group):
+    """The page: where it listens, how it looks, where it keeps conversations."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="监听地址；127.0.0.1 仅本机")
+    port: int = Field(7860, ge=0, le=65535, description="端口；0 为自动选择")
+    root_path: str | None = Field(None, pattern=ROOT_PATH, description="反向代理下的路径前缀，如 /policy-qa")
+    title: str = Field("政策问答", min_length=1, description="网页标题")
+    welcome: str = Field(
+        "请输入问题。回答只依据已收录的政策文件，并逐条注明出处。", description="空白页上的欢迎语"
+    )
+    colour: str = Field("#1d5fa7", pattern="^#[0-9a-fA-F]{6}$", description="主色（#RRGGBB）")
+    logo: Path | None = Field(None, description="标志图片（SVG、PNG、JPEG 或 WebP）")
+    data_dir: Path = Field(default_factory=lambda: user_data_path(APP) / "web", description="对话记录文件夹")
+    keep_days: int | None = Field(None, gt=0, description="对话保留天数；空则一直保留")
+    users: Path | None = Field(None, description="用户文件；给出后须登录")
+    local_maintainer: bool = Field(False, description="不登录时，本机直接打开网页的人是否为维护者")
+
+
 class Settings(_Group):
     """The whole tree."""
 
     index: IndexSettings = Field(default_factory=IndexSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
     llm: str | None = Field(
         None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
     )

@@ -32,8 +32,13 @@ WHERE = {
     "en": {
         "dir": "`policy-qa/index` under the user's data folder",
         "cache_dir": "`policy-qa` under the user's cache folder",
+        "data_dir": "`policy-qa/web` under the user's data folder",
     },
-    "zh": {"dir": "用户数据文件夹下的 `policy-qa/index`", "cache_dir": "用户缓存文件夹下的 `policy-qa`"},
+    "zh": {
+        "dir": "用户数据文件夹下的 `policy-qa/index`",
+        "cache_dir": "用户缓存文件夹下的 `policy-qa`",
+        "data_dir": "用户数据文件夹下的 `policy-qa/web`",
+    },
 }
 
 

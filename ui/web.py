@@ -1,9 +1,15 @@
-"""The chat page: the only door to gradio. It answers as the command line does, from the same chain."""
+"""The chat page: the only door to gradio. It answers as the command line does, from the same chain.
+
+Gradio serves the page and calls `ui.app.App.act` for every click; what that gives back is put in its place by
+the page's script (`ui/static/page.js`).
+"""
 
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -11,126 +17,81 @@ import click
 import gradio as gr
 
 from index.errors import PolicyQAError, UsageError
+from qa.settings import WebSettings
+from ui.app import ACTS, App
+from ui.colour import accents_css
 from ui.live import LiveChain
-from ui.render import answer_html, error_html, question_html
+from ui.mine import kept_text
+from ui.records import FILE, Records
+from ui.sessions import FILE as SESSIONS
+from ui.sessions import Sessions
+from ui.shell import chat_html, header_html, library_html, maintain_html
+from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.users import Users
+from ui.views import Views, views_json
 
 if TYPE_CHECKING:
     from qa.chain import Chain
 
-TITLE = "政策问答"
-_HELLO = "请输入问题，例如：首台套检测评定收费吗？"
-_WAITING = "正在查找……"
-_REMEMBERED = 20
-"""Earlier questions that are handed on for follow-ups."""
-_AT_ONCE = 4
+_THREADS = 200
+"""Clicks that are served at once; who waits for an answer holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
-_CSS = """
-.gradio-container { width: 100%; max-width: 60rem !important; margin: 0 auto !important; }
-.gradio-container h1 { margin: 0 !important; }
-.pq-answer, .pq-question, .pq-source, .pq-refusal, .pq-error { line-height: 1.7; overflow-wrap: anywhere; }
-.pq-sources { margin-top: .75rem; border-top: 1px solid var(--border-color-primary); padding-top: .5rem; }
-.pq-sources summary { cursor: pointer; font-weight: 600; }
-.pq-source { margin: .5rem 0; }
-.pq-fact { white-space: nowrap; opacity: .8; font-size: .9em; margin-right: 1em; }
-.pq-source blockquote {
-  margin: .25rem 0 0 !important; padding-left: .75rem; border-left: 3px solid var(--border-color-primary);
-}
-.pq-refusal, .pq-error { border-left: 4px solid #d97706; padding-left: .75rem; }
-.pq-error { border-color: #dc2626; }
-.main.app { padding: 1rem clamp(.5rem, 3vw, 2rem) !important; }
-"""
-_LANGUAGE = "() => { document.documentElement.lang = 'zh-CN'; }"
-
-Message = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-def build_page(chain: LiveChain) -> Any:
-    """The page, not yet served: a `gradio.Blocks`."""
+def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
+    """The page for those who are `known` (else for everybody), not yet served: a `gradio.Blocks`."""
+    known = known or Anonymous(app.web)
 
-    def reply(
-        question: str, shown: list[Message], asked: list[str]
-    ) -> Iterator[tuple[str, list[Message], list[str]]]:
-        """First the question with a sign of work, then the answer as it grows; an unusable question stays in the box."""
-        if question.strip():
-            shown = [*shown, _message("user", question_html(question))]
-        yield "", [*shown, _message("assistant", _WAITING)], asked
-        for said, understood in _said(chain, question, asked):
-            kept = [*asked, question][-_REMEMBERED:] if understood else asked
-            yield "" if understood else question, [*shown, _message("assistant", said)], kept
+    def act(action: dict[str, str], request: gr.Request) -> dict[str, Any]:
+        told = {k: str(v) for k, v in action.items()}
+        asked: Any = request  # whatever its type says, Gradio hands over Starlette's own here
+        try:
+            who = known.person(asked, told.get("browser", ""))
+        except PolicyQAError as error:
+            return views_json(Views(notice=str(error)))
+        return views_json(app.act(told, who))
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True) as page:
-        gr.Markdown(f"# {TITLE}")
-        asked = gr.State([])
-        chat = gr.Chatbot(
-            label="对话",
-            show_label=False,
-            elem_id="chat",
-            scale=1,
-            buttons=[],
-            placeholder=_HELLO,
-            sanitize_html=True,
-            allow_tags=False,
-            latex_delimiters=[],
-            group_consecutive_messages=False,
-            feedback_options=None,
+    web = app.web
+    with gr.Blocks(title=web.title, analytics_enabled=False, fill_height=True, fill_width=True) as page:
+        gr.HTML(
+            header_html(web),
+            apply_default_css=False,
+            server_functions=[act],
+            js_on_load=_static("page.js") + _static("operator.js"),
         )
-        box = gr.Textbox(
-            show_label=False,
-            label="问题",
-            placeholder="请输入问题，按回车发送",
-            elem_id="question",
-            submit_btn="发送",
-            autofocus=True,
-            max_lines=6,
-        )
-        box.submit(
-            reply,
-            [box, chat, asked],
-            [box, chat, asked],
-            api_visibility="private",
-            concurrency_limit=_AT_ONCE,
-            show_progress="hidden",
-        )
-        chat.clear(list, None, asked, api_visibility="private", queue=False)
-    page.queue(api_open=False)
+        with gr.Tabs(elem_id="pq-tabs"):
+            for name, label, html in (
+                ("chat", "问答", chat_html(kept_text(web))),
+                ("library", "文件库", library_html()),
+                ("maintain", "维护", maintain_html()),
+            ):
+                if name != "chat" and name not in ACTS:
+                    continue
+                with gr.Tab(label, id=name, elem_id=f"pq-tab-{name}", render_children=True):
+                    gr.HTML(html, apply_default_css=False, js_on_load=None)
     return page
 
 
-def _said(chain: LiveChain, question: str, asked: list[str]) -> Iterator[tuple[str, bool]]:
-    """The reply so far as HTML, and whether the question was understood; each takes the place of the one before."""
-    try:
-        for answer in chain.stream(question, tuple(asked)):
-            yield answer_html(answer), True
-    except UsageError as error:
-        yield error_html(str(error)), False
-    except PolicyQAError as error:
-        log.warning("%s", error)
-        yield error_html(str(error)), False
-    except Exception:
-        # The edge of the program: the page goes on, the trace is in the log.
-        log.exception("unexpected")
-        yield error_html("程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"), False
-
-
-def _message(role: str, content: str) -> Message:
-    return {"role": role, "content": content}
-
-
-def launch(page: Any, host: str, port: int | None) -> str:
-    """Serve `page` in the background; returns its address.
+def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None) -> str:
+    """Serve `page` in the background, to those who are `known`; returns its address.
 
     Raises:
         UsageError: the address cannot be used.
     """
+    guarded: dict[str, Any] = {}
+    if isinstance(known, SignIn):
+        guarded = {"auth_dependency": known.user_name, "app_kwargs": {"middleware": [gate(known, web)]}}
     try:
         _, address, _ = page.launch(
-            server_name=host,
-            server_port=port,
+            server_name=web.host,
+            server_port=web.port or None,
+            root_path=web.root_path,
             share=False,
             prevent_thread_lock=True,
             quiet=True,
+            max_threads=_THREADS,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
@@ -138,36 +99,63 @@ def launch(page: Any, host: str, port: int | None) -> str:
             pwa=False,
             mcp_server=False,
             theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
-            css=_CSS,
-            js=_LANGUAGE,
+            head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}</style>",
+            **guarded,
         )
     except OSError as error:
         log.debug("cannot listen", exc_info=True)
         raise UsageError(
-            f"无法在 {host}:{port} 打开网页。请换一个 --port（可能已被占用），或检查 --host。"
+            f"无法在 {web.host}:{web.port} 打开网页。请换一个 --port（可能已被占用），或检查 --host。"
         ) from error
     return str(address)
 
 
-def serve(open_chain: Callable[[], "Chain"], host: str, port: int) -> None:
+def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     """Serve the page until Ctrl-C or SIGTERM.
 
     Raises:
-        IndexMissing, IndexMismatch, ModelUnavailable, UsageError.
+        IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    known = _known(web)
+    records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain)
-    page = build_page(chain)
+    app = App(chain, records, web, version=_version())
+    app.prepare()
+    page = build_page(app, known)
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    address = launch(page, host, port)
+    address = launch(page, web, known)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    click.echo(f"{TITLE}：{address}（按 Ctrl-C 停止）", err=True)
+    click.echo(f"{web.title}：{address}（按 Ctrl-C 停止）", err=True)
+    if web.users is None and not is_loopback(web.host):
+        click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
     while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
         pass
     page.close(verbose=False)
+    app.close()
     chain.close()
+    records.close()
+    if isinstance(known, SignIn):
+        known.sessions.close()
     click.echo("已停止。", err=True)
+
+
+def _known(web: WebSettings) -> Anonymous | SignIn:
+    if web.users is None:
+        return Anonymous(web)
+    return SignIn(users := Users(web.users), Sessions(web.data_dir / SESSIONS, users))
+
+
+def _static(name: str) -> str:
+    return (files("ui") / "static" / name).read_text(encoding="utf-8")
+
+
+def _version() -> str:
+    try:
+        return version("policy-qa")
+    except PackageNotFoundError:
+        return ""

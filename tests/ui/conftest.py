@@ -12,11 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.errors import UsageError
+from index.manifest import Entry
 from index.model import Article, Locator, Metadata, Step
 from qa.chain import Chain
 from qa.followup import Standalone
 from qa.model import Answer, Citation, Hit, Refusal, Retrieved
 from qa.question import read_question
+from qa.settings import Settings
 from ui.cli import cli
 from ui.session import Doors
 
@@ -54,11 +56,34 @@ TURN = article(BRIEFING, "问答1", "记者：何时实施？\n司长：见<附�
 class FakeChain:
     """Answers every question with the first article; some words in a question make it do something else."""
 
-    def __init__(self, *, current: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, *, current: Callable[[], bool] = lambda: True, articles: Sequence[Article] = (FREE, TURN)
+    ) -> None:
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
         self.days: list[date | None] = []
         self.closed = False
-        self.library = SimpleNamespace(is_current=current, close=self._close)
+        self.settings = Settings()
+        by_id = {a.id: a for a in articles}
+        self.library = SimpleNamespace(
+            is_current=current,
+            close=self._close,
+            documents={a.meta.key: a.meta for a in articles},
+            articles=list(articles),
+            article=by_id.get,
+            position={id_: i for i, id_ in enumerate(by_id)},
+            generation=Path("000001"),
+            folder=Path("index"),
+            manifest=SimpleNamespace(
+                built_at="2024-05-01T00:00:00",
+                embedder="fake",
+                splitter=1,
+                sources=(),
+                documents=tuple(
+                    Entry(meta, "sha", sum(a.meta.key == meta.key for a in articles))
+                    for meta in {a.meta.key: a.meta for a in articles}.values()
+                ),
+            ),
+        )
 
     def ask(
         self,
@@ -66,6 +91,8 @@ class FakeChain:
         history: Sequence[str] = (),
         documents: Sequence[str] = (),
         as_of: date | None = None,
+        *,
+        use_model: bool = True,  # noqa: ARG002
     ) -> Answer:
         self.asked.append((question, tuple(history), tuple(documents)))
         self.days.append(as_of)
@@ -73,6 +100,9 @@ class FakeChain:
             raise UsageError("问题为空。请输入要查询的问题。")
         if "出错" in question:
             raise ZeroDivisionError("除数为零")
+        if question.startswith("哪个"):
+            back = Refusal("需要更多信息", "请问哪一批？", (), ("第一批", "第二批"))
+            return Answer(question, question, "请问哪一批？", (), (), "fake", back)
         if "月亮" in question:
             refusal = Refusal("资料未收录", "资料中没有关于月亮的内容。", (FREE,), ("火星",))
             return Answer(question, question, "无法回答该问题。", (), (), "fake", refusal)

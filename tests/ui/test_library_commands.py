@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.embed import Embedder
-from qa.settings import Settings
+from qa.settings import Settings, WebSettings
 from tests.fakes import FakeEmbedder
 from tests.ui.conftest import Run
 from ui.cli import cli
@@ -229,10 +229,17 @@ def test_an_audit_of_files_needs_no_index_and_fails_on_errors(run: Run, texts: P
     assert str(texts / "空.txt") in failures[0]
 
 
-def test_serving_hands_the_address_and_the_chain_to_the_page(tmp_path: Path) -> None:
-    seen = []
-    doors = Doors(open_chain=no_embedder, serve=lambda _, host, port: seen.append((host, port)))
-    for args in ([], ["--host", "0.0.0.0", "--port", "8000"]):
+def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) -> None:
+    seen: list[WebSettings] = []
+    doors = Doors(open_chain=no_embedder, serve=lambda _, web: seen.append(web))
+    users = tmp_path / "users"
+    more = ["--host", "0.0.0.0", "--port", "8000", "--root-path", "/policy/", "--auth", str(users)]
+    for args in ([], more):
         result = CliRunner().invoke(cli, ["serve", "--index-dir", str(tmp_path), *args], obj=doors)
         assert result.exit_code == 0
-    assert seen == [("127.0.0.1", 7860), ("0.0.0.0", 8000)]
+    wrong = CliRunner().invoke(
+        cli, ["serve", "--index-dir", str(tmp_path), "--root-path", "policy"], obj=doors
+    )
+    assert (wrong.exit_code, len(seen)) == (2, 2)
+    told = [(web.host, web.port, web.root_path, web.users) for web in seen]
+    assert told == [("127.0.0.1", 7860, None, None), ("0.0.0.0", 8000, "/policy", users)]

@@ -1,17 +1,24 @@
 """The chat page in a real browser, over a fake chain."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from index.errors import UsageError
+from qa.model import Answer
+from qa.settings import WebSettings
 from tests.conftest import CHROMIUM
-from tests.ui.conftest import FakeChain, as_chain
+from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
+from ui.app import App
 from ui.environment import prepare
 from ui.live import LiveChain
+from ui.records import FILE, Records
 
 pytestmark = pytest.mark.browser
 
@@ -20,19 +27,60 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WIDE, NARROW = (1280, 900), (390, 844)
-INJECTION = "<img src=x onerror=\"document.title='hacked'\"> <附件1> **粗** $$x$$ [链](javascript:alert(1))"
+INJECTION = "<img src=x onerror=\"document.title='hacked'\"> <附件1> **粗** $$x$$ ${1+1} {{x}} [链](javascript:alert(1))"
+WAIT = 20.0
+
+
+class PageChain(FakeChain):
+    """Waits after its first sentence where the question holds 慢慢."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = Event()
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        for answer in super().stream(question, history, documents):
+            yield answer
+            if "慢慢" in question:
+                assert self.go.wait(WAIT)
+
+
+@dataclass
+class Server:
+    """The page, served; it can be stopped and started again on the same port, with the same records."""
+
+    records: Records
+    chain: PageChain = field(default_factory=PageChain)
+    address: str = ""
+    stop: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        from ui.web import build_page, launch
+
+        port = urlsplit(self.address).port or 0
+        app = App(LiveChain(lambda: as_chain(self.chain)), self.records, WebSettings(port=port))
+        page = build_page(app)
+        self.address = launch(page, app.web)
+
+        def stop() -> None:
+            page.close(verbose=False)
+            Timer(0.2, self.chain.go.set).start()  # a chain that waits is let go once it is told to stop
+            app.close()
+
+        self.stop = stop
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[tuple[str, FakeChain]]:
-    """The address of the page, and the chain behind it."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     prepare("default")
-    from ui.web import build_page, launch
-
-    chain = FakeChain()
-    page = build_page(LiveChain(lambda: as_chain(chain)))
-    yield launch(page, "127.0.0.1", None), chain
-    page.close(verbose=False)
+    records = Records(tmp_path_factory.mktemp("web") / FILE)
+    served = Server(records)
+    served.start()
+    yield served
+    served.stop()
+    records.close()
 
 
 @pytest.fixture(scope="module")
@@ -42,25 +90,29 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
         context = playwright.chromium.launch_persistent_context(
             folder, executable_path=CHROMIUM, headless=True, args=list(FLAGS), locale="zh-CN"
         )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield context
         context.close()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def page(browser: BrowserContext, served: tuple[str, FakeChain]) -> Iterator[Page]:
+def page(browser: BrowserContext, server: Server) -> Iterator[Page]:
     """The page, freshly opened; it fails the test if it asks for anything outside or throws an error."""
-    address, chain = served
-    chain.asked.clear()
+    server.chain.asked.clear()
+    server.chain.go.clear()
     opened = browser.new_page()
     asked_for: list[str] = []
     errors: list[str] = []
     opened.on("request", lambda request: asked_for.append(request.url))
     opened.on("websocket", lambda socket: asked_for.append(socket.url))
     opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("dialog", lambda dialog: dialog.accept())
     opened.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    opened.goto(address)
+    opened.goto(server.address)
+    expect(opened.locator(".pq-welcome")).to_be_visible()
     yield opened
+    server.chain.go.set()
     opened.close()
     outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
     assert (outside, errors) == ([], [])
@@ -68,17 +120,20 @@ def page(browser: BrowserContext, served: tuple[str, FakeChain]) -> Iterator[Pag
 
 
 def ask(page: Page, question: str) -> None:
-    box = page.locator("#question textarea")
-    box.fill(question)
-    box.press("Enter")
+    page.locator("#pq-box").fill(question)
+    page.locator("#pq-box").press("Enter")
+
+
+def answered(page: Page, count: int = 1) -> None:
+    expect(page.locator(".pq-turn[data-state=done]")).to_have_count(count)
 
 
 def test_the_page_is_chinese_and_waits_for_a_question(page: Page) -> None:
     expect(page).to_have_title("政策问答")
     expect(page.locator("h1")).to_have_text("政策问答")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    expect(page.locator("#chat")).to_contain_text("请输入问题，例如：首台套检测评定收费吗？")
-    expect(page.locator("#question button")).to_have_text("发送")
+    expect(page.locator("#chat")).to_contain_text("请输入问题。回答只依据已收录的政策文件，并逐条注明出处。")
+    expect(page.locator("#pq-box")).to_be_focused()
     expect(page.locator("footer")).to_have_count(0)
 
 
@@ -86,84 +141,288 @@ def test_a_question_is_answered_with_its_sources_word_for_word(page: Page) -> No
     ask(page, "收费吗")
     expect(page.locator(".pq-question")).to_have_text("收费吗")
     expect(page.locator(".pq-answer")).to_contain_text("不收取费用。[1]")
-    sources = page.locator(".pq-sources")
-    expect(sources.locator("summary")).to_have_text("原文（2 条）")
-    expect(sources).to_contain_text("[1] 《检测评定管理办法（试行）》第二十七条")
-    expect(sources).to_contain_text("国市监质规〔2024〕3号")
-    expect(sources).to_contain_text("2024-03-22")
-    quotes = sources.locator("blockquote")
-    expect(quotes.first).to_have_text("不向申请单位收取费用")
-    expect(quotes.first).to_be_visible()
-    sources.locator("summary").click()
-    expect(quotes.first).to_be_hidden()
-    expect(page.locator("#question textarea")).to_have_value("")
+    cards = page.locator(".pq-card")
+    expect(cards).to_have_count(2)
+    expect(cards.first).to_contain_text("[1] 《检测评定管理办法（试行）》第二十七条")
+    expect(cards.first.locator(".pq-facts")).to_contain_text("国市监质规〔2024〕3号")
+    expect(cards.first.locator("blockquote")).to_have_text("不向申请单位收取费用")
+    expect(page.locator("#pq-box")).to_have_value("")
+    expect(page.locator("#pq-box")).to_be_focused()
 
 
-def test_earlier_questions_are_handed_on_until_the_conversation_is_cleared(
-    page: Page, served: tuple[str, FakeChain]
+def test_a_mark_selects_its_card_and_shows_the_quote_in_its_article(page: Page) -> None:
+    ask(page, "收费吗")
+    answered(page)
+    panel = page.locator("#pq-panel")
+    expect(panel.locator("mark")).to_have_text(
+        "不向申请单位收取费用"
+    )  # the first, of itself, on a wide screen
+    page.locator(".pq-mark", has_text="[2]").click()
+    expect(panel.locator("mark")).to_have_text("记者：何时实施？司长：见<附件1>。", use_inner_text=False)
+    expect(page.locator(".pq-card.pq-selected")).to_contain_text("[2]")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.locator(".pq-mark", has_text="[2]")).to_be_focused()
+    page.reload()
+    expect(panel).to_be_hidden()  # who closed it does not get it back unasked
+
+
+def test_earlier_questions_are_handed_on_and_a_new_conversation_forgets_them(
+    page: Page, server: Server
 ) -> None:
     for number, question in enumerate(("收费吗", "那第二批呢"), start=1):
         ask(page, question)
-        expect(page.locator(".pq-answer")).to_have_count(number)
-    page.get_by_label("清空对话").click()
-    expect(page.locator(".pq-answer")).to_have_count(0)
+        answered(page, number)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".pq-welcome")).to_be_visible()
     ask(page, "新问题")
-    expect(page.locator(".pq-answer")).to_have_count(1)
-    assert [(question, history) for question, history, _ in served[1].asked] == [
+    answered(page)
+    assert [(question, history) for question, history, _ in server.chain.asked] == [
         ("收费吗", ()),
         ("那第二批呢", ("收费吗",)),
         ("新问题", ()),
     ]
 
 
-def test_a_refusal_looks_different_and_names_the_nearest(page: Page) -> None:
+def test_a_conversation_survives_a_reload_and_is_found_again_in_the_list(page: Page) -> None:
+    ask(page, "收费吗")
+    answered(page)
+    page.reload()
+    answered(page)
+    page.locator(".pq-mark").first.click()
+    expect(page.locator("#pq-panel mark")).to_have_text("不向申请单位收取费用")
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".pq-turn")).to_have_count(0)
+    page.locator(".pq-past").first.click()
+    answered(page)
+    page.locator(".pq-delete").first.click()
+    expect(page.locator(".pq-welcome")).to_be_visible()
+
+
+def test_a_refusal_looks_different_and_its_choices_can_be_clicked(page: Page) -> None:
+    ask(page, "哪个批次")
+    back = page.locator(".pq-refusal.pq-back")
+    expect(back).to_contain_text("需要更多信息")
+    back.get_by_role("button", name="第二批").click()
+    answered(page, 2)
+    expect(page.locator(".pq-question").last).to_have_text("第二批哪个批次")
     ask(page, "月亮上收费吗")
-    refusal = page.locator(".pq-refusal")
+    refusal = page.locator(".pq-refusal").last
     expect(refusal).to_contain_text("资料未收录")
-    expect(refusal).to_contain_text("《检测评定管理办法（试行）》第二十七条")
-    expect(page.locator(".pq-answer")).to_have_count(0)
+    expect(page.locator(".pq-answer")).to_have_count(1)
     border = refusal.evaluate("node => getComputedStyle(node).borderLeftColor")
-    assert border == "rgb(217, 119, 6)"
+    assert border == "rgb(180, 95, 6)"
 
 
-def test_an_empty_question_is_told_so(page: Page) -> None:
-    ask(page, "   ")
-    expect(page.locator(".pq-error")).to_have_text("问题为空。请输入要查询的问题。")
-    expect(page.locator(".pq-question")).to_have_count(0)
+def test_try_again_and_edit_take_the_place_of_the_last_turn(page: Page, server: Server) -> None:
+    ask(page, "收费吗")
+    answered(page)
+    page.get_by_role("button", name="重试").click()
+    answered(page)
+    page.get_by_role("button", name="修改问题").click()
+    box = page.get_by_label("修改问题")
+    expect(box).to_have_value("收费吗")
+    box.fill("要多少钱")
+    page.get_by_role("button", name="重新提问").click()
+    expect(page.locator(".pq-question")).to_have_text("要多少钱")
+    answered(page)
+    assert [question for question, _, _ in server.chain.asked] == ["收费吗", "收费吗", "要多少钱"]
+
+
+def test_an_answer_grows_without_a_jump_and_can_be_stopped(page: Page) -> None:
+    ask(page, "慢慢说收费吗")
+    answer = page.locator(".pq-answer")
+    expect(answer).to_have_text("不收取费用。[1]")
+    top = page.locator(".pq-turn").bounding_box()
+    page.locator("#pq-box").fill("等不及")
+    for _ in range(200):
+        page.locator("#pq-box").press("Enter")
+    expect(page.locator("[data-outlet=notice]")).to_contain_text("上一个问题还在回答")
+    expect(page.locator("#pq-box")).to_have_value("等不及")
+    page.get_by_role("button", name="停止").click()
+    expect(answer).to_contain_text("（已按要求停止，以上内容可能不全。）")
+    answered(page)
+    assert page.locator(".pq-turn").bounding_box() == top
+    expect(page.get_by_role("button", name="发送")).to_be_visible()
+
+
+def test_a_reload_while_an_answer_is_given_goes_on_with_it(page: Page, server: Server) -> None:
+    ask(page, "慢慢说收费吗")
+    expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
+    page.reload()
+    expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
+    server.chain.go.set()
+    expect(page.locator(".pq-answer")).to_contain_text("此前 0 问")
+    assert len(server.chain.asked) == 1
+
+
+def test_a_server_that_is_started_anew_is_noticed_and_the_conversation_goes_on(
+    page: Page, server: Server
+) -> None:
+    ask(page, "收费吗")
+    answered(page)
+    server.stop()
+    ask(page, "那第二批呢")
+    expect(page.locator("[data-outlet=notice]")).to_have_text("连接已断开，问题没有发出。正在重连……")
+    expect(page.locator("#pq-box")).to_have_value("那第二批呢")
+    page.evaluate("window.old = true")
+    server.start()
+    page.wait_for_function("!window.old")
+    answered(page)
+    expect(page.locator("#pq-box")).to_have_value("那第二批呢")
+    page.locator("#pq-box").press("Enter")
+    answered(page, 2)
+    assert server.chain.asked[-1][1] == ("收费吗",)
+
+
+def test_a_restart_in_the_middle_of_an_answer_gives_the_question_back(page: Page, server: Server) -> None:
+    ask(page, "慢慢说收费吗")
+    expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
+    server.stop()
+    expect(page.locator("[data-outlet=notice]")).to_contain_text("正在重连")
+    server.start()
+    expect(page.locator("[data-outlet=notice]")).to_contain_text("没有答完。问题已放回输入框")
+    expect(page.locator("#pq-box")).to_have_value("慢慢说收费吗")
+    expect(page.locator(".pq-turn")).to_have_count(0)
+
+
+def test_an_answer_that_was_finished_while_the_line_was_dead_is_there_afterwards(
+    page: Page, server: Server
+) -> None:
+    ask(page, "慢慢说收费吗")
+    expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
+    page.context.set_offline(True)
+    expect(page.locator("[data-outlet=notice]")).to_contain_text("断开")
+    server.chain.go.set()
+    page.context.set_offline(False)
+    expect(page.locator(".pq-answer")).to_contain_text("此前 0 问")
+    answered(page)
+
+
+def test_two_tabs_are_two_conversations_of_one_browser(
+    page: Page, browser: BrowserContext, server: Server
+) -> None:
+    other = browser.new_page()
+    other.goto(server.address)
+    ask(page, "收费吗")
+    ask(other, "另一个问题")
+    answered(page)
+    answered(other)
+    assert sorted(history for _, history, _ in server.chain.asked) == [(), ()]
+    expect(other.locator(".pq-past span").first).to_have_text("另一个问题")
+    expect(other.locator(".pq-past span").nth(1)).to_have_text("收费吗")
+    other.close()
+
+
+def test_a_verdict_is_written_with_the_right_article_and_a_comment(page: Page, server: Server) -> None:
+    ask(page, "收费吗")
+    answered(page)
+    page.get_by_role("button", name="依据不对").click()
+    page.locator(".pq-pick button", has_text="吹风会").click()
+    expect(page.locator(".pq-comment")).to_contain_text("正确的依据：《国务院政策例行吹风会》问答1")
+    page.get_by_label("补充说明（可不填）").fill("见实录")
+    page.get_by_role("button", name="提交说明").click()
+    expect(page.locator("[data-outlet=notice]")).to_have_text("谢谢，已记录。")
+    judged = server.records.judged()[0].feedback
+    assert judged is not None
+    assert (judged.verdict, judged.comment, judged.article) == ("依据不对", "见实录", TURN.id)
+
+
+def test_questions_can_be_limited_to_documents(page: Page, server: Server) -> None:
+    page.locator(".pq-filter summary").click()
+    page.get_by_label("《检测评定管理办法（试行）》").check()
+    page.get_by_role("button", name="应用").click()
+    expect(page.locator(".pq-filter summary")).to_have_text("只查《检测评定管理办法（试行）》")
+    ask(page, "收费吗")
+    answered(page)
+    assert server.chain.asked[-1][2] == (FREE.meta.key,)
+    page.reload()
+    page.locator(".pq-filter summary").click()
+    page.get_by_role("button", name="全部文件").click()
+    expect(page.locator(".pq-filter summary")).to_have_text("范围：全部文件")
+
+
+def test_a_conversation_is_exported_and_an_answer_copied(page: Page) -> None:
+    ask(page, "收费吗")
+    answered(page)
+    page.get_by_text("导出对话").click()
+    with page.expect_download() as download:
+        page.locator(".pq-actions").get_by_role("button", name="Markdown").click()
+    assert download.value.suggested_filename.startswith("问答-")
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("# 政策问答\n")
+    page.get_by_role("button", name="复制回答").click()
+    expect(page.locator("[data-outlet=notice]")).to_have_text("已复制。")
+    cited = "[1] 《检测评定管理办法（试行）》（国市监质规〔2024〕3号）第二十七条：“不向申请单位收取费用”"
+    assert cited in page.evaluate("navigator.clipboard.readText()").splitlines()
+    page.locator(".pq-card").first.get_by_role("button", name="复制引文").click()
+    page.wait_for_function("async cited => await navigator.clipboard.readText() === cited", arg=cited[4:])
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("   ", "问题为空。请输入要查询的问题。"), ("长" * 2001, "问题过长（2001 字）。")]
+)
+def test_a_question_that_cannot_be_asked_stays_in_the_box(page: Page, question: str, told: str) -> None:
+    ask(page, question)
+    expect(page.locator("[data-outlet=notice]")).to_contain_text(told)
+    expect(page.locator("#pq-box")).to_have_value(question)
+    expect(page.locator(".pq-turn")).to_have_count(0)
 
 
 def test_a_fault_of_ours_does_not_end_the_page(page: Page) -> None:
     ask(page, "出错")
     expect(page.locator(".pq-error")).to_contain_text("程序内部错误")
-    expect(page.locator("#question textarea")).to_have_value("出错")
     ask(page, "收费吗")
-    expect(page.locator(".pq-answer")).to_have_count(1)
+    answered(page)
 
 
 def test_an_injected_string_stays_inert(page: Page) -> None:
     ask(page, INJECTION)
     expect(page.locator(".pq-question")).to_have_text(INJECTION)
     expect(page.locator(".pq-answer")).to_contain_text("另见<附件1>。")
+    expect(page.locator(".pq-past span").first).to_contain_text("<img src=x")
+    page.get_by_role("button", name="修改问题").click()
+    expect(page.get_by_label("修改问题")).to_have_value(INJECTION)
+    page.reload()
+    expect(page.locator(".pq-question")).to_have_text(INJECTION)
     expect(page).to_have_title("政策问答")
-    for tag in ("img", "a", "script", "iframe", "strong em", ".katex"):
-        expect(page.locator(f".pq-question {tag}")).to_have_count(0)
+    for tag in ("img", "a", "script", "iframe", "em", ".katex"):
+        expect(page.locator(f".pq-chat {tag}")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_nothing_is_wider_than_the_screen(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     ask(page, "收费吗" + "很长的问题" * 60)
-    expect(page.locator(".pq-answer")).to_be_visible()
+    answered(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
 
 
-def test_a_port_in_use_is_one_line(served: tuple[str, FakeChain]) -> None:
+def test_on_a_narrow_screen_the_source_is_a_sheet_and_the_list_a_drawer(page: Page) -> None:
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    ask(page, "收费吗")
+    answered(page)
+    sheet = page.locator("#pq-panel")
+    expect(sheet).to_be_hidden()
+    page.locator(".pq-mark").first.click()
+    expect(sheet.locator("mark")).to_be_visible()
+    box = sheet.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], round(box["height"])) == (0, NARROW[0], round(NARROW[1] * 0.78))
+    sheet.get_by_role("button", name="关闭原文").click()
+    expect(sheet).to_be_hidden()
+    page.get_by_role("button", name="对话记录").click()
+    page.locator(".pq-side").get_by_role("button", name="新对话").click()
+    expect(page.locator(".pq-side")).to_be_hidden()
+
+
+def test_a_port_in_use_is_one_line(server: Server) -> None:
     from ui.web import build_page, launch
 
-    port = urlsplit(served[0]).port
-    page = build_page(LiveChain(lambda: as_chain(FakeChain())))
+    port = urlsplit(server.address).port or 0
+    app = App(LiveChain(lambda: as_chain(FakeChain())), server.records, WebSettings(port=port))
     with pytest.raises(UsageError) as caught:
-        launch(page, "127.0.0.1", port)
+        launch(build_page(app), app.web)
     assert str(caught.value) == (
         f"无法在 127.0.0.1:{port} 打开网页。请换一个 --port（可能已被占用），或检查 --host。"
     )

@@ -1,31 +1,17 @@
 from dataclasses import replace
-from html.parser import HTMLParser
+from datetime import date
 
 import pytest
 
-from index.model import Locator, Step
+from index.model import Locator, Step, Validity
 from qa.model import Answer, Citation, Hit, Refusal
-from tests.ui.conftest import FREE, MEASURE, TURN, FakeChain, article
-from ui.render import answer_html, answer_text, error_html, hits_text, question_html
+from qa.validity import Status, status
+from tests.ui.conftest import FREE, MEASURE, FakeChain, article
+from tests.ui.markup import Reader
+from ui.render import badge_html, pick_html, turn_html
+from ui.saved import Feedback
+from ui.turn import Turn
 
-HTML = (
-    '<div class="pq-answer">不收取费用。[1]<br>另见&#60;附件1&#62;。[2] 此前 0 问。</div>'
-    '<details class="pq-sources" open><summary>原文（2 条）</summary>'
-    '<div class="pq-source"><div><strong>[1] 《检测评定管理办法（试行）》第二十七条</strong></div>'
-    '<div><span class="pq-fact">国市监质规〔2024〕3号</span><span class="pq-fact">2024-03-22</span></div>'
-    "<blockquote>不向申请单位收取费用</blockquote></div>"
-    '<div class="pq-source"><div><strong>[2] 《国务院政策例行吹风会》问答1</strong></div>'
-    '<div><span class="pq-fact">第 3 页</span></div>'
-    "<blockquote>记者：何时实施？<br>司长：见&#60;附件1&#62;。</blockquote></div></details>"
-)
-REFUSED = (
-    '<div class="pq-refusal"><p><strong>资料未收录</strong></p>'
-    "<p>资料中没有关于月亮的内容。</p>"
-    "<p>可以从中选择：</p><ul><li>火星</li></ul>"
-    "<p>最接近的条文：</p><ul><li>《检测评定管理办法（试行）》第二十七条 "
-    '<span class="pq-fact">国市监质规〔2024〕3号</span><span class="pq-fact">2024-03-22</span></li></ul>'
-    "</div>"
-)
 INJECTIONS = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -33,91 +19,145 @@ INJECTIONS = (
     '" onmouseover="alert(1)',
     "<附件1>",
     "[链接](javascript:alert(1))",
-    "![图](//x/y.png)",
     "**粗** _斜_ `码` ~~删~~ # 题 | 表 |",
-    "$$\\href{javascript:alert(1)}{x}$$",
     "&lt;b&gt;",
     "甲\n\n<b>乙</b>\n\n    丙\n- 丁",
 )
 
 
-class Reader(HTMLParser):
-    """Collects the tags and the text of what a browser would see."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.text += "\n" if tag == "br" else ""
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
+def turn(question: str, **changes: object) -> Turn:
+    return replace(Turn("t1", question, answer=FakeChain().ask(question).to_json()), **changes)  # type: ignore[arg-type]
 
 
-def test_an_answer_as_html() -> None:
-    assert answer_html(FakeChain().ask("收费吗")) == HTML
+def test_marks_are_buttons_that_name_their_source_and_other_numbers_stay_text() -> None:
+    answer = replace(
+        FakeChain().ask("收费吗"), text="不收。[1]国市监质规[2024]3号[7]\n提示：已过期。\n依据：《办法》。"
+    )
+    html = turn_html(Turn("t1", "收费吗", answer=answer.to_json()), {})
+    assert (
+        '<div class="pq-answer"><p class="pq-lead">不收。'
+        '<button type="button" class="pq-mark" data-act="source" data-turn="t1" data-n="1"'
+        ' aria-label="依据1：《检测评定管理办法（试行）》第二十七条">[1]</button>国市监质规[2024]3号[7]</p>'
+        '<p class="pq-caution">提示：已过期。</p><p class="pq-grounds">依据：《办法》。</p></div>'
+    ) in html
 
 
-def test_a_refusal_as_html_looks_different() -> None:
-    assert answer_html(FakeChain().ask("月亮")) == REFUSED
+def test_a_card_says_what_the_source_is_and_whether_it_holds() -> None:
+    html = turn_html(turn("收费吗"), {FREE.id: Status("试行")})
+    assert (
+        '<div class="pq-card" id="card-t1-1"><button type="button" class="pq-open" data-act="source" data-turn="t1"'
+        ' data-n="1">[1] 《检测评定管理办法（试行）》第二十七条</button><p class="pq-facts">'
+        '<span class="pq-badge pq-fair">试行</span><span>国市监质规〔2024〕3号</span>'
+        "<span>市场监管总局、国家发展改革委</span><span>2024-03-22</span></p>"
+        "<blockquote>不向申请单位收取费用</blockquote>"
+        '<button type="button" class="pq-cite" data-copy="《检测评定管理办法（试行）》（国市监质规〔2024〕3号）第二十七条'
+        '：“不向申请单位收取费用”">复制引文</button></div>'
+        '<div class="pq-card" id="card-t1-2"><button type="button" class="pq-open" data-act="source" data-turn="t1"'
+        ' data-n="2">[2] 《国务院政策例行吹风会》问答1</button><p class="pq-facts"><span>第 3 页</span></p>'
+        "<blockquote>记者：何时实施？<br>司长：见&lt;附件1&gt;。</blockquote>"
+    ) in html
 
 
-def test_an_answer_without_sources_has_no_empty_list_of_them() -> None:
-    answer = Answer("q", "q", "好。", (), (), "x")
-    assert answer_text(answer) == "好。"
-    assert answer_html(answer) == '<div class="pq-answer">好。</div>'
+@pytest.mark.parametrize(
+    ("validity", "trial", "day", "shown"),
+    [
+        (
+            Validity(expires="2027-12-31"),
+            False,
+            date(2024, 5, 1),
+            '<span class="pq-badge pq-good">现行</span>',
+        ),
+        (Validity(), True, date(2024, 5, 1), '<span class="pq-badge pq-fair">试行</span>'),
+        (Validity(), False, date(2024, 5, 1), '<span class="pq-badge pq-plain">期限未写明</span>'),
+        (
+            Validity(expires="2027-12-31"),
+            True,
+            date(2028, 1, 1),
+            '<span class="pq-badge pq-bad" title="有效期至2027年12月31日，截至2028年1月1日已过有效期">已过有效期</span>',
+        ),
+        (
+            Validity(effective="2024-06-01"),
+            False,
+            date(2024, 5, 1),
+            '<span class="pq-badge pq-warn" title="自2024年6月1日起施行，截至2024年5月1日尚未施行">尚未施行</span>',
+        ),
+    ],
+)
+def test_a_badge_is_as_of_a_day(validity: Validity, trial: bool, day: date, shown: str) -> None:
+    assert badge_html(status(replace(MEASURE, validity=validity, trial=trial), day)) == shown
 
 
-def test_choices_that_the_reason_names_are_not_listed_again() -> None:
-    refusal = Refusal("需要更多信息", "请说明是《甲》还是《乙》。", (), ("甲", "乙"))
-    answer = Answer("q", "q", "", (), (), "x", refusal)
-    assert answer_text(answer) == "【需要更多信息】请说明是《甲》还是《乙》。"
-    assert "<li>" not in answer_html(answer)
+def test_a_refusal_is_no_answer_and_names_the_nearest() -> None:
+    html = turn_html(turn("月亮"), {FREE.id: Status("试行")})
+    assert "pq-answer" not in html
+    assert (
+        '<div class="pq-refusal" role="note" aria-label="没有答案"><p class="pq-type">资料未收录</p>'
+        "<p>资料中没有关于月亮的内容。</p>"
+    ) in html
+    assert '<button type="button" class="pq-choice" data-act="choose" data-text="火星">火星</button>' in html
+
+
+def test_the_nearest_articles_can_be_opened_where_there_is_nothing_to_choose() -> None:
+    refusal = Refusal("资料未收录", "没有。", (FREE,))
+    answer = Answer("q", "q", "没有。", (), (), "x", refusal)
+    html = turn_html(Turn("t1", "q", answer=answer.to_json()), {})
+    opened = f'data-act="article" data-id="{FREE.id}">《检测评定管理办法（试行）》第二十七条</button>'
+    assert opened in html
+    outside = replace(answer, refusal=replace(refusal, type="超出范围"))
+    assert opened not in turn_html(Turn("t1", "q", answer=outside.to_json()), {})
+
+
+def test_a_question_back_offers_its_choices_and_looks_like_neither() -> None:
+    html = turn_html(turn("哪个"), {})
+    assert 'class="pq-refusal pq-back" role="note" aria-label="需要补充信息"' in html
+    assert 'data-act="choose" data-text="第一批哪个">第一批</button>' in html
+
+
+def test_a_turn_in_work_and_one_that_failed_say_so() -> None:
+    working = turn_html(Turn("t1", "收费吗", "working"), {})
+    assert '<p class="pq-working" role="status">正在查找……</p></article>' in working
+    failed = turn_html(Turn("t1", "收费吗", "failed", error="断了。"), {})
+    assert '<div class="pq-error" role="alert">断了。</div>' in failed
+    assert "data-verdict" not in failed
+    assert 'data-act="again" data-turn="t1" data-text="收费吗"' in failed
+
+
+def test_a_verdict_is_marked_and_takes_a_comment() -> None:
+    given = Feedback("t1", "o", "依据不对", '另有"规定"', FREE.id)
+    html = turn_html(turn("收费吗", feedback=given), {})
+    assert 'data-verdict="依据不对" aria-pressed="true"' in html
+    assert html.count('aria-pressed="true"') == 1
+    assert "已记录：依据不对。正确的依据：《检测评定管理办法（试行）》第五章 附则 / 第二十七条。" in html
+    assert 'value="另有&quot;规定&quot;"' in html
+
+
+def test_the_right_article_is_picked_from_those_found() -> None:
+    html = pick_html(turn("收费吗"))
+    assert html.count('data-verdict="依据不对"') == 2
+    assert f'data-article="{FREE.id}"' in html
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_nothing_from_a_document_or_a_user_is_markup(text: str) -> None:
-    nasty = replace(article(MEASURE, text, text, Step("第一条")), locator=Locator((Step("第一条", text),)))
-    refusal = Refusal("需要更多信息", text, (nasty,), (f"{text}！",))
-    pages = (
-        answer_html(Answer("q", "q", text, (Citation(1, nasty, text),), (), "x")),
-        answer_html(Answer("q", "q", text, (), (), "x", refusal)),
-        question_html(text),
-        error_html(text),
+    meta = replace(MEASURE, title=text, doc_number=text, issuers=(text,))
+    nasty = replace(
+        article(meta, text, text, Step("第一条")), id=text, locator=Locator((Step("第一条", text),))
     )
-    ours = {"div", "br", "details", "summary", "strong", "span", "blockquote", "p", "ul", "li"}
-    for page in pages:
+    refusal = Refusal("需要更多信息", text, (nasty,), (f"{text}！",))
+    said = Answer(text, text, f"{text}[1]", (Citation(1, nasty, text),), (Hit(nasty, 1.0),), "x")
+    turns = (
+        Turn(text, text, answer=said.to_json(), feedback=Feedback("t", "o", "有用", text, text)),
+        Turn("t", text, answer=replace(said, citations=(), refusal=refusal).to_json()),
+        Turn("t", text, answer=replace(said, citations=(), refusal=replace(refusal, choices=())).to_json()),
+        Turn("t", text, "failed", error=text),
+    )
+    pages = [turn_html(t, {text: Status("现行", text)}) for t in turns]
+    for page in (*pages, pick_html(turns[0])):
         seen = Reader(page)
-        assert seen.tags <= ours
-        assert seen.attributes <= {"class", "open"}
-        assert text.strip() in seen.text
-        assert "\n" not in page  # a blank line would let Markdown read what follows
-        assert not set("*_`~|$\\") & set(page)
-
-
-def test_what_steers_a_terminal_is_not_printed() -> None:
-    nasty = article(MEASURE, "第一条", "甲\x1b[2J乙\u202e丙\x00", Step("第一条"))
-    said = answer_text(Answer("q", "q", "丁\x1b]0;x\x07戊\r\n己", (Citation(1, nasty, nasty.text),), (), "x"))
-    assert said.splitlines()[0] == "丁]0;x戊"
-    assert "“甲[2J乙丙”" in said
-    assert not {"\x1b", "\x07", "\u202e", "\x00", "\r"} & set(said)
+        seen.check()
+        assert text.strip() in seen.text or page is not pages[0]
 
 
 def test_a_very_long_question_is_cut_when_repeated() -> None:
-    assert question_html("问" * 200) == f'<div class="pq-question">{"问" * 200}</div>'
-    assert question_html("问" * 201) == f'<div class="pq-question">{"问" * 200}…（共 201 字）</div>'
-
-
-def test_hits_are_listed_by_rank_with_their_beginnings() -> None:
-    assert hits_text(()) == "没有找到条文。"
-    long = replace(FREE, text="长" * 100)
-    assert hits_text([Hit(long, 0.12345), Hit(TURN, 0)]).splitlines()[:2] == [
-        " 1. 《检测评定管理办法（试行）》第二十七条  国市监质规〔2024〕3号  2024-03-22  （0.123）",
-        f"    {'长' * 89}…",
-    ]
+    for length, shown in ((200, "问" * 200), (201, "问" * 200 + "…（共 201 字）")):
+        assert f'<h2 class="pq-question">{shown}</h2>' in turn_html(Turn("t", "问" * length, "working"), {})

@@ -76,6 +76,10 @@ def test_no_help_page_holds_english_of_click(run: Run, command: str) -> None:
             "--port 的值无效：应为 1 到 65535 的整数。用 policy-qa serve --help 查看用法。",
         ),
         (
+            ["serve", "--root-path", "policy-qa"],
+            "--root-path 的值无效：应以 / 开头，如 /policy-qa。用 policy-qa serve --help 查看用法。",
+        ),
+        (
             ["serve", "--port", "x"],
             "--port 的值无效：应为 1 到 65535 的整数。用 policy-qa serve --help 查看用法。",
         ),

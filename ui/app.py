@@ -1,0 +1,98 @@
+"""The page without its frame: who may do what is clicked, and what goes wrong in one line.
+
+What each click does stands in the modules that `ACTS` is made of. Nothing of a page is remembered here but what
+is kept in the records, so that a restart of the server is not noticed.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from index.errors import PolicyQAError
+from qa.validity import Status, status
+from ui import calls, chat, maintain, mine, shelf, sources
+from ui.examples import Example, examples
+from ui.jobs import FAULT, Jobs
+from ui.live import LiveChain
+from ui.records import Records
+from ui.search import Texts
+from ui.turn import Turn
+from ui.users import Person
+from ui.views import Action, Views
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.settings import WebSettings
+
+Act = Callable[["App", Action, Person], Views]
+ACTS: Mapping[str, Act] = {
+    **chat.ACTS,
+    **sources.ACTS,
+    **shelf.ACTS,
+    **calls.ACTS,
+    **mine.ACTS,
+    **maintain.ACTS,
+}
+"""Every action that a click on the page can ask for."""
+log = logging.getLogger(__name__)
+
+
+class App:
+    """The page of one server; may be used from several threads."""
+
+    def __init__(
+        self,
+        live: LiveChain,
+        records: Records,
+        web: "WebSettings",
+        *,
+        version: str = "",
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.live = live
+        self.records = records
+        self.web = web
+        self.today = today
+        self.jobs = Jobs(live, records.add, version)
+        self.texts = Texts()
+        self.examples: tuple[Example, ...] = ()
+
+    def act(self, action: Action, who: Person) -> Views:
+        """Do what `action` says; an error is told in one line and changes nothing else."""
+        do = ACTS.get(action.get("act", ""))
+        if do is None:
+            return Views(notice="这个页面与服务端的版本不一致。请刷新页面。")
+        try:
+            return do(self, action, who)
+        except PolicyQAError as error:
+            log.warning("%s", error)
+            return Views(notice=str(error))
+        except Exception:
+            # The edge of the program: the page goes on, the trace is in the log.
+            log.exception("unexpected")
+            return Views(notice=FAULT)
+
+    def prepare(self) -> None:
+        """In the background: look for example questions, which the page shows once there, and fold the texts."""
+        Thread(target=self._find_examples, name="examples", daemon=True).start()
+
+    def close(self) -> None:
+        """Give up what is being answered; the records and the chain stay open."""
+        self.jobs.close()
+
+    def standings(self, turn: Turn, library: "Library") -> dict[str, Status]:
+        """How the documents that a turn names stand today, by article id, as far as they are in the index."""
+        found = ((s.id, library.article(s.id)) for s in (*turn.sources, *turn.nearest))
+        today = self.today()
+        return {id_: status(a.meta, today, library.documents) for id_, a in found if a is not None}
+
+    def _find_examples(self) -> None:
+        try:
+            with self.live.lent() as chain:
+                self.examples = examples(chain)
+                self.texts.of(chain.library)
+        except Exception:
+            # Without examples the page is whole; why there are none is in the log.
+            log.exception("no examples")

@@ -1,0 +1,227 @@
+"""Questions that are being answered: each in a thread of its own, so that no lost connection loses an answer.
+
+Who asked follows the answer by waiting for what is newer than what he has seen. An answer is kept before it is
+shown as finished; a finished one can be waited for a while longer.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from threading import Condition
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from index.errors import PolicyQAError, UsageError
+from ui.live import LiveChain
+from ui.saved import SavedTurn, Versions, saved_turn
+from ui.turn import STOPPED, Turn
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from qa.model import Answer
+
+AT_ONCE = 4
+"""Questions answered at the same time; the others wait their turn."""
+_PER_OWNER = 5
+_WAITING = 200
+_KEPT = 120.0
+"""Seconds for which a finished answer can still be waited for."""
+_NOTHING = "已停止，还没有回答。"
+_PATIENCE = 5.0
+"""Seconds that a write to the records may take."""
+_UNKEPT = "这条回答没有存下来，刷新后会消失。"
+FAULT = "程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A question to be answered; `id` becomes the id of its turn."""
+
+    id: str
+    owner: str
+    conversation: str
+    question: str
+    history: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+@dataclass
+class _Job:
+    order: Order
+    turn: Turn
+    seen: int = 0
+    """How many times `turn` has changed."""
+    stopping: bool = False
+    ended: float | None = None
+    answer: "Answer | None" = None
+    versions: Versions = field(default_factory=Versions)
+
+
+class Jobs:
+    """Answers questions from `chain` and hands each finished turn to `keep`."""
+
+    def __init__(self, chain: LiveChain, keep: Callable[[SavedTurn], None], version: str) -> None:
+        self._chain = chain
+        self._keep = keep
+        self._version = version
+        self._pool = ThreadPoolExecutor(AT_ONCE, "answer")
+        self._changed = Condition()
+        self._jobs: dict[str, _Job] = {}
+
+    def start(self, order: Order) -> Turn:
+        """Begin to answer; returns the turn as it stands.
+
+        Raises:
+            UsageError: the conversation still waits for an answer, or too many questions are waiting.
+        """
+        with self._changed:
+            self._forget()
+            self.check(order.owner, order.conversation)
+            turn = Turn(order.id, order.question, "working")
+            job = self._jobs[order.id] = _Job(order, turn)
+        self._pool.submit(self._run, job)
+        return turn
+
+    def check(self, owner: str, conversation: str) -> None:
+        """Whether a question may be asked now.
+
+        Raises:
+            UsageError: see `start`.
+        """
+        with self._changed:
+            open_jobs = [job for job in self._jobs.values() if job.ended is None]
+            own = [job for job in open_jobs if job.order.owner == owner]
+            if any(job.order.conversation == conversation for job in own):
+                raise UsageError("上一个问题还在回答。请等它答完，或先按“停止”。")
+            if len(own) >= _PER_OWNER or len(open_jobs) >= _WAITING:
+                raise UsageError("等待回答的问题太多。请等前面的问题答完再问。")
+
+    def working(self, owner: str, conversation: str) -> Turn | None:
+        """The turn of a conversation that is being answered."""
+        with self._changed:
+            for job in self._jobs.values():
+                same = (job.order.owner, job.order.conversation) == (owner, conversation)
+                if same and job.turn.state == "working":
+                    return job.turn
+        return None
+
+    def wait(self, id_: str, owner: str, seen: int, seconds: float) -> tuple[Turn, int] | None:
+        """The turn as soon as it has changed more than `seen` times, and how many times; None if it is unknown.
+
+        After `seconds` it is given as it stands.
+        """
+        with self._changed:
+            job = self._jobs.get(id_)
+            if job is None or job.order.owner != owner:
+                return None
+            self._changed.wait_for(lambda: job.seen > seen, seconds)
+            return job.turn, job.seen
+
+    def stop(self, id_: str, owner: str) -> None:
+        """End an answer where it stands; nothing happens to one that is finished or somebody else's."""
+        with self._changed:
+            job = self._jobs.get(id_)
+            if job is None or job.order.owner != owner or job.ended is not None:
+                return
+            job.stopping = True
+            job.ended = monotonic()
+        self._finish(job)
+
+    def forget(self, owner: str) -> None:
+        """Give up all that an owner has asked, and keep no answer that is not kept yet."""
+        with self._changed:
+            own = [job for job in self._jobs.values() if job.order.owner == owner]
+            for job in own:
+                if job.ended is None:
+                    job.stopping = True
+                    job.ended = monotonic()
+                    self._show(job, replace(job.turn, state="failed", answer=None, error=_NOTHING))
+            # one that has just ended is being kept: who deletes next deletes that too
+            self._changed.wait_for(lambda: all(job.turn.state != "working" for job in own), _PATIENCE)
+            for job in own:
+                self._jobs.pop(job.order.id, None)
+
+    def close(self) -> None:
+        """Stop all; answers that are under way are given up."""
+        with self._changed:
+            for job in self._jobs.values():
+                job.stopping = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, job: _Job) -> None:
+        error = ""
+        try:
+            with self._chain.lent() as chain:
+                job.versions = versions(chain.library, self._version)
+                order = job.order
+                for answer in chain.stream(order.question, order.history, order.documents):
+                    if not self._grow(job, answer):
+                        return
+        except PolicyQAError as known:
+            log.warning("%s", known)
+            error = str(known)
+        except Exception:
+            # The edge of the program: the page goes on, the trace is in the log.
+            log.exception("unexpected")
+            error = FAULT
+        with self._changed:
+            if job.stopping:
+                return
+            job.ended = monotonic()
+        self._finish(job, error)
+
+    def _grow(self, job: _Job, answer: "Answer") -> bool:
+        """Show what has been said so far; False if nobody wants to hear more."""
+        with self._changed:
+            if not job.stopping:
+                job.answer = answer
+                self._show(job, replace(job.turn, answer=answer.to_json()))
+            return not job.stopping
+
+    def _finish(self, job: _Job, error: str = "") -> None:
+        """Keep the answer, then show it as finished; what broke off without an answer is only shown."""
+        answer = job.answer
+        if answer is None or error:
+            turn = replace(job.turn, state="failed", answer=None, error=error or _NOTHING)
+        else:
+            if job.stopping:
+                answer = replace(answer, text=f"{answer.text}\n{STOPPED}")
+            turn = replace(job.turn, state="done", answer=answer.to_json())
+            order = job.order
+            saved = saved_turn(
+                answer,
+                order.conversation,
+                order.owner,
+                history=order.history,
+                documents=order.documents,
+                versions=job.versions,
+            )
+            try:
+                self._keep(replace(saved, id=order.id))
+            except PolicyQAError as unkept:
+                log.warning("%s", unkept)
+                turn = replace(turn, error=f"{_UNKEPT}{unkept}")
+            except Exception:
+                # Whatever it was, who asked must not wait for ever.
+                log.exception("unexpected")
+                turn = replace(turn, error=f"{_UNKEPT}{FAULT}")
+        with self._changed:
+            self._show(job, turn)
+
+    def _show(self, job: _Job, turn: Turn) -> None:
+        job.turn = turn
+        job.seen += 1
+        self._changed.notify_all()
+
+    def _forget(self) -> None:
+        old = [k for k, job in self._jobs.items() if job.ended and monotonic() - job.ended > _KEPT]
+        for id_ in old:
+            del self._jobs[id_]
+
+
+def versions(library: "Library", program: str) -> Versions:
+    """What answers: the program's version and what made the index."""
+    made = library.manifest
+    return Versions(program, library.generation.name, made.built_at, made.embedder, made.splitter)
