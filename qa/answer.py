@@ -29,6 +29,8 @@ _MOST = 5
 """Articles quoted in one answer, unless they are rows of a table."""
 _STEP = 2.5
 """How far behind the first (in score) the next steps of its procedure may be."""
+_BESIDE = 3
+"""Hits among which the term that a day is computed from is looked for."""
 _DEPTH = 10
 """How far down the ranking the next steps of a procedure are looked for."""
 
@@ -112,8 +114,11 @@ class Answerer:
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
         apart = bool(found.sides) or len(found.named) > 1
         said = statements(found.asked, readings, self._settings, apart=apart)
-        if computed := _computed(found.standalone.text, said[0]):
-            return self._with_cells(found, [computed, *said[1:]])
+        beside = [h.article for h in found.hits[1:_BESIDE] if h.article.meta.key == said[0].article.meta.key]
+        if computed := _computed(found.standalone.text, said[0], beside):
+            return self._with_cells(
+                found, [computed, *(s for s in said[1:] if s.article != computed.article)]
+            )
         opening = lead(found.asked, said[0], readings[0], self._finder.reader, focus)
         if opening == UNSETTLED:
             said = statements(found.asked, readings, self._settings, apart=apart, wide=True)
@@ -176,13 +181,17 @@ class Answerer:
         return self._finder.searcher.focus(found.standalone.focus, own)
 
 
-def _computed(question: str, said: Statement) -> Statement | None:
-    """`said` opened with the day that its article's term ends on, counted from a day that the question gives."""
-    for sentence in sentences(said.article.text) if day_given(question) else ():
-        if day := ending(question, sentence.text):
-            if sentence.text in said.quote:
-                return replace(said, text=f"{day}{said.text}")
-            return Statement(f"{day}{without_mark(sentence.text)}", said.article, sentence.text)
+def _computed(question: str, said: Statement, beside: Sequence[Article]) -> Statement | None:
+    """`said` opened with the day that a term ends on, counted from a day that the question gives.
+
+    The term stands in the article of `said`, else in one of those `beside` it, which is then told instead.
+    """
+    for article in (said.article, *beside) if day_given(question) else ():
+        for sentence in sentences(article.text):
+            if day := ending(question, sentence.text):
+                if sentence.text in said.quote:
+                    return replace(said, text=f"{day}{said.text}")
+                return Statement(f"{day}{without_mark(sentence.text)}", article, sentence.text)
     return None
 
 

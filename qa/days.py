@@ -11,7 +11,8 @@ from index.validity import later
 
 _WRITTEN = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d\d)(\d\d)")
 _N = NUMERAL_CHARS
-_GIVEN = re.compile(r"(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?")
+_GIVEN = re.compile(r"(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?|月)")
+"""A day, or a month alone."""
 _ASKS_DAY = re.compile(r"哪一?[天日年]|什么时候|啥时候|何时|几月?[号日]|几月|到期|失效|截止|多久")
 _SINCE = re.compile(r"自(?P<events>[^。；;]{2,60}?)之日起")
 _EVENT = re.compile(r"[一-鿿]{2}(?=[、或）)(（]|$)")
@@ -22,22 +23,27 @@ _TERM = re.compile(
 
 @dataclass(frozen=True)
 class Ending:
-    """A day computed from the day `start` that the question gives and the `term` that a clause states."""
+    """A day computed from the day `start` that the question gives and the `term` that a clause states.
 
-    day: date
-    start: date
+    Both are ISO days, or ISO months (2028-05) where the question gives no more than a month.
+    """
+
+    day: str
+    start: str
     term: str
 
     def __str__(self) -> str:
         return f"{chinese_date(self.day)}（从{chinese_date(self.start)}起{self.term}，按您给的日期推算）。"
 
 
-def day_given(question: str) -> date | None:
-    """The day that a question gives in order to learn another: 2025年5月10日公告的，有效期到哪天."""
+def day_given(question: str) -> str | None:
+    """The ISO day or month that a question gives in order to learn another: 2025年5月10日公告的，有效期到哪天."""
     plain = normalize(question)
     m = _GIVEN.search(plain)
-    day = iso_day(int(m["y"]), int(m["m"]), int(m["d"])) if m and _ASKS_DAY.search(plain) else None
-    return date.fromisoformat(day) if day else None
+    if m is None or not _ASKS_DAY.search(plain):
+        return None
+    day = iso_day(int(m["y"]), int(m["m"]), int(m["d"] or 1))
+    return day if day is None or m["d"] else day[:7]
 
 
 def without_given(question: str) -> str:
@@ -46,7 +52,7 @@ def without_given(question: str) -> str:
 
 
 def ending(question: str, clause: str) -> Ending | None:
-    """The day on which the term of `clause` ends, counted from the day given in `question`.
+    """The day on which the term of `clause` ends, counted from the day given in `question`; a month from a month.
 
     None unless the clause says from which event on it counts (自公告之日起) and the question dates this very event.
     """
@@ -60,9 +66,11 @@ def ending(question: str, clause: str) -> Ending | None:
         return None
     m = terms[0]
     count = parse_numeral(m["n"] or m["n2"])
-    last = later(start.isoformat(), count, m["unit"] or m["unit2"]) if count else None
-    term = f"{m['n'] or m['n2']}{m['unit'] or m['unit2']}"
-    return Ending(date.fromisoformat(last), start, term) if last else None
+    unit = m["unit"] or m["unit2"]
+    if not count or (len(start) == len("2025-05") and unit in ("日", "天")):
+        return None
+    last = later(f"{start}-01"[: len("2025-05-01")], count, unit)
+    return Ending(last[: len(start)], start, f"{m['n'] or m['n2']}{unit}") if last else None
 
 
 def parse_day(text: str) -> date:

@@ -332,3 +332,10 @@ def test_a_day_of_taking_effect_that_is_not_stated_is_said_not_to_be(ask: Ask) -
 def test_a_follow_up_is_answered_by_its_own_words(ask: Ask) -> None:
     answer = ask("目录有效期几年", ["首台套检测评定收费吗"])
     assert answer.citations[0].article.id == f"{MEASURE}/第十四条"
+
+
+def test_a_day_is_computed_from_the_article_that_states_the_term_though_another_comes_first(ask: Ask) -> None:
+    answer = ask("员工2025年6月1日行权，个税最迟能拖到什么时候？")
+    assert answer.text.startswith("2028年6月1日（从2025年6月1日起36个月，按您给的日期推算）。境内上市公司")
+    assert answer.citations[0].article.id == "财政部税务总局公告2024年第2号/一"
+    assert "在不超过 36 个月的期限内缴纳个人所得税" in answer.citations[0].quote
