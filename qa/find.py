@@ -126,7 +126,8 @@ class Finder:
         tables = self._tables_named(asked.text)
         tallies = tuple(self.tables.tally(asked.focus, tables, keys)) if free and not kinds.metadata else ()
         listed = list_asked(asked.focus)
-        filtered = tuple(self.tables.filter(listed, tables, keys)) if free and not tallies else ()
+        of_rows = free and not tallies and not kinds.has("issuer")  # who issued a document is told by no row
+        filtered = tuple(self.tables.filter(listed, tables, keys)) if of_rows else ()
         filtered = self._shown(filtered, kinds)
         tallies = tuple(replace(t, shown=self._settings.top_k // len(tallies)) for t in tallies)
         preferred = self._preferred(asked, keys)

@@ -339,3 +339,11 @@ def test_a_day_is_computed_from_the_article_that_states_the_term_though_another_
     assert answer.text.startswith("2028年6月1日（从2025年6月1日起36个月，按您给的日期推算）。境内上市公司")
     assert answer.citations[0].article.id == "财政部税务总局公告2024年第2号/一"
     assert "在不超过 36 个月的期限内缴纳个人所得税" in answer.citations[0].quote
+
+
+def test_who_issued_documents_is_told_by_no_row_of_a_table(ask: Ask) -> None:
+    answer = ask("3月27日有两份七部门的文，一份是工业设备更新，一份是标准提升，哪几个部门在两份上都署了名？")
+    assert {c.article.id for c in answer.citations} == {
+        "工信部联规〔2024〕53号/文首",
+        "国市监标技发〔2024〕第34号/文首",
+    }

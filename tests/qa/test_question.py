@@ -26,6 +26,8 @@ from qa.question import METADATA, Asked, Kind, read_question
         ("意见有效期到什么时候", {"date", "duration", "expiry"}),
         ("小巨人通知有哪些附件", {"attachments", "list"}),
         ("通知主送哪里", {"addressees", "where"}),
+        ("这个政策到哪一天就不管了", {"date", "expiry"}),
+        ("两份文件上都署了名的是哪些部门", {"issuer", "list", "who"}),
         ("第二十七条", set()),
         ("", set()),
     ],
