@@ -76,7 +76,7 @@ class Columns:
         return [
             w
             for w in dict.fromkeys(w for run in _RUN.findall(rest) for w in self._topic_words(table, run))
-            if not self._is_said(w, said) and self._holds(table, w) and not _ABBREVIATION.search(w)
+            if not self._is_said(w, said) and self.holds(table, w) and not _ABBREVIATION.search(w)
         ]
 
     def _is_said(self, word: str, said: str) -> bool:
@@ -88,7 +88,7 @@ class Columns:
         rest = wording().phrases["generic"].sub(" ", topic)
         said = self._said(table)
         words = [w for run in _RUN.findall(rest) for w in self._topic_words(table, run) if w not in said]
-        known = words and all(self._holds(table, w) and not _ABBREVIATION.search(w) for w in words)
+        known = words and all(self.holds(table, w) and not _ABBREVIATION.search(w) for w in words)
         names = [row_name(r) for t in self.alike(table) for r in self.rows[t]]
         return words if known and any(w in name for w in words for name in names) else []
 
@@ -99,11 +99,12 @@ class Columns:
 
     def _topic_words(self, table: Table, run: str) -> list[str]:
         """A run of characters as one word if a row holds it so (防火窗), else its words of two and more."""
-        if len(run) > 1 and self._holds(table, run):
+        if len(run) > 1 and self.holds(table, run):
             return [run]
         return [w for w in self._words(run) if len(w) > 1]
 
-    def _holds(self, table: Table, word: str) -> bool:
+    def holds(self, table: Table, word: str) -> bool:
+        """Whether a row of the table, or of one with the same columns, holds the word."""
         return any(word in normalize(r.text) for t in self.alike(table) for r in self.rows[t])
 
     def conditions(self, table: Table, text: str, plain: str) -> tuple[list[Pair], list[Pair]]:

@@ -16,6 +16,7 @@ from qa.followup import Standalone, follow, is_fragment
 from qa.items import Item, head, items
 from qa.model import Place, Refusal, Retrieved
 from qa.ordinal import ordinal
+from qa.refuse import off_topic
 from qa.step import Step, step, stepped, with_same_number
 from qa.subject import subject_of
 
@@ -55,9 +56,11 @@ class Conversation:
     ) -> Retrieved:
         """What `question` finds, asked after the user's earlier questions `history` (oldest first).
 
-        `complete` may word the whole question of a follow-up better; None from it leaves the rules' wording.
+        What no policy document could answer (the weather) is no topic to go on from. `complete` may word the whole
+        question of a follow-up better; None from it leaves the rules' wording.
         """
         turns: list[Turn] = []
+        history = [earlier for earlier in history if not off_topic(earlier)]
         for earlier in history:
             turns.append(self._read(earlier, turns, keys))
         turn = self._read(question, turns, keys)

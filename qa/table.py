@@ -41,8 +41,11 @@ _TOPIC_LIST = re.compile(
     r"^(?P<topic>.{2,16}?)(?:方面|领域|类|相关|有关)?的?(?:重点|国家|示范){0,2}(?:标准|国标|项目)(?:清单)?[里中]?(?:都|一共|总共|共)?"
     r"(?:有|是|包括)?(?:哪些|哪几[个项]|几[个项]|多少[个项]?)(?:标准|项目)?[?？。]?$"
     r"|(?:哪些|哪几[个项]|几[个项]|多少[个项])(?P<behind>.{2,12}?)(?:方面|领域|类|相关|有关)?的?(?:标准|国标|项目)[?？。]?$"
+    r"|(?:名字|名称|标题)[里中]?(?:带|含|有|包含)有?[“\"'‘]?(?P<held>[一-鿿A-Za-z0-9]{2,12}?)[”\"'’]?(?:[两俩二三几]?个?字样?|字眼)?的"
+    r"[^，。]{0,4}哪[些几]"
+    r"|属于(?P<part>[一-鿿]{2,8}?)(?:这?一?[块类]|方面|领域|行业)的?(?:是|有|都有|都是)?哪[些几]个?(?:标准|项目)?[?？。]?$"
 )
-"""“机床的标准有哪些”: a topic alone, and nothing asked beside the rows."""
+"""“机床的标准有哪些”, “名字带机床的有哪些”: a topic alone, and nothing asked beside the rows."""
 _TALLIES = re.compile(r"几|多少|最多(?!能|可|推荐|报|申|选|给)|最少|分布|数量")
 _WHOLE = re.compile(r"附件|清单|目录表|表里|表中")
 _COUNTS = re.compile(
@@ -98,10 +101,7 @@ class Tables:
             if named or without:
                 named += [(_TOPIC, t) for t in self._columns.topics(table, plain, [*named, *without])]
             elif topical:
-                named = [
-                    (_TOPIC, t)
-                    for t in self._columns.sole_topics(table, topical["topic"] or topical["behind"])
-                ]
+                named = [(_TOPIC, t) for t in self._topics(table, topical)]
             whole = bool(
                 within and (_WHOLE.search(plain) or _TOTAL.search(plain))
             ) and not self._columns.topics(table, plain, ())
@@ -115,6 +115,12 @@ class Tables:
         most = max((len(f.conditions) + len(f.excluded) for f in found), default=0)
         best = [f for f in found if len(f.conditions) + len(f.excluded) == most]
         return [f for f in best if f.rows] or best[:1]
+
+    def _topics(self, table: Table, asked: re.Match[str]) -> list[str]:
+        """The words of a topic that is asked for alone; one that is spelled out (名字带…的) counts as it stands."""
+        if spelled := asked["held"] or asked["part"]:
+            return [spelled] if self._columns.holds(table, spelled) else []
+        return self._columns.sole_topics(table, asked["topic"] or asked["behind"])
 
     def _said_or_body(self, table: Table, plain: str, named: Sequence[Pair]) -> list[Pair]:
         """Of the values named those that the question says itself, and bodies and kinds that it calls otherwise.

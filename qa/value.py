@@ -64,11 +64,16 @@ def value(asked: Asked, clause: str) -> str | None:
     apart = "(?!月|工作日|百分点)" if unit[1] == "个" else ""
     if noun and noun in clause:
         return _only(asked, re.compile(rf"{number}{apart}(?:{noun}|{_TAIL})"), clause)
-    return _only(
-        asked,
-        re.compile(rf"{number}{_TAIL}(?![\u4e00-\u9fff])" if noun else f"{number}{apart}{_TAIL}"),
-        clause,
-    )
+    counted = list(re.finditer(rf"{number}{apart}", clause))
+    if len(counted) != 1 or _of_something_else(asked.text, clause[counted[0].end() :]):
+        return None
+    return _only(asked, re.compile(f"{number}{apart}{_TAIL}"), clause)
+
+
+def _of_something_else(question: str, after: str) -> bool:
+    """Whether what stands `after` a count is a noun that the question does not say: 12个省份 is no count of cities."""
+    noun = re.match(r"\s*(?!以上|以下|以内|左右|之内|组成|构成|参加|参与)([\u4e00-\u9fff]{2})", after)
+    return noun is not None and noun[1] not in question
 
 
 def _only(asked: Asked, pattern: re.Pattern[str], clause: str) -> str | None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from index.errors import UsageError
 from ui.chat import limit, new
 from ui.export import ticket_text
+from ui.operator import certainty
+from ui.turn import Turn
 from ui.users import Person
 from ui.views import Action, Views
 
@@ -27,7 +29,8 @@ def ticket(app: "App", action: Action, who: Person) -> Views:
     if not turns:
         raise UsageError("这通来电还没有答复，没有可以复制的工单。请先提问。")
     text = action.get("text", "")[:_MAX_NOTE]
-    parts = [*(ticket_text(t) for t in turns[:-1]), ticket_text(turns[-1], text)]
+    notes = [""] * (len(turns) - 1) + [text]
+    parts = [ticket_text(t, n, certainty(Turn.of(t)).word) for t, n in zip(turns, notes, strict=True)]
     return Views(copy="\n\n".join(parts), notice="工单已复制。")
 
 

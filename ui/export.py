@@ -82,12 +82,16 @@ def answer_text(answer: Mapping[str, Any]) -> str:
     return safe("\n".join([_said(answer), *_cited(answer)]))
 
 
-def ticket_text(turn: SavedTurn, notes: str = "") -> str:
-    """The ticket of a call to paste: time, question, answer, grounds, what answered, and what the operator noted."""
+def ticket_text(turn: SavedTurn, notes: str = "", sure: str = "") -> str:
+    """The ticket of a call to paste: time, question, answer, grounds, what answered, and what the operator noted.
+
+    `sure` says how far the answer can be relied on.
+    """
     answer = turn.answer
     lines = ["【工单】", f"时间：{_moment(turn.time)}", f"来电问题：{turn.question}"]
     lines += [f"问题理解：{u}" for u in _understood(turn)]
     lines.append(f"答复：{_said(answer)}")
+    lines += [f"把握：{sure}"] if sure else []
     if cited := _cited(answer):
         lines += ["原文：", *cited]
     lines += _known_until(answer)

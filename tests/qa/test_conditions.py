@@ -22,6 +22,7 @@ def test_years_are_read_and_counted_from_that_of_the_tables() -> None:
     assert with_years("今年和明年的标准", 2024) == "2024年和2025年的标准"
     assert with_years("去年的标准", None) == "去年的标准"
     assert years("附件1《2024 年和2025年清单》") == {"2024", "2025"}
+    assert years("2024、2025两年的标准") == {"2024", "2025"}
 
 
 @pytest.mark.parametrize(

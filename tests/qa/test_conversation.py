@@ -35,6 +35,13 @@ def test_a_follow_up_finds_its_article_first(chain: Chain, history: list[str], t
         assert ids[0] in [_full(g) for g in turn["gold"]]
 
 
+def test_a_question_that_no_policy_answers_is_no_topic_to_go_on_from(chain: Chain) -> None:
+    asked = ["首台套检测评定收费吗", "今天北京天气怎么样"]
+    found = chain.search("那公示多长时间", asked)
+    assert found.standalone == chain.search("那公示多长时间", asked[:1]).standalone
+    assert found.hits[0].article.id == "国市监质规〔2024〕3号/第十三条"
+
+
 @pytest.mark.parametrize(
     ("before", "question"),
     [

@@ -243,6 +243,11 @@ def test_a_ticket() -> None:
     )
 
 
+def test_a_ticket_says_how_sure_the_answer_is() -> None:
+    assert "\n把握：请核对原文\n" in ticket_text(turn("收费吗"), sure="请核对原文")
+    assert "把握" not in ticket_text(turn("收费吗"))
+
+
 def test_a_ticket_of_a_refusal_and_of_a_chat_model() -> None:
     assert ticket_text(turn("月亮")) == (
         "【工单】\n时间：2026年5月20日 20:00\n来电问题：月亮\n"

@@ -130,6 +130,7 @@ def test_a_call_from_the_first_key_to_the_next_caller(page: Page, desk: Desk) ->
     ticket = clipboard(page)
     assert ticket.count("【工单】") == 2
     assert "来电问题：收费吗\n" in ticket
+    assert ticket.count("\n把握：") == 2
     assert ticket.endswith("备注：王工 0351-1234567")
     page.keyboard.press("F2")
     expect(page.locator(".pq-welcome")).to_be_visible()
@@ -266,6 +267,14 @@ def test_outside_the_mode_its_keys_do_nothing(page: Page) -> None:
     for part in (".pq-brief", "#pq-desk"):
         expect(page.locator(part)).to_be_hidden()
     expect(page.locator(".pq-side")).to_be_visible()
+
+
+@pytest.mark.parametrize(("key", "box"), [("F2", "#pq-box"), ("Alt+q", "#pq-box"), ("Alt+m", "#pq-notes")])
+def test_keys_of_a_call_lead_back_from_the_library(page: Page, key: str, box: str) -> None:
+    page.locator("#pq-tab-library-button").click()
+    expect(page.locator("#pq-box")).to_be_hidden()
+    page.keyboard.press(key)
+    expect(page.locator(box)).to_be_focused()
 
 
 def test_on_a_narrow_screen_nothing_is_wider_than_it(page: Page) -> None:

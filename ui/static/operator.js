@@ -52,7 +52,17 @@ const onNote = (event) => {
 };
 
 // ---- what can be done with a call ----------------------------------------------------------------------------
-const focusQuestion = () => find("#pq-box").focus();
+// From the library or the maintainer's page, keys of a call lead back to the conversation first.
+const focusInChat = (selector) => {
+  const tab = find("#pq-tab-chat-button");
+  if (tab && tab.getAttribute("aria-selected") !== "true") {
+    tab.click();
+    setTimeout(() => find(selector).focus(), 50); // what is not shown yet takes no focus
+  }
+  find(selector).focus();
+};
+
+const focusQuestion = () => focusInChat("#pq-box");
 
 const copyTicket = async () => {
   await saveNote();
@@ -125,7 +135,7 @@ const KEYS = {
   F2: nextCaller,
   F8: copyTicket,
   "Alt+KeyQ": focusQuestion,
-  "Alt+KeyM": () => find("#pq-notes").focus(),
+  "Alt+KeyM": () => focusInChat("#pq-notes"),
   "Alt+KeyC": copyAnswer,
   "Alt+ArrowDown": () => step(1),
   "Alt+ArrowUp": () => step(-1),
