@@ -34,6 +34,7 @@ _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("(", ")"))
 _SPELLED = tuple(
     (re.compile(pattern), spelled)
     for pattern, spelled in (
+        (r"[<＜](https?://[^<>＜＞\s]+)[>＞]", r"\1"),
         (r"(?<=[一-鿿])[ 　]+(?=\d)|(?<=[\d%％])[ 　]+(?=[一-鿿])", ""),
         (r"[（(](?:详?见|参见|模板见|以下|下同|上同|含以上|按[^（）()]*统计)[^（）()]*[)）]", ""),
         (r"[（(](套|试行|暂行)[)）]", r"\1"),
@@ -87,6 +88,8 @@ def speech(text: str, length: int = LENGTH) -> Speech:
             break
         if said[-1].endswith("……"):
             break
+    if said:
+        said[-1] = re.sub(r"[；;，,]$", "。", said[-1])  # an item of a list that is said alone
     is_part = len(said) < len(sentences) or bool(said and said[-1].endswith("……"))
     return Speech(tuple(said), is_part)
 

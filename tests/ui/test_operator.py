@@ -61,6 +61,7 @@ def turn(
         ("350MW/1750MWh", "350MW/1750MWh"),
         ("PUE≤1.1，PM_{2.5}", "PUE小于等于1.1，PM2.5"),
         ("1,000 家", "1000家"),
+        ("平台（<https://zjtx.miit.gov.cn>）", "平台（https://zjtx.miit.gov.cn）"),
     ],
 )
 def test_signs_are_spelled_so_that_they_can_be_read_out(written: str, said: str) -> None:
@@ -111,6 +112,10 @@ def test_nothing_is_added_to_the_words_of_the_answer() -> None:
     text = "附件共2个：1、申请书；2、复核表。[1]"
     assert "".join(speech(text).lines) == "附件共2个：1、申请书；2、复核表。"
     assert speech("") == Speech(())
+
+
+def test_an_item_that_is_said_alone_ends_like_a_sentence() -> None:
+    assert speech("不可以。涉及国家秘密的；[1]").lines == ("不可以。", "涉及国家秘密的。")
 
 
 @pytest.mark.parametrize(
