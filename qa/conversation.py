@@ -145,9 +145,18 @@ class Conversation:
 
     def _settled(self, asked: Standalone, keys: Sequence[str] | None) -> Standalone:
         """A question that does not point back stands alone if its own words are found elsewhere, not there."""
-        if asked.topic and not asked.refers and self._finder.leaves_topic(asked, keys):
-            return Standalone(asked.focus, asked.focus)
-        return asked
+        if not asked.topic or asked.refers:
+            return asked
+        leaves = self._leaves_row(asked, keys) or self._finder.leaves_topic(asked, keys)
+        return Standalone(asked.focus, asked.focus) if leaves else asked
+
+    def _leaves_row(self, asked: Standalone, keys: Sequence[str] | None) -> bool:
+        """Whether the topic is a row of a table, and the question asks for none of its cells but for something else."""
+        place = self._finder.places.find(asked.topic, keys)
+        rows = place.articles if place else ()
+        if not rows or any(r.role != "row" for r in rows) or is_fragment(asked.focus):
+            return False
+        return not any(self._finder.tables.asks_cell(asked.focus, r) for r in rows)
 
 
 def _chosen(plain: str, before: str, refusal: Refusal | None) -> str | None:

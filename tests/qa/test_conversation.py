@@ -35,6 +35,14 @@ def test_a_follow_up_finds_its_article_first(chain: Chain, history: list[str], t
         assert ids[0] in [_full(g) for g in turn["gold"]]
 
 
+@pytest.mark.parametrize(
+    ("question", "goes_on"), [("今年申报截止是几号", False), ("归口单位呢", True), ("主管部门是哪个", True)]
+)
+def test_what_asks_for_no_cell_leaves_the_row(chain: Chain, question: str, goes_on: bool) -> None:
+    found = chain.search(question, ["附件1第44行是什么标准"])
+    assert (found.hits[0].article.id == "国市监标技发〔2024〕第34号/附件1/序号44") is goes_on
+
+
 def test_a_question_that_no_policy_answers_is_no_topic_to_go_on_from(chain: Chain) -> None:
     asked = ["首台套检测评定收费吗", "今天北京天气怎么样"]
     found = chain.search("那公示多长时间", asked)
