@@ -44,6 +44,7 @@ _SAYS = re.compile(
 _WHAT_IS_IT = re.compile(r"(?:是|叫|说的?是?)(?:什么|啥|哪个)(?:标准|项目)?$")
 _POINTS = re.compile(r"^(?:那(?![次天年])|还有|另外|如果|要是)|呢[?？]?$")
 _THAT_ONE = re.compile(r"(?:的?那[份个批项家]|这[份个批项家]|的)$")
+_YEAR_ALONE = re.compile(r"(?:那|只[要看]|单看|光看)?((?:20\d\d|[今明去后])年)度?的?")
 _FRAGMENT = re.compile(
     r"吗|啥|几|多少|多久|什么|哪|谁|怎|咋|如何|是不是|能不能|是否|能否|有没有|为何|要不要|可以|需要|要|能"
 )
@@ -137,6 +138,8 @@ def _changed(core: str, before: str, words: Words, *, whole: bool) -> str | None
             return swapped
         if rest.startswith("的"):  # 推荐的有几个: another value, and something else asked of it
             return f"{subject_of(swapped)}{rest[1:]}"
+    if (year := _YEAR_ALONE.fullmatch(core)) and swapped == before:
+        return f"{year[1]}{before}"  # one more condition for all that was asked
     if not whole:
         return None
     if words.name(name):

@@ -43,6 +43,15 @@ def test_what_asks_for_no_cell_leaves_the_row(chain: Chain, question: str, goes_
     assert (found.hits[0].article.id == "国市监标技发〔2024〕第34号/附件1/序号44") is goes_on
 
 
+@pytest.mark.parametrize("question", ["2025年的呢", "那2025年呢", "只要2025年的"])
+def test_a_year_alone_is_one_more_condition(chain: Chain, question: str) -> None:
+    found = chain.search(question, ["商务部主管的国标项目有哪几个"])
+    assert found.standalone.text == "2025年商务部主管的国标项目有哪几个"
+    assert [(f.table[:3], f.conditions, len(f.rows)) for f in found.filtered] == [
+        ("附件2", (("主管部门", "商务部"),), 4)
+    ]
+
+
 def test_a_question_that_no_policy_answers_is_no_topic_to_go_on_from(chain: Chain) -> None:
     asked = ["首台套检测评定收费吗", "今天北京天气怎么样"]
     found = chain.search("那公示多长时间", asked)
