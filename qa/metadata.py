@@ -36,6 +36,8 @@ _UNTIL = re.compile(r"(?:到|至).{0,2}(?:什么时候|何时|哪|几号)|截止
 _COUNT = re.compile(r"几个?(部门|单位|机关|家|部委)|多少个?(部门|单位|机关|家|部委)|哪几个")
 
 
+_DOCUMENT = re.compile(r"办法|细则|条例|规程|方案|意见|通知|公告|规定|文件|政策|法规|号文")
+"""What a question calls a document when it asks of the document itself."""
 _ORDER = re.compile(r"(哪|谁).{0,6}(先|早|晚|后)(?!面)")
 
 
@@ -72,6 +74,8 @@ def metadata_reply(found: Retrieved, names: Names, library: Library) -> list[Sta
     if said or not itself:
         return said
     reason, near = unstated(asked, key, library, found.as_of)
+    if near and _wanted(asked) == ["expiry"] and found.hits[0].article in near and not _DOCUMENT.search(text):
+        return []  # 首台套评定有效期几年: of what the document gives, not of the document
     return Refusal("条文未明确", reason, tuple(near) or tuple(h.article for h in found.hits[:3]))
 
 

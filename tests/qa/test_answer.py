@@ -347,3 +347,10 @@ def test_who_issued_documents_is_told_by_no_row_of_a_table(ask: Ask) -> None:
         "工信部联规〔2024〕53号/文首",
         "国市监标技发〔2024〕第34号/文首",
     }
+
+
+def test_how_long_holds_what_a_document_gives_is_no_question_of_the_document(ask: Ask) -> None:
+    answer = ask("首台套检测评定的有效期是几年")
+    assert answer.text.startswith("3 年内。经公示无异议，")
+    assert answer.citations[0].article.id == f"{MEASURE}/第十四条"
+    assert ask("首台套检测评定办法有效期到哪天").refused
