@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.text import normalize
-from qa.slots import PROVINCES
+from qa.provinces import ANY_PROVINCE
 
 _QUOTED = re.compile(r"《([^《》]{4,})》")
 _SUFFIX = "实施细则|细则|管理办法|暂行办法|条例|规程|若干措施|实施方案|行动方案"
@@ -16,7 +16,7 @@ _OWN_TEXT = re.compile(r"原文|全文|里|中|规定|怎么写|写的|内容|�
 _NUMBER_TEXT = re.compile(r"^\s*(?:文件?|通知|公告)?\s*(?:里|中|对|规定|怎么|第|要求|的要求|说)")
 _TO_WRITE = re.compile(r"(?:得|要|应当?|需要?|必须)(?:写|包括|包含|有)")
 """What a paper must contain that the asker is to write: 实施方案里得写哪些."""
-_REGION = re.compile(rf"({PROVINCES})")
+_REGION = re.compile(rf"({ANY_PROVINCE})")
 _LOCAL = re.compile(
     r"^(省|市|自治区|区)?(里|本地|当地|自己|地方|出台)?的?[^,，。?？]{0,12}?"
     r"(补贴|奖励|奖补|贴息|优惠|政策|细则|地方标准|专项资金|管理办法|实施方案|实施意见|条例)"

@@ -7,6 +7,7 @@ from functools import cached_property
 from index.model import Article
 from index.text import normalize
 from qa.conditions import EMPTY, Pair, cell_values, comparable, excluded, years
+from qa.provinces import PROVINCES
 from qa.wording import wording
 
 Table = tuple[str, str]
@@ -20,11 +21,6 @@ _CORE = (
     re.compile(r"^(中华全国|全国|国家|中国|中华)"),
     re.compile(r"(标准化技术委员会|管理委员会|委员会|联合会|协会|总局|总社|自治区|省|市|部|局)$"),
 )
-PROVINCES = (
-    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
-    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆",
-    "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
-)  # fmt: skip
 _RUN = re.compile(r"[一-鿿]+")
 _ABBREVIATION = re.compile(
     r"[部委局院署会司]$|国标|标准|项目|清单|管理|技术|强制|推荐|主管|归口|领域|方向|牵头|负责|服务|联合|协会"

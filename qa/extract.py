@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.model import Article
 from index.text import normalize
-from qa.columns import PROVINCES
+from qa.provinces import ANY_PROVINCE
 from qa.question import Asked, Kind
 from qa.reading import Reading
 from qa.sentences import Sentence, without_mark
@@ -27,7 +27,7 @@ ACTOR = re.compile(
 )
 """Names who does something."""
 _WHERE = re.compile(
-    rf"在(?:{'|'.join(PROVINCES)})|https?:|[省市区县][^，。]{{0,12}}[路街道]\s*\d*\s*号|地址|[在位]于?[^，。]{{0,12}}(?:网站|平台)"
+    rf"在(?:{ANY_PROVINCE})|https?:|[省市区县][^，。]{{0,12}}[路街道]\s*\d*\s*号|地址|[在位]于?[^，。]{{0,12}}(?:网站|平台)"
 )
 _STOPS = "。！？；：!?;:”）)"
 _GREETING = re.compile(

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.text import normalize
+from qa.provinces import ANY_PROVINCE
 
-PROVINCES = (
-    r"北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川"
-    r"|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆"
-)
 _N = r"[\d一二两三四五六七八九十百千万]+"
 _UNITS = r"个(?!月|工作日|小时|百?分?点|人)|条(?!件)|台|所|种|款|座|辆|档"
 
@@ -161,7 +158,7 @@ _FORMS = _slot(
     r"表|书|证明|材料|报告|复印件|方案|证件|函",
 )
 _CODE = _slot("编号", r"编号.{0,3}(多少|什么)|标准号|税目?号|税则号", r"gb|GB|\d{8}|\d{4}\.\d{2}")
-_PLACES = _slot("地区", r"在哪(几个|些|个|几)(省|市|城市|地区)", PROVINCES)
+_PLACES = _slot("地区", r"在哪(几个|些|个|几)(省|市|城市|地区)", ANY_PROVINCE)
 _FIGURE = _slot(
     "具体数值",
     r"(指标|数量|个数|数值)[^，。,?]{0,8}(多少|几)(?![家个项条种])",

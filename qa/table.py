@@ -8,7 +8,7 @@ from math import log
 
 from index.model import Article
 from index.text import normalize
-from qa.columns import PROVINCES, ROWS, SHORT_CELL, Columns, Table, row_name
+from qa.columns import ROWS, SHORT_CELL, Columns, Table, row_name
 from qa.conditions import (
     EMPTY,
     Pair,
@@ -25,6 +25,7 @@ from qa.conditions import (
 )
 from qa.model import Filtered, Hit, Tally
 from qa.names import grams, without_marks
+from qa.provinces import PROVINCES
 from qa.tally import count_by
 from qa.wording import official_terms
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.text import normalize
+from qa.provinces import ANY_PROVINCE
 from ui.turn import Source, Turn
 
 MOST = 3
@@ -45,10 +46,7 @@ _REGIONS = re.compile(
     r"|(?:计划单列市|新疆生产建设兵团)(?=[^。；]{0,20}(?:不超过|数量|名额))"
     r"|所在地(?=[^，。；]{0,16}(?:主管部门|提交|报送|申[请报]))"
 )
-_PROVINCE = re.compile(
-    r"北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南"
-    r"|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|大连|青岛|宁波|厦门|深圳|兵团|计划单列市|[东中西]部|重点区域"
-)
+_PROVINCE = re.compile(rf"{ANY_PROVINCE}|大连|青岛|宁波|厦门|深圳|兵团|计划单列市|[东中西]部|重点区域")
 _BATCH = re.compile(r"第[一二三四五六七八九十\d]+批|首批")
 _FROM_DAY = re.compile(r"(20\d\d年\d{1,2}月\d{1,2}日)(?:之|以)?(?:后|前已)")
 _DAY = re.compile(r"20\d\d年|\d{1,2}月\d{0,2}|今年|去年|明年|前年")
