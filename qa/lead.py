@@ -6,6 +6,7 @@ from qa.extract import ACTOR, Statement, bonus
 from qa.question import Asked, Kind
 from qa.reading import Focus, Reader, Reading
 from qa.sentences import Sentence, without_mark
+from qa.sentences import clauses as split_clauses
 from qa.side import Side, settle, settle_listed
 from qa.value import value
 from qa.wording import official_terms
@@ -26,6 +27,7 @@ _DUTY = re.compile(r"(?:部门|机构|单位|企业|银行|协会|政府)[^，�
 _HOW_MANY = re.compile(r"多少|几(?!乎)|多[久长大高]")
 _CONDITION = re.compile(r"的[，,]$")
 """A clause that says when the next one applies (“在…后行权的，”) states no value of its own."""
+_GOES_ON = re.compile(r"[；;]$")
 _OTHER: tuple[Kind, ...] = (
     "who", "where", "list", "definition", "condition", "procedure", "comparison", "money", "percent", "date",
 )  # fmt: skip
@@ -58,7 +60,21 @@ def lead(asked: Asked, said: Statement, reading: Reading, reader: Reader, focus:
     rivals = [r for i, r in enumerate(rated) if i != closest and re.search(r"\d", texts[i])]
     if found is None or asked.has("comparison") or rated[closest] - max(rivals, default=0.0) < _CLEAR:
         return ""
+    if any(value(asked, case) is not None for case in _other_cases(sentence, reading)):
+        return ""
     return f"{found}。"
+
+
+def _other_cases(sentence: Sentence, reading: Reading) -> list[str]:
+    """What stands beside `sentence` between semicolons: 不满10年的，5天；已满20年的，15天。 No case answers for all."""
+    parts = [p for p in reading.parts if p.paragraph == sentence.paragraph]
+    runs: list[list[Sentence]] = [[]]
+    for part in parts:
+        runs[-1].append(part)
+        if not _GOES_ON.search(part.text):
+            runs.append([])
+    run = next((r for r in runs if sentence in r), [])
+    return [c.text for p in run if p != sentence for c in split_clauses(p) if not _CONDITION.search(c.text)]
 
 
 def _listed(asked: Asked, reading: Reading, focus: Focus) -> Side | None:

@@ -1,8 +1,15 @@
 """The first words of answers from the real compendium, as a caller hears them."""
 
+from pathlib import Path
+
 import pytest
 
+from index.build import Builder
+from index.embed import DEFAULT, DEFAULT_NAME, load_embedder
+from qa.chain import open_chain
 from qa.lead import UNSETTLED
+from qa.settings import load_settings
+from tests.conftest import ROOT
 from tests.qa.conftest import Ask
 
 
@@ -63,3 +70,15 @@ def test_who_spoke_is_named_with_the_post_and_the_outlet_that_asked(ask: Ask) ->
 def test_what_is_settled_is_said_without_the_sentences_that_add_nothing(ask: Ask) -> None:
     line = first_line(ask, "小巨人的佐证材料纸质件要不要报送工信部")
     assert line == "不需要。佐证材料纸质件由省级中小企业主管部门妥善留存备查,无需报送我部。[1]"
+
+
+def test_one_of_several_cases_is_no_answer_for_all(tmp_path: Path, cache_dir: Path) -> None:
+    law = ROOT / "tests" / "data" / "职工带薪年休假条例.md"
+    Builder(tmp_path / "index", lambda: load_embedder(DEFAULT, cache_dir), DEFAULT_NAME, cache_dir).add([law])
+    chain = open_chain(load_settings({}, index__dir=tmp_path / "index", index__cache_dir=cache_dir))
+    try:
+        assert chain.ask("年休假有几天").text.startswith(
+            "职工累计工作已满1年不满10年的，年休假5天；已满10年不满20年的，年休假10天；已满20年的，年休假15天。"
+        )
+    finally:
+        chain.library.close()
