@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import CHROMIUM
-from tests.ui.test_page import FLAGS, NARROW, WIDE, answered, ask
+from tests.ui.browser import NARROW, WIDE, answered, ask, many_browsers
 from tests.ui.test_sign_in_page import MAINTAINER, Server, serving, sign_in
 
 pytestmark = pytest.mark.browser
@@ -21,10 +20,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with many_browsers() as browser:
         yield browser
-        browser.close()
 
 
 def violations(page: Page, state: str) -> list[str]:

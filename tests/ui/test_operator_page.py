@@ -6,13 +6,13 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from qa.chain import open_chain
 from qa.settings import WebSettings, load_settings
-from tests.conftest import CHROMIUM
+from tests.ui.browser import NARROW, WIDE, one_browser
 from tests.ui.conftest import as_chain
-from tests.ui.test_page import FLAGS, NARROW, WIDE, PageChain
+from tests.ui.test_page import PageChain
 from ui.app import App
 from ui.environment import prepare
 from ui.live import LiveChain
@@ -51,17 +51,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("chromium"),
-            executable_path=CHROMIUM,
-            headless=True,
-            args=list(FLAGS),
-            locale="zh-CN",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
+    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
         yield context
-        context.close()
 
 
 def opened(browser: BrowserContext, address: str) -> Page:

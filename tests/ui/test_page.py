@@ -1,6 +1,5 @@
 """The chat page in a real browser, over a fake chain."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +7,12 @@ from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from index.errors import UsageError
 from qa.model import Answer
 from qa.settings import WebSettings
-from tests.conftest import CHROMIUM
+from tests.ui.browser import NARROW, WIDE, answered, ask, one_browser
 from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
 from ui.app import App
 from ui.environment import prepare
@@ -22,11 +21,6 @@ from ui.records import FILE, Records
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-WIDE, NARROW = (1280, 900), (390, 844)
 INJECTION = "<img src=x onerror=\"document.title='hacked'\"> <附件1> **粗** $$x$$ ${1+1} {{x}} [链](javascript:alert(1))"
 WAIT = 20.0
 
@@ -85,15 +79,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    folder = tmp_path_factory.mktemp("chromium")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, headless=True, args=list(FLAGS), locale="zh-CN"
-        )
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
         yield context
-        context.close()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -117,15 +104,6 @@ def page(browser: BrowserContext, server: Server) -> Iterator[Page]:
     outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
     assert (outside, errors) == ([], [])
     assert asked_for
-
-
-def ask(page: Page, question: str) -> None:
-    page.locator("#pq-box").fill(question)
-    page.locator("#pq-box").press("Enter")
-
-
-def answered(page: Page, count: int = 1) -> None:
-    expect(page.locator(".pq-turn[data-state=done]")).to_have_count(count)
 
 
 def test_the_page_is_chinese_and_waits_for_a_question(page: Page) -> None:

@@ -1,20 +1,18 @@
 """The source panel and the library page in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from index.errors import UsageError
 from qa.model import Answer, Citation, Hit
 from qa.settings import WebSettings
-from tests.conftest import CHROMIUM
 from tests.index.pdfs import pdf
+from tests.ui.browser import NARROW, WIDE, answered, ask, one_browser
 from tests.ui.conftest import FakeChain, as_chain
 from tests.ui.papers import ROWS, paper_chain, row, rule
-from tests.ui.test_page import FLAGS, NARROW, WIDE, answered, ask
 from ui.app import App
 from ui.environment import prepare
 from ui.live import LiveChain
@@ -61,15 +59,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    folder = tmp_path_factory.mktemp("chromium")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, headless=True, args=list(FLAGS), locale="zh-CN"
-        )
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
         yield context
-        context.close()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -166,6 +157,7 @@ def test_on_a_narrow_screen_the_panel_is_a_sheet_that_gives_the_focus_back(page:
     expect(page.locator(".pq-mark[data-n='1']")).to_be_focused()
     assert page.locator(".pq-main").evaluate("node => node.inert") is False
     page.locator(".pq-mark[data-n='2']").click()
+    expect(panel.locator("h3")).to_be_focused()
     page.mouse.click(NARROW[0] / 2, 40)
     expect(panel).to_be_hidden()
 

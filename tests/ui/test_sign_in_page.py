@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qa.settings import WebSettings
-from tests.conftest import CHROMIUM
+from tests.ui.browser import NARROW, WIDE, answered, ask, many_browsers
 from tests.ui.conftest import FakeChain, as_chain
-from tests.ui.test_page import FLAGS, INJECTION, NARROW, WIDE, answered, ask
+from tests.ui.test_page import INJECTION
 from ui.app import App
 from ui.attempts import Attempts
 from ui.environment import prepare
@@ -77,10 +77,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with many_browsers() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
