@@ -205,8 +205,8 @@ def _key(meta: Metadata, digest: str, name: str, entries: Mapping[str, Entry], f
     for k in kin:
         if days[k] == day:
             return k
-    for k, held in kin.items():
-        if held.meta.source == name and (k == base or None in (day, days[k])):
+    for k, entry in kin.items():
+        if entry.meta.source == name and (k == base or None in (day, days[k])):
             return k
     for k in kin:
         if None in (day, days[k]):
