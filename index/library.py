@@ -66,6 +66,11 @@ class Library:
         """Metadata by document key, in the order of indexing."""
         return {e.meta.key: e.meta for e in self.manifest.documents}
 
+    @property
+    def held(self) -> dict[str, Metadata]:
+        """Metadata of all documents that are held, also those that a part leaves out: they say how others stand."""
+        return self.documents
+
     @cached_property
     def collections(self) -> dict[str, tuple[str, ...]]:
         """Name of a collection -> keys of its documents, in the order of indexing."""
@@ -149,6 +154,11 @@ class Part(Library):
 
     def close(self) -> None:
         """Leave all open: the files are those of the whole library."""
+
+    @property
+    def held(self) -> dict[str, Metadata]:
+        """Metadata of all documents that are held, also those that are left out."""
+        return self._whole.held
 
     @cached_property
     def documents(self) -> dict[str, Metadata]:
