@@ -132,10 +132,11 @@ def _piped(cells: Sequence[str]) -> str:
 _HEADING = re.compile(r"第[一二三四五六七八九十]+章|[一二三四五六七八九十]+、[^。]{1,20}$")
 
 
-def _level(case: Case, block: str) -> int | None:
+def _level(case: Case, block: str) -> int:
+    """0 for the title, 1 for a heading, 2 for text."""
     if block == case.title:
         return 0
-    return 1 if _HEADING.match(block) else None
+    return 1 if _HEADING.match(block) else 2
 
 
 # --- Word ---
