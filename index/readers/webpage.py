@@ -13,7 +13,7 @@ General extractors lose numbers, signatures and tables of such pages; see docs/a
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from index.paragraphs import ATTACHMENT_LINE, DOC_NUMBER_LINE
 from index.readers.weblines import Node, WebLine, is_seen, plain, web_lines
@@ -81,6 +81,9 @@ _FOOTER = re.compile(
 )
 _LEGAL = re.compile(r"ICP备|公网安备|网站标识码|版权所有|copyright", re.IGNORECASE)
 _SITE = re.compile(r"[_|｜\-–—]")
+_ENDS_TITLE = re.compile(
+    r"(通知|意见|办法|规定|公告|通告|公报|方案|条例|细则|决定|批复|函|规划|计划|指南|纲要|规程|目录|清单|（试行）|\(试行\))$"
+)
 _MAX_TITLE = 120
 _HEAD_LINES = 12
 _MAX_FURNITURE = 80
@@ -95,6 +98,7 @@ def page_lines(root: Node) -> list[str]:
     lines = _text_lines(web_lines(container), known=known)
     every = web_lines(body)
     title = _title(root, [line.text for line in every] + _labelled(body, _NAME))
+    title = title or _headline(every, lines)
     texts, at = _after_title(lines, title)
     if title and at is not None:
         texts = _above_title(lines[:at], texts)
@@ -226,6 +230,19 @@ def _title(root: Node, lines: Sequence[str]) -> str:
     joined = {compare_key(a + b) for a, b in pairwise(lines) if len(a + b) <= _MAX_TITLE}
     candidates = [c for t in (*named, *heads, *parts) if 5 <= len(c := plain(t)) <= _MAX_TITLE]
     return next((c for c in candidates if compare_key(c) in keys | joined), plain(named[0]) if named else "")
+
+
+def _headline(every: Sequence[WebLine], lines: Sequence[WebLine]) -> str:
+    """The line above the text that ends as titles end, where the text itself does not begin with one."""
+    if not lines or _ENDS_TITLE.search(lines[0].text):
+        return ""
+    above = list(takewhile(lambda line: line.text != lines[0].text, every))
+    titles = [
+        x.text
+        for x in above
+        if not x.is_link and 8 <= len(x.text) <= _MAX_TITLE and _ENDS_TITLE.search(x.text)
+    ]
+    return titles[-1] if titles else ""
 
 
 def _after_title(lines: list[WebLine], title: str) -> tuple[list[str], int | None]:

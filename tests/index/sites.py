@@ -59,7 +59,7 @@ SITES = (
     Site("ndrc", "utf-8-sig"),  # the attachments beside the text once more
     Site("mof", "gb18030"),  # GB2312 declared, paragraphs not closed
     Site("province-zoom"),  # copies of the title and text that are hidden
-    Site("tables-2005", "gb18030", (TITLE, *NOTICE[1:])),  # tables for layout, br, no encoding, no title
+    Site("tables-2005", "gb18030"),  # tables for layout, br, no encoding, no title
     Site("word-filtered", "gb18030"),  # saved by Word
     Site("association", lines=(f"# {TITLE}", TO, P3, *SIGNED)),  # two paragraphs among many links
     Site("annex", lines=ANNEX),  # a table with merged cells and a header of two rows
