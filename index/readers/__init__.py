@@ -5,6 +5,8 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.model import SourceText
+from index.readers.docx import read_docx
+from index.readers.html import read_html
 from index.readers.pdf import read_pdf
 from index.readers.text import read_text
 
@@ -13,6 +15,11 @@ READERS: dict[str, Callable[[Path], SourceText]] = {
     ".md": read_text,
     ".markdown": read_text,
     ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".html": read_html,
+    ".htm": read_html,
+    ".mht": read_html,
+    ".mhtml": read_html,
 }
 
 
