@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.model import SourceText
+from index.readers.docx import read_docx
 from index.readers.pdf import read_pdf
 from index.readers.text import read_text
 
@@ -13,6 +14,7 @@ READERS: dict[str, Callable[[Path], SourceText]] = {
     ".md": read_text,
     ".markdown": read_text,
     ".pdf": read_pdf,
+    ".docx": read_docx,
 }
 
 
