@@ -1,6 +1,7 @@
 """PDF: pypdf opens and decrypts; what the pages show becomes paragraphs and table rows."""
 
 import logging
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -22,14 +23,16 @@ class NoTextLayer(ReadError):
     """A PDF without any text: pictures of pages, which only text recognition can read."""
 
 
-def read_pdf(path: Path) -> SourceText:
+def read_pdf(path: Path, beat: Callable[[int], None] = lambda _: None) -> SourceText:
     """Read the text layer of a PDF; nothing in the file is run, scripts neither.
+
+    `beat` is called with the number of each page that is done.
 
     Raises:
         NoTextLayer: the pages are pictures.
         ReadError: not a PDF, encrypted, or damaged.
     """
-    pages = _sheets(path)
+    pages = _sheets(path, beat)
     if not any(sheet.lines or sheet.grids for sheet in pages):
         raise NoTextLayer(f"PDF 没有文字层：{path}。请先做文字识别（OCR），或改用 TXT。")
     texts = page_texts(without_furniture(pages))
@@ -38,7 +41,7 @@ def read_pdf(path: Path) -> SourceText:
     )
 
 
-def _sheets(path: Path) -> list[Sheet]:
+def _sheets(path: Path, beat: Callable[[int], None]) -> list[Sheet]:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(path)
@@ -46,11 +49,11 @@ def _sheets(path: Path) -> list[Sheet]:
             raise ReadError(f"PDF 有密码保护：{path}。请另存为无密码的文件后重试。")
         count = len(reader.pages)
         try:
-            found = sheets(path)
+            found = sheets(path, beat)
         except BrokenPages:
             found = []
         # pypdf mends broken cross references; what it makes of the file is written anew for the other library
-        return found if len(found) == count else sheets(_rewritten(reader))
+        return found if len(found) == count else sheets(_rewritten(reader), beat)
     except DependencyError as error:  # an encryption that needs a library we do not have
         raise ReadError(f"PDF 有密码保护：{path}。请另存为无密码的文件后重试。") from error
     except (BrokenPages, *_BROKEN) as error:

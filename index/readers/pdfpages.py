@@ -5,14 +5,13 @@ import math
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pdfplumber
-from pdfminer.psexceptions import PSException
 from pdfplumber import table as tables
 from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
@@ -36,7 +35,7 @@ _MIN_BORDERS = 3
 
 
 _BROKEN = (
-    PSException, PdfminerException, MalformedPDFException, ArithmeticError, AssertionError, AttributeError,
+    PdfminerException, MalformedPDFException, ArithmeticError, AssertionError, AttributeError,
     EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What pdfminer raises for damaged files: it trusts what it reads."""
@@ -46,8 +45,8 @@ class BrokenPages(Exception):
     """The file is damaged."""
 
 
-def sheets(file: Path | BytesIO) -> list[Sheet]:
-    """The pages of a PDF that opens without a password; a page is let go of as soon as it is read.
+def sheets(file: Path | BytesIO, beat: Callable[[int], None]) -> list[Sheet]:
+    """The pages of a PDF that opens without a password; `beat` is called with the number of each that is done.
 
     Raises:
         BrokenPages: the file is damaged.
@@ -59,6 +58,7 @@ def sheets(file: Path | BytesIO) -> list[Sheet]:
             for number, page in enumerate(pdf.pages, 1):
                 found.append(_sheet(page, number))
                 page.close()
+                beat(number)
     except _BROKEN as error:
         raise BrokenPages(str(error)) from error
     return found

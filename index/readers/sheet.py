@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from index.readers.grid import Cell
+
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
@@ -36,16 +38,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table: its box, the places of its column borders and the text of its rows."""
+    """A ruled table: its box, the places of its column borders and its cells."""
 
     x0: float
     top: float
     x1: float
     bottom: float
     columns: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...]
-    merged: tuple[int, ...] = ()
-    """For each row, how many rows its first cell spans."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """The cells that begin in each row."""
     cut: bool = False
     """Whether its lower border is missing: its last row goes on over the page."""
 
