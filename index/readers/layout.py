@@ -1,10 +1,11 @@
 """What all pages of a file have in common: margins, size of the text, spacing, whether paragraphs are indented."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.readers.columns import Column
+from index.readers.glyphs import is_spaced
 from index.readers.sheet import Line, Sheet
 
 _NEAR = 3.0
@@ -45,7 +46,7 @@ class Placed:
         return min(self.indent, self.slack) >= 1 and abs(self.indent - self.slack) < 1.5
 
 
-class Margins:
+class Layout:
     """Measures the pages of a file once."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
@@ -66,6 +67,8 @@ class Margins:
         self._pitch = _pitch(pairs)
         self.indented = _indented(pairs)
         """Whether paragraphs begin with an indented line, so that a line at the margin goes on with one."""
+        self.spaced = is_spaced(_texts(pages))
+        """Whether a space stands between Chinese characters and numbers, and so is lost where a line ends there."""
 
     def place(self, sheet: Sheet, column: Column, line: Line) -> Placed:
         """A line between the margins of its column."""
@@ -76,6 +79,15 @@ class Margins:
     def pitch(self, size: float) -> float:
         """The usual distance of two lines of this size, in points; 0 if there is none."""
         return self._pitch.get(round(size), 0.0)
+
+
+def _texts(pages: Sequence[Page]) -> Iterator[str]:
+    for _, columns in pages:
+        for item in (item for column in columns for item in column.items):
+            if isinstance(item, Line):
+                yield item.text
+            else:
+                yield from (text for row in item.rows for cell in row for text in cell.lines)
 
 
 def _sides(pages: Sequence[Page]) -> dict[_Key, tuple[float, float]]:
