@@ -15,8 +15,10 @@ from index.readers.sheet import Grid, Line, Sheet
 
 _LEADERS = re.compile(r"\s*(?:[.…·․‥⋯．_—-]{3,}[\s.…·]*|\t)[（(]?(\d{1,4})[）)]?$")
 """How a contents entry ends: dots or empty space, and a page number."""
-_UNIT = re.compile(r"[“‘（(《〈【〔\[]*(?:——|……|[^\s⺀-￯“”‘’—…]+|.)[”’）)》〉】〕\]、，。；：！？,.;:!?%％]*")
-"""What is never parted at the end of a line: a word, or a character with its punctuation."""
+_UNIT = re.compile(
+    r"[“‘（(《〈【〔\[]*(?:——|……|[^\s⺀-￯“”‘’—…]+|.)(?:[）)》〉】〕\]、，。；：！？,.;:!?%％]|[”’“‘].?)*"
+)
+"""What is hardly parted at the end of a line: a word, or a character with its punctuation (some keep “ close too)."""
 _BULLET = re.compile(r"[-*•●■◆·○]|——")
 _SAME_SIZE = (0.87, 1.15)
 _TITLE = 1.15
@@ -76,15 +78,17 @@ class _Flow:
         """Whether a line continues the paragraph above it (`adjacent`: in the same column)."""
         above = self._paragraph[-1]
         a, b = above.line, line.line
+        if b.text.startswith("\t"):  # the page number of a contents entry
+            return True
         if not _SAME_SIZE[0] < b.size / a.size < _SAME_SIZE[1] or _LEADERS.search(a.text):
             return False
         pitch = self._layout.pitch(a.size)
         if adjacent and pitch and b.middle - a.middle > pitch * _LEADING:
             return False
-        if line.centred and (
-            above.centred or a.size > self._layout.size * _TITLE
-        ):  # a title over lines, or names
-            return a.size > self._layout.size * _TITLE and a.fonts == b.fonts and not sentence_ended(a.text)
+        if a.size > self._layout.size * _TITLE and above.even and line.even:  # a title over lines
+            return a.fonts == b.fonts and not sentence_ended(a.text)
+        if above.centred and line.centred:
+            return False
         if above.indent > _MAX_INDENT or not _is_full(above, b) or _stands_alone(b.text):
             return False
         return self._is_inside(above, line)

@@ -73,7 +73,7 @@ def _is_gap(before: str, after: str, *, spaced: bool) -> bool:
     """Whether the end of a line between two characters stands for a space."""
     if is_chinese(before) or is_chinese(after):
         return spaced and bool(_MIXED.search(before + after))
-    return before != "-"
+    return before not in "-/"
 
 
 def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

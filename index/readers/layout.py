@@ -15,6 +15,7 @@ _MIN_LINES = 8
 _SHORT = 2.5
 """Empty space at the right, in characters, after which a line ends its paragraph for certain."""
 _LONG = 0.7
+_UNEVEN = 1.5
 _FIRST_INDENT = (1.0, 4.5)
 
 Page = tuple[Sheet, list[Column]]
@@ -41,9 +42,14 @@ class Placed:
         return (self.right - self.line.x1) / self.line.size
 
     @property
+    def even(self) -> bool:
+        """Whether the line leaves as much space on the left as on the right, or none."""
+        return abs(self.indent - self.slack) < _UNEVEN
+
+    @property
     def centred(self) -> bool:
-        """Whether the line leaves as much space on the left as on the right."""
-        return min(self.indent, self.slack) >= 1 and abs(self.indent - self.slack) < 1.5
+        """Whether the line is short and stands in the middle."""
+        return self.even and min(self.indent, self.slack) >= 1
 
 
 class Layout:
