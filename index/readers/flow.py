@@ -38,7 +38,10 @@ def page_texts(sheets: Sequence[Sheet]) -> list[str]:
 
     A page's first line begins with `GOES_ON` where it goes on with the last one of the page before.
     """
-    pages = [(sheet, [_by_baseline(c) for c in read_columns(sheet)]) for sheet in sheets]
+    pages = [
+        (sheet, [_by_baseline(column) for column in columns])
+        for sheet, columns in zip(sheets, read_columns(sheets), strict=True)
+    ]
     flow = _Flow(Layout(pages))
     return [flow.page(sheet, columns) for sheet, columns in pages]
 

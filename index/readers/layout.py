@@ -12,6 +12,7 @@ _NEAR = 3.0
 """Points within which lines end at one margin."""
 _SHARE = 0.02
 _MIN_LINES = 8
+_BOTH = -1
 _SHORT = 2.5
 """Empty space at the right, in characters, after which a line ends its paragraph for certain."""
 _LONG = 0.7
@@ -20,7 +21,7 @@ _FIRST_INDENT = (1.0, 4.5)
 
 Page = tuple[Sheet, list[Column]]
 _Key = tuple[int, int, tuple[int, int]]
-"""Width of the page, odd or even (-1: both), place of the column."""
+"""Width of the page, odd (1) or even (0) or both, place of the column."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Layout:
     def place(self, sheet: Sheet, column: Column, line: Line) -> Placed:
         """A line between the margins of its column."""
         key = (round(sheet.width), sheet.number % 2, column.place)
-        left, right = self._sides.get(key) or self._sides[key[0], -1, key[2]]
+        left, right = self._sides.get(key) or self._sides[key[0], _BOTH, key[2]]
         return Placed(line, left, right)
 
     def pitch(self, size: float) -> float:
@@ -97,18 +98,25 @@ def _texts(pages: Sequence[Page]) -> Iterator[str]:
 
 
 def _sides(pages: Sequence[Page]) -> dict[_Key, tuple[float, float]]:
-    """The left and right margin of each kind of column, for odd and even pages and for both."""
+    """The left and right margin of each kind of column; of odd and even pages apart where they are mirrored."""
     found: dict[_Key, list[Line]] = defaultdict(list)
     for sheet, columns in pages:
         for column in columns:
             own = [x for x in column.items if isinstance(x, Line)]
-            found[round(sheet.width), sheet.number % 2, column.place] += own
-            found[round(sheet.width), -1, column.place] += own
-    return {
+            for parity in (sheet.number % 2, _BOTH):
+                found[round(sheet.width), parity, column.place] += own
+    sides = {
         key: (-_margin(-line.x0 for line in own), _margin(line.x1 for line in own))
         for key, own in found.items()
-        if own and (key[1] == -1 or len(own) >= _MIN_LINES)
+        if len(own) >= (1 if key[1] == _BOTH else _MIN_LINES)
     }
+    for width, _, place in [key for key in sides if key[1] == _BOTH]:
+        odd, even = sides.get((width, 1, place)), sides.get((width, 0, place))
+        shifts = (odd[0] - even[0], odd[1] - even[1]) if odd and even else (0.0, 0.0)
+        if abs(shifts[0] - shifts[1]) > _NEAR or abs(shifts[0]) <= _NEAR:
+            for parity in (0, 1):
+                sides.pop((width, parity, place), None)
+    return sides
 
 
 def _margin(ends: Iterable[float]) -> float:
