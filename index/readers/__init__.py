@@ -60,7 +60,17 @@ def _read_kind(path: Path, beat: Beat) -> SourceText:
     if kind == "pdf":
         from index.readers.pdf import read_pdf
 
-        return read_pdf(path)
+        return read_pdf(path, beat)
+    if kind == "docx":
+        from index.readers.docx import read_docx
+
+        return read_docx(path)
+    if kind == "image":
+        from index.readers.scans import read_image
+
+        return read_image(path, beat)
+    if kind == "zip":
+        raise ReadError(f"压缩包不能作为一个文件读取：{path}。请解压后重试。")
     raise ReadError(f"不支持的格式：{path}。支持 {SUPPORTED}；其他格式请先转换。")
 
 

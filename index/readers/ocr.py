@@ -7,6 +7,7 @@ through the same rules as a printed PDF.
 
 import functools
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -19,16 +20,14 @@ from PIL import Image, ImageOps
 from index.errors import ReadError
 from index.readers.glyphs import is_chinese, plain
 from index.readers.pdfpages import ruled_sheet
-from index.readers.rules import Rule, find_rules
-from index.readers.sheet import Glyph, Sheet
+from index.readers.rules import find_rules
+from index.readers.sheet import Glyph, Rule, Sheet
 
 Box = NDArray[np.float64]
 """Four corners of text, from its upper left one clockwise: shape (4, 2), in pixels."""
 
-MISSING = "请安装文字识别组件：pip install 'policy-qa[ocr]'，或改用有文字层的文件"
-
-_LONG_SIDE = 842.0
-"""Points to which the longer side of a picture is set: that of A4, since pictures seldom know their size."""
+A4_HEIGHT = 842.0
+"""Points: what the longer side of a picture is taken for, since pictures seldom know their size."""
 _THREADS = 4
 _DETECT_SIDE = 1536
 """Pixels of the longer side at which lines are looked for: 8-point type still is 12 pixels high."""
@@ -50,6 +49,8 @@ _SAME_SIZE = 0.25
 """How far a line's height may be from the usual one and count as that: boxes are not exact."""
 _OPENERS, _CLOSERS = "（《〈“‘〔【", "，。、；：！？）》〉”’〕】"
 """Punctuation that fills half of its square, the right or the left one."""
+_HALF = re.compile(r"(?<=[⺀-鿿，。；：）》”])[,;:?!()]|\((?=[⺀-鿿])|(?<=[⺀-鿿]\d)\)")
+_WIDER = str.maketrans(",;:?!()", "，；：？！（）")
 
 
 @dataclass(frozen=True)
@@ -62,29 +63,25 @@ class _Found:
     places: tuple[Box, ...]
 
 
-def recognise(picture: Image.Image, number: int) -> Sheet:
-    """What stands on a picture of page `number`, in points on a page of A4's length.
+def recognise(picture: Image.Image, number: int, points: float = A4_HEIGHT) -> Sheet:
+    """What stands on a picture of page `number`, whose longer side measures `points`.
 
     Raises:
         ReadError: the extra is not installed; the message names no file.
     """
-    picture = _on_white(picture)
-    picture, found = _upright(picture)
+    picture, found = _upright(_on_white(picture))
     angle = _slant(found)
     if abs(angle) > _STRAIGHT:
         picture = picture.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)
     centre = (picture.width / 2, picture.height / 2)
-    unit = _LONG_SIDE / max(picture.size)
+    unit = points / max(picture.size)
     size = _usual_size(found)
     glyphs = [g for line in found for g in _glyphs(line, -angle, centre, unit, size)]
-    rules = find_rules(np.asarray(picture), size)
-    return ruled_sheet(
-        number,
-        picture.width * unit,
-        picture.height * unit,
-        glyphs,
-        [Rule(*(v * unit for v in rule[:4]), across=rule.across) for rule in rules],
-    )
+    rules = [
+        Rule(x0 * unit, top * unit, x1 * unit, bottom * unit, across)
+        for x0, top, x1, bottom, across in find_rules(np.asarray(picture), size)
+    ]
+    return ruled_sheet(number, (picture.width * unit, picture.height * unit), glyphs, rules)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -131,14 +128,20 @@ def _read(picture: Image.Image) -> list[_Found]:
     for i, (box, text, score) in enumerate(zip(result.boxes, result.txts, result.scores, strict=True)):
         own = places[i] if len(places) == len(result.txts) else ()
         if score >= _MIN_SCORE and text.strip():
-            out.append(_Found(np.asarray(box, float), text.strip(), float(score), _places(own, text)))
+            text = _full_width(text.strip())
+            out.append(_Found(np.asarray(box, float), text, float(score), _places(own, text)))
     return out
+
+
+def _full_width(text: str) -> str:
+    """Punctuation after a Chinese character in its Chinese width, which a picture does not tell from the other."""
+    return _HALF.sub(lambda m: m[0].translate(_WIDER), text)
 
 
 def _places(own: Any, text: str) -> tuple[Box, ...]:
     """The boxes of the characters of `text`, blanks left out; none if they do not fit."""
     letters = [entry for entry in own if len(entry) == 3 and not entry[0].isspace()]
-    fit = "".join(entry[0] for entry in letters) == "".join(text.split())
+    fit = len(letters) == len("".join(text.split()))
     return tuple(np.asarray(entry[2], float) for entry in letters) if fit else ()
 
 
@@ -147,7 +150,9 @@ def _engine() -> Any:
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
-        raise ReadError(MISSING) from error
+        raise ReadError(
+            "文字识别组件没有安装。请运行 pip install 'policy-qa[ocr]' 后重试，或改用有文字层的文件。"
+        ) from error
     threads = min(_THREADS, os.cpu_count() or 1)
     return RapidOCR(
         params={

@@ -1,10 +1,11 @@
 """Ruled lines in a picture: the borders of tables, found by long runs of dark pixels."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.readers.sheet import Rule
 
 Bits = NDArray[np.bool_]
 
@@ -18,16 +19,6 @@ _THICK = 0.4
 """What is thicker than this, in characters, is a bar or a picture."""
 
 
-class Rule(NamedTuple):
-    """A rule: its box, and whether it runs across or down."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    across: bool
-
-
 def find_rules(grey: NDArray[np.uint8], size: float) -> list[Rule]:
     """The rules in a picture of shape (height, width), 0 black; `size` is the height of its type in pixels."""
     if size < 1:
@@ -35,9 +26,7 @@ def find_rules(grey: NDArray[np.uint8], size: float) -> list[Rule]:
     paper, ink = float(np.median(grey)), float(np.percentile(grey, 0.5))
     dark = grey < paper - _INK * (paper - ink)
     thick = max(3.0, size * _THICK)
-    across = [
-        Rule(x0, y, x1, y, across=True) for x0, x1, y in _runs(dark, round(size * _ACROSS), thick)
-    ]
+    across = [Rule(x0, y, x1, y, across=True) for x0, x1, y in _runs(dark, round(size * _ACROSS), thick)]
     down = [Rule(x, y0, x, y1, across=False) for y0, y1, x in _runs(dark.T, round(size * _DOWN), thick)]
     return across + down
 
@@ -52,9 +41,9 @@ def _runs(dark: Bits, length: int, thick: float) -> Iterator[tuple[float, float,
         return
     full = sums[:, length:] - sums[:, :-length] >= length * _FULL
     open_rules: list[list[float]] = []  # start, end, first row, last row
-    for y in np.flatnonzero(full.any(axis=1)):
+    for y in np.flatnonzero(full.any(axis=1)).tolist():
         row = np.flatnonzero(np.diff(np.pad(full[y], 1).astype(np.int8)))
-        for x0, x1 in zip(row[::2], row[1::2] + length - 1, strict=True):
+        for x0, x1 in zip(row[::2].tolist(), (row[1::2] + length - 1).tolist(), strict=True):
             for rule in open_rules:
                 if y - rule[3] <= 2 and x0 < rule[1] and x1 > rule[0]:
                     rule[:] = [min(rule[0], x0), max(rule[1], x1), rule[2], y]

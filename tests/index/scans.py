@@ -51,7 +51,9 @@ def typeset(
     return pages
 
 
-def ruled(rows: Sequence[Sequence[str]], widths: Sequence[int], scan: Scan, *, size: float = 12) -> Image.Image:
+def ruled(
+    rows: Sequence[Sequence[str]], widths: Sequence[int], scan: Scan, *, size: float = 12
+) -> Image.Image:
     """A page with a ruled table; `widths` are those of the columns in characters, cells wrap."""
     em = round(size / 72 * scan.dpi)
     font = ImageFont.truetype(FONT, em, index=_SIMPLIFIED)
@@ -81,12 +83,16 @@ def scanned(page: Image.Image, scan: Scan, *, seed: int = 1) -> Image.Image:
         page = page.filter(ImageFilter.GaussianBlur(scan.blur))
     if scan.noise:
         dice = np.random.default_rng(seed)
-        grey = np.asarray(page, np.float32) * 0.85 + 30 + dice.normal(0, scan.noise, (page.height, page.width))
+        grey = (
+            np.asarray(page, np.float32) * 0.85 + 30 + dice.normal(0, scan.noise, (page.height, page.width))
+        )
         page = Image.fromarray(grey.clip(0, 255).astype(np.uint8))
     return page
 
 
-def _set(draw: ImageDraw.ImageDraw, line: str, at: tuple[int, int], em: int, font: ImageFont.FreeTypeFont) -> None:
+def _set(
+    draw: ImageDraw.ImageDraw, line: str, at: tuple[int, int], em: int, font: ImageFont.FreeTypeFont
+) -> None:
     """Chinese characters on a grid of squares, Latin ones as wide as they are."""
     x, y = float(at[0]), at[1]
     for c in line:
