@@ -139,7 +139,7 @@ def kind_of(path: Path) -> Kind:
         return SUFFIXES[suffix]
     if suffix in _NOT_READ:
         name, cure = _NOT_READ[suffix]
-        raise ReadError(f"不支持{name}：{path}。{cure}。")
+        raise ReadError(f"不支持的格式：{path}（{name}）。{cure}。")
     raise ReadError(f"不支持的格式：{path}。支持 {SUPPORTED}；其他格式请先转换。")
 
 
@@ -169,9 +169,9 @@ def _inside_zip(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        suffix = path.suffix.lower()
-        return suffix if suffix in (".docx", ".zip") else ".zip"  # its reader tells that it is damaged
-    return next((suffix for part, suffix in _ZIP_PARTS if part in names), ".zip")
+        names = set()  # its reader tells that it is damaged
+    office = path.suffix.lower() == ".docx" or "[Content_Types].xml" in names
+    return next((suffix for part, suffix in _ZIP_PARTS if part in names), ".docx" if office else ".zip")
 
 
 def _inside_ole(path: Path) -> str:

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -32,6 +33,8 @@ _LARGE = 1.8
 _PALE = 0.55
 _BACKDROP = 0.8
 _MIN_BORDERS = 3
+_MOST = 0.5
+"""The share of a page that pictures of text cover, margins left out."""
 
 
 _BROKEN = (
@@ -71,7 +74,9 @@ def _sheet(page: Page, number: int) -> Sheet:
     usual = median(c["size"] for c in upright) if upright else 0.0
     glyphs = [_glyph(c, turn) for c in upright if not (c["size"] > usual * _LARGE and _is_pale(c))]
     edges = [turn.edge(e) for e in page.edges if not _is_backdrop(e, page)]
-    return _with_tables(number, (turn.width, turn.height), glyphs, edges)
+    sheet = _with_tables(number, (turn.width, turn.height), glyphs, edges)
+    pictures = sum(float(i["width"]) * float(i["height"]) for i in page.images)
+    return replace(sheet, pictured=pictures > _MOST * turn.width * turn.height)
 
 
 def ruled_sheet(

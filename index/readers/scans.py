@@ -59,9 +59,11 @@ def with_scans(path: Path, sheets: Sequence[Sheet], beat: Beat) -> list[Sheet]:
     Raises:
         ReadError: too many such pages, or the extra for recognising text is not installed.
     """
-    bare = [sheet.number for sheet in sheets if _letters(sheet) < _FEW]
     scans: dict[int, Sheet] = {}
-    for number in bare:
+    for sheet in sheets:
+        if _letters(sheet) >= (_FEW if sheet.pictured else 1):
+            continue
+        number = sheet.number
         picture = render(path, number, _DPI, _LONG_SIDE)
         beat(number)
         if _is_blank(picture):

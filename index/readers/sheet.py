@@ -71,3 +71,5 @@ class Sheet:
     height: float
     lines: tuple[Line, ...]
     grids: tuple[Grid, ...] = ()
+    pictured: bool = False
+    """Whether pictures cover most of it, as on a scanned page."""
