@@ -1,5 +1,6 @@
 """The order in which a page is read: tables where they stand, two columns one after the other."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -28,10 +29,32 @@ class Column:
     """How many columns stand side by side, and which of them this is, from 0."""
 
 
-def read_columns(sheet: Sheet) -> list[Column]:
-    """The columns of a sheet in reading order."""
+Gutter = tuple[float, float]
+"""The empty stripe between two columns (from, to)."""
+
+
+def read_columns(sheets: Sequence[Sheet]) -> list[list[Column]]:
+    """The columns of each sheet in reading order.
+
+    A page with too little text to show its columns has those of the other pages of its width, if its lines fit.
+    """
+    own = [_gutter(sheet.lines) for sheet in sheets]
+    usual: dict[int, list[Gutter]] = defaultdict(list)
+    for sheet, gutter in zip(sheets, own, strict=True):
+        if gutter:
+            usual[round(sheet.width)].append(gutter)
+    out = []
+    for sheet, gutter in zip(sheets, own, strict=True):
+        others = usual[round(sheet.width)]
+        if gutter is None and others:
+            common = sorted(others)[len(others) // 2]
+            gutter = common if _fits(sheet.lines, common) else None
+        out.append(_columns(sheet, gutter))
+    return out
+
+
+def _columns(sheet: Sheet, gutter: Gutter | None) -> list[Column]:
     items: list[Line | Grid] = [*sheet.lines, *sheet.grids]
-    gutter = _gutter(sheet.lines)
     if gutter is None:
         return [Column(tuple(sorted(items, key=_order)))] if items else []
     out: list[Column] = []
@@ -53,11 +76,11 @@ def _order(item: Line | Grid) -> tuple[float, float]:
     return (item.top if isinstance(item, Grid) else item.middle, item.x0)
 
 
-def _crosses(item: Line | Grid, gutter: tuple[float, float]) -> bool:
+def _crosses(item: Line | Grid, gutter: Gutter) -> bool:
     return item.x0 < gutter[0] and item.x1 > gutter[1]
 
 
-def _halves(band: list[Line | Grid], gutter: tuple[float, float]) -> list[Column]:
+def _halves(band: list[Line | Grid], gutter: Gutter) -> list[Column]:
     middle = sum(gutter) / 2
     left = tuple(item for item in band if (item.x0 + item.x1) / 2 < middle)
     right = tuple(item for item in band if (item.x0 + item.x1) / 2 >= middle)
@@ -66,7 +89,7 @@ def _halves(band: list[Line | Grid], gutter: tuple[float, float]) -> list[Column
     return [Column(left, (2, 0)), Column(right, (2, 1))]
 
 
-def _gutter(lines: Sequence[Line]) -> tuple[float, float] | None:
+def _gutter(lines: Sequence[Line]) -> Gutter | None:
     """The stripe (from, to) between two columns of text that the fewest lines run across, or None."""
     if len(lines) < 2 * _MIN_LINES:
         return None
@@ -80,6 +103,13 @@ def _gutter(lines: Sequence[Line]) -> tuple[float, float] | None:
     widest = max(stripes, key=len)
     begin, end = float(zone[widest[0]]), float(zone[widest[-1]])
     return (begin, end) if _parts(lines, begin, end) else None
+
+
+def _fits(lines: Sequence[Line], gutter: Gutter) -> bool:
+    """Whether a page has lines on both sides of a gutter, and few across."""
+    left = sum(line.x1 <= gutter[0] + 1 for line in lines)
+    right = sum(line.x0 >= gutter[1] - 1 for line in lines)
+    return min(left, right) >= 1 and len(lines) - left - right <= len(lines) * _MAX_ACROSS
 
 
 def _parts(lines: Sequence[Line], begin: float, end: float) -> bool:

@@ -10,13 +10,15 @@ from index.paragraphs import ATTACHMENT_LINE, DATE_LINE, DOC_NUMBER_LINE, senten
 from index.readers.columns import Column, read_columns
 from index.readers.glyphs import join_lines
 from index.readers.grids import Continued, rows_of
-from index.readers.margins import Margins, Placed
+from index.readers.layout import Layout, Placed
 from index.readers.sheet import Grid, Line, Sheet
 
 _LEADERS = re.compile(r"\s*(?:[.…·․‥⋯．_—-]{3,}[\s.…·]*|\t)[（(]?(\d{1,4})[）)]?$")
 """How a contents entry ends: dots or empty space, and a page number."""
-_UNIT = re.compile(r"[“‘（(《〈【〔\[]*(?:——|……|[^\s⺀-￯“”‘’—…]+|.)[”’）)》〉】〕\]、，。；：！？,.;:!?%％]*")
-"""What is never parted at the end of a line: a word, or a character with its punctuation."""
+_UNIT = re.compile(
+    r"[“‘（(《〈【〔\[]*(?:——|……|[^\s⺀-￯“”‘’—…]+|.)(?:[）)》〉】〕\]、，。；：！？,.;:!?%％]|[”’“‘].?)*"
+)
+"""What is hardly parted at the end of a line: a word, or a character with its punctuation (some keep “ close too)."""
 _BULLET = re.compile(r"[-*•●■◆·○]|——")
 _SAME_SIZE = (0.87, 1.15)
 _TITLE = 1.15
@@ -36,16 +38,19 @@ def page_texts(sheets: Sequence[Sheet]) -> list[str]:
 
     A page's first line begins with `GOES_ON` where it goes on with the last one of the page before.
     """
-    pages = [(sheet, [_by_baseline(c) for c in read_columns(sheet)]) for sheet in sheets]
-    flow = _Flow(Margins(pages))
+    pages = [
+        (sheet, [_by_baseline(column) for column in columns])
+        for sheet, columns in zip(sheets, read_columns(sheets), strict=True)
+    ]
+    flow = _Flow(Layout(pages))
     return [flow.page(sheet, columns) for sheet, columns in pages]
 
 
 class _Flow:
     """Writes page after page, and remembers the paragraph or table that may go on."""
 
-    def __init__(self, margins: Margins) -> None:
-        self._margins = margins
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
         self._paragraph: list[Placed] = []
         self._table: Continued | None = None
 
@@ -55,14 +60,16 @@ class _Flow:
             adjacent = False
             for item in column.items:
                 if isinstance(item, Grid):
-                    rows, self._table = rows_of(item, self._table if not out else None)
+                    rows, self._table = rows_of(
+                        item, self._table if not out else None, spaced=self._layout.spaced
+                    )
                     out += rows
                     self._paragraph = []
                 else:
-                    placed = self._margins.place(sheet, column, item)
+                    placed = self._layout.place(sheet, column, item)
                     goes_on = bool(self._paragraph) and self._goes_on(placed, adjacent=adjacent)
                     if goes_on and out:
-                        out[-1] = join_lines((out[-1], item.text))
+                        out[-1] = join_lines((out[-1], item.text), spaced=self._layout.spaced)
                     else:
                         out.append(GOES_ON * goes_on + item.text)
                     self._paragraph = [*(self._paragraph if goes_on else ()), placed]
@@ -74,13 +81,17 @@ class _Flow:
         """Whether a line continues the paragraph above it (`adjacent`: in the same column)."""
         above = self._paragraph[-1]
         a, b = above.line, line.line
+        if b.text.startswith("\t"):  # the page number of a contents entry
+            return True
         if not _SAME_SIZE[0] < b.size / a.size < _SAME_SIZE[1] or _LEADERS.search(a.text):
             return False
-        pitch = self._margins.pitch(a.size)
+        pitch = self._layout.pitch(a.size)
         if adjacent and pitch and b.middle - a.middle > pitch * _LEADING:
             return False
+        if a.size > self._layout.size * _TITLE and above.even and line.even:  # a title over lines
+            return a.fonts == b.fonts and not sentence_ended(a.text)
         if above.centred and line.centred:
-            return a.size > self._margins.size * _TITLE and a.fonts == b.fonts and not sentence_ended(a.text)
+            return False
         if above.indent > _MAX_INDENT or not _is_full(above, b) or _stands_alone(b.text):
             return False
         return self._is_inside(above, line)
@@ -89,13 +100,13 @@ class _Flow:
         """Whether a line below a full one has the indent of a line inside a paragraph."""
         deeper = line.indent - above.indent
         first = len(self._paragraph) == 1
-        if self._margins.indented and line.indent < _INDENT:
+        if self._layout.indented and line.indent < _INDENT:
             return True
         if deeper > _SAME_INDENT:  # a hanging item
             return first and bool(find_mark(above.line.text) or _BULLET.match(above.line.text))
         if deeper < -_SAME_INDENT:
             return first
-        if find_mark(line.line.text) or self._margins.indented:
+        if find_mark(line.line.text) or self._layout.indented:
             return not sentence_ended(above.line.text) and not find_mark(line.line.text)
         return not above.line.fonts or not line.line.fonts or bool(above.line.fonts & line.line.fonts)
 

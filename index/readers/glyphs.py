@@ -17,7 +17,10 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_VARIANTS = re.compile("[⺀-⿟豈-﫿ﬀ-ﬆ]")
+_RADICALS |= {"⼾": "户", "―": "—"}  # the simplified form, and the dash of the same glyph
+_VARIANTS = re.compile("[―〈〉⺀-⿟豈-﫿ﬀ-ﬆ]")
+_MIXED = re.compile("(?<=[一-鿿])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[一-鿿])")
+_MIXED_SPACED = re.compile("(?<=[一-鿿]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[一-鿿])")
 _WIDE_GAP = 1.2
 """Empty space, in characters, that parts two lines on one baseline."""
 _SPACED_GAP = 4.0
@@ -45,17 +48,32 @@ def to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     return sorted(lines, key=lambda line: (line.middle, line.x0))
 
 
-def join_lines(lines: Iterable[str]) -> str:
-    """The text of lines that follow each other: spaces only between Latin words."""
+def is_spaced(texts: Iterable[str]) -> bool:
+    """Whether texts usually have a space between Chinese characters and Latin ones or numbers."""
+    spaced = close = 0
+    for text in texts:
+        spaced += len(_MIXED_SPACED.findall(text))
+        close += len(_MIXED.findall(text))
+    return spaced > close
+
+
+def join_lines(lines: Iterable[str], *, spaced: bool = False) -> str:
+    """The text of lines that follow each other: spaces between Latin words, if `spaced` beside Chinese ones too."""
     out = ""
     for line in lines:
         if out.endswith("\u00ad"):
-            out = out[:-1] + line
-        elif out and line and not is_chinese(out[-1]) and not is_chinese(line[0]) and out[-1] != "-":
-            out += " " + line
-        else:
-            out += line
+            out = out[:-1]
+        elif out and line and _is_gap(out[-1], line[0], spaced=spaced):
+            out += " "
+        out += line
     return out
+
+
+def _is_gap(before: str, after: str, *, spaced: bool) -> bool:
+    """Whether the end of a line between two characters stands for a space."""
+    if is_chinese(before) or is_chinese(after):
+        return spaced and bool(_MIXED.search(before + after))
+    return before not in "-/"
 
 
 def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

@@ -44,17 +44,18 @@ def to_grid(boxes: Sequence[Box], glyphs: Iterable[Glyph], *, cut: bool = False)
             if i is None:
                 row.append(Cell(()))
             elif (places[i][0], places[i][2]) == (r, c):
-                text = cell_text(line.text for line in to_lines(content.get(i, ())))
-                row.append(
-                    Cell((text,) if text else (), places[i][3] - places[i][2], places[i][1] - places[i][0])
-                )
+                lines = tuple(line.text for line in to_lines(content.get(i, ())))
+                row.append(Cell(lines, places[i][3] - places[i][2], places[i][1] - places[i][0]))
         rows.append(tuple(row))
     return Grid(xs[0], ys[0], xs[-1], ys[-1], tuple(xs), tuple(rows), cut) if content else None
 
 
-def cell_text(lines: Iterable[str]) -> str:
-    """The text of a cell on one line."""
-    return close_gaps(" ".join(join_lines(lines).split()))
+def _on_one_line(rows: Iterable[Sequence[Cell]], *, spaced: bool) -> list[list[Cell]]:
+    """The same cells, each with its visual lines as one."""
+    return [
+        [replace(c, lines=(close_gaps(join_lines(c.lines, spaced=spaced)),) if c.lines else ()) for c in row]
+        for row in rows
+    ]
 
 
 def holds(grid: Grid, glyph: Glyph) -> bool:
@@ -89,18 +90,19 @@ class Continued:
     part: Grid
 
 
-def rows_of(grid: Grid, above: Continued | None) -> tuple[list[str], Continued]:
+def rows_of(grid: Grid, above: Continued | None, *, spaced: bool = False) -> tuple[list[str], Continued]:
     """The rows of a table as lines of text, and what the next page needs to go on with it.
 
     Args:
         grid: the table, or its part on one page.
         above: the table that ended the page before, if nothing stands between.
+        spaced: whether a line that ends between a Chinese character and a number has lost a space there.
 
     A header that returns is left out; a first row that goes on with the last one begins with `GOES_ON`; a first
     cell over rows that the page cuts is filled in again.
     """
     if above is None or not _same_columns(above.part, grid):
-        return table_lines(grid.rows), Continued(grid, grid)
+        return table_lines(_on_one_line(grid.rows, spaced=spaced)), Continued(grid, grid)
     rows = list(grid.rows[_repeated(above.first, grid) :])
     goes_on = False
     if rows and not _text(rows[0], 0):
@@ -113,7 +115,7 @@ def rows_of(grid: Grid, above: Continued | None) -> tuple[list[str], Continued]:
         goes_on = above.part.cut
     # any names will do for the header, which table_lines wants to see first
     names = tuple(Cell((str(i),)) for i in range(len(grid.columns) - 1))
-    lines = table_lines([names, *rows])[1:] if rows else []
+    lines = table_lines([names, *_on_one_line(rows, spaced=spaced)])[1:] if rows else []
     if goes_on and lines:
         lines[0] = GOES_ON + lines[0].removeprefix(EMPTY)
     return lines, Continued(

@@ -1,24 +1,27 @@
 """What all pages of a file have in common: margins, size of the text, spacing, whether paragraphs are indented."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.readers.columns import Column
+from index.readers.glyphs import is_spaced
 from index.readers.sheet import Line, Sheet
 
 _NEAR = 3.0
 """Points within which lines end at one margin."""
 _SHARE = 0.02
 _MIN_LINES = 8
+_BOTH = -1
 _SHORT = 2.5
 """Empty space at the right, in characters, after which a line ends its paragraph for certain."""
 _LONG = 0.7
+_UNEVEN = 1.5
 _FIRST_INDENT = (1.0, 4.5)
 
 Page = tuple[Sheet, list[Column]]
 _Key = tuple[int, int, tuple[int, int]]
-"""Width of the page, odd or even (-1: both), place of the column."""
+"""Width of the page, odd (1) or even (0) or both, place of the column."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,17 @@ class Placed:
         return (self.right - self.line.x1) / self.line.size
 
     @property
+    def even(self) -> bool:
+        """Whether the line leaves as much space on the left as on the right, or none."""
+        return abs(self.indent - self.slack) < _UNEVEN
+
+    @property
     def centred(self) -> bool:
-        """Whether the line leaves as much space on the left as on the right."""
-        return min(self.indent, self.slack) >= 1 and abs(self.indent - self.slack) < 1.5
+        """Whether the line is short and stands in the middle."""
+        return self.even and min(self.indent, self.slack) >= 1
 
 
-class Margins:
+class Layout:
     """Measures the pages of a file once."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
@@ -66,11 +74,13 @@ class Margins:
         self._pitch = _pitch(pairs)
         self.indented = _indented(pairs)
         """Whether paragraphs begin with an indented line, so that a line at the margin goes on with one."""
+        self.spaced = is_spaced(_texts(pages))
+        """Whether a space stands between Chinese characters and numbers, and so is lost where a line ends there."""
 
     def place(self, sheet: Sheet, column: Column, line: Line) -> Placed:
         """A line between the margins of its column."""
         key = (round(sheet.width), sheet.number % 2, column.place)
-        left, right = self._sides.get(key) or self._sides[key[0], -1, key[2]]
+        left, right = self._sides.get(key) or self._sides[key[0], _BOTH, key[2]]
         return Placed(line, left, right)
 
     def pitch(self, size: float) -> float:
@@ -78,19 +88,35 @@ class Margins:
         return self._pitch.get(round(size), 0.0)
 
 
+def _texts(pages: Sequence[Page]) -> Iterator[str]:
+    for _, columns in pages:
+        for item in (item for column in columns for item in column.items):
+            if isinstance(item, Line):
+                yield item.text
+            else:
+                yield from (text for row in item.rows for cell in row for text in cell.lines)
+
+
 def _sides(pages: Sequence[Page]) -> dict[_Key, tuple[float, float]]:
-    """The left and right margin of each kind of column, for odd and even pages and for both."""
+    """The left and right margin of each kind of column; of odd and even pages apart where they are mirrored."""
     found: dict[_Key, list[Line]] = defaultdict(list)
     for sheet, columns in pages:
         for column in columns:
             own = [x for x in column.items if isinstance(x, Line)]
-            found[round(sheet.width), sheet.number % 2, column.place] += own
-            found[round(sheet.width), -1, column.place] += own
-    return {
+            for parity in (sheet.number % 2, _BOTH):
+                found[round(sheet.width), parity, column.place] += own
+    sides = {
         key: (-_margin(-line.x0 for line in own), _margin(line.x1 for line in own))
         for key, own in found.items()
-        if own and (key[1] == -1 or len(own) >= _MIN_LINES)
+        if len(own) >= (1 if key[1] == _BOTH else _MIN_LINES)
     }
+    for width, _, place in [key for key in sides if key[1] == _BOTH]:
+        odd, even = sides.get((width, 1, place)), sides.get((width, 0, place))
+        shifts = (odd[0] - even[0], odd[1] - even[1]) if odd and even else (0.0, 0.0)
+        if abs(shifts[0] - shifts[1]) > _NEAR or abs(shifts[0]) <= _NEAR:
+            for parity in (0, 1):
+                sides.pop((width, parity, place), None)
+    return sides
 
 
 def _margin(ends: Iterable[float]) -> float:
