@@ -65,13 +65,15 @@ def _read_kind(path: Path, beat: Beat) -> SourceText:
         from index.readers.docx import read_docx
 
         return read_docx(path)
+    if kind == "html":
+        from index.readers.html import read_html
+
+        return read_html(path)
     if kind == "image":
         from index.readers.scans import read_image
 
         return read_image(path, beat)
-    if kind == "zip":
-        raise ReadError(f"压缩包不能作为一个文件读取：{path}。请解压后重试。")
-    raise ReadError(f"不支持的格式：{path}。支持 {SUPPORTED}；其他格式请先转换。")
+    raise ReadError(f"压缩包不能作为一个文件读取：{path}。请解压后重试。")
 
 
 def _bounded(source: SourceText, path: Path) -> SourceText:

@@ -20,13 +20,13 @@ Kind = Literal["text", "html", "pdf", "docx", "image", "zip"]
 SUFFIXES: dict[str, Kind] = {
     ".txt": "text", ".md": "text", ".markdown": "text",
     ".docx": "docx",
-    ".html": "html", ".htm": "html", ".shtml": "html", ".xhtml": "html",
+    ".html": "html", ".htm": "html", ".shtml": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html",
     ".pdf": "pdf",
     ".png": "image", ".jpg": "image", ".jpeg": "image", ".tif": "image", ".tiff": "image", ".bmp": "image",
     ".webp": "image",
     ".zip": "zip",
 }  # fmt: skip
-SUPPORTED = "TXT、Markdown、DOCX、HTML、PDF、图片（PNG、JPG、TIFF、BMP、WEBP）和 ZIP"
+SUPPORTED = "TXT、Markdown、DOCX、HTML、MHT、PDF、图片（PNG、JPG、TIFF、BMP、WEBP）和 ZIP"
 
 _OLD_WORD = "旧版 Word 文件（.doc）"
 _NOT_READ: dict[str, tuple[str, str]] = {
@@ -39,7 +39,6 @@ _NOT_READ: dict[str, tuple[str, str]] = {
     ".xlsx": ("Excel 表格", "请另存为 PDF 或 DOCX 后重试"),
     ".ppt": ("PowerPoint 演示文稿", "请另存为 PDF 后重试"),
     ".pptx": ("PowerPoint 演示文稿", "请另存为 PDF 后重试"),
-    ".mht": ("网页归档文件（.mht）", "请在浏览器中另存为 .html 后重试"),
     ".gif": ("GIF 图片", "请另存为 PNG 后重试"),
     ".rar": ("RAR 压缩包", "请解压，或改用 ZIP 后重试"),
     ".7z": ("7z 压缩包", "请解压，或改用 ZIP 后重试"),

@@ -1,6 +1,5 @@
 """Bad files: each comes to one line of Chinese or is read right, within bounds, and harms nothing else."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -31,7 +30,8 @@ def guard() -> Iterator[Guard]:
 
 def outcome(path: Path, guard: Guard) -> tuple[list[str], list[str]]:
     """The lines about what cannot be read, and the texts of what can."""
-    lines, texts = [], []
+    lines: list[str] = []
+    texts: list[str] = []
     with given([path], guard) as (files, failed):
         lines += failed
         for file in files:
