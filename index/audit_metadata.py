@@ -1,0 +1,113 @@
+"""Checks of what is known of a document: its title, 文号, issuers and date."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from index.audit_subject import SHOWN, Subject
+from index.finding import Finding
+from index.marks import find_mark
+from index.model import Paragraph, parse_date
+from index.numerals import NUMERAL_CHARS, parse_numeral
+from index.paragraphs import is_prose
+from index.text import iso_day
+
+_ISSUED = re.compile(r"\d\s*日.*(?:令|公布|发布|批准|通过|印发|下发|颁布)")
+"""How a law is issued, in the lines below its title: 2011年1月21日 国务院令第590号公布."""
+_EXPLAINS = re.compile(r"解读|实录|答记者问|吹风会|发布会|一图|问答|联系方式|倡议|说明$")
+"""Titles of texts that have no 文号: they explain a document."""
+_CUT = re.compile(r"(?:关于|的|和|与|及|以及|对|为|、|，|“|《|（|\()$|^[》）”、，。；]")
+_PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("〈", "〉"))
+_NUMBER = re.compile(
+    r"[〔\[［(（【]\s*([^〔\[［(（【〕\]］)）】]{2,6})\s*[〕\]］)）】]\s*第?\s*([^\s，。；、（）()《》]{1,5})\s*号"
+)
+_LETTERS = "OoＯОΟlI|"
+"""Letters that a scan or a hand takes for 0 and 1."""
+_LOOKALIKES = f"{_LETTERS}〇○零"
+_N = f"[{NUMERAL_CHARS}{_LETTERS}]"
+_DAY = re.compile(rf"(?<!{_N})({_N}{{4}})\s*年\s*({_N}{{1,3}})\s*月\s*({_N}{{1,3}})\s*日")
+_YEAR = re.compile(r"[〔\[［(（](\d{4})[〕\]］)）]|(\d{4})年第?\d+号")
+_EARLIEST = 1949
+
+
+def check_title(subject: Subject) -> Iterator[Finding]:
+    """no-title, cut-title, odd-title: nothing to cite by, half a title, or a sentence in its place."""
+    title, first = subject.document.meta.title, subject.document.front[:1] or subject.document.body[:1]
+    if not any(c.isalnum() for c in title):
+        yield subject.error("no-title", "文首", "没有标题", first)
+    elif find_mark(title) or (is_prose(title) and title[-1] in "。；：，"):
+        yield subject.warning("odd-title", "文首", f"标题像是正文：{title[:SHOWN]}", first)
+    elif _CUT.search(title) or any(title.count(a) != title.count(b) for a, b in _PAIRS):
+        yield subject.error("cut-title", "文首", f"标题不完整：{title[:SHOWN]}…{title[-SHOWN:]}", first)
+
+
+def check_known(subject: Subject) -> Iterator[Finding]:
+    """no-number, no-issuer, no-date: what a document of its kind has and this one does not give.
+
+    A law has the line of its promulgation (国务院令第590号公布, 国务院发布); an interpretation or a briefing has
+    no number and no signature, but a day.
+    """
+    document, meta = subject.document, subject.document.meta
+    explains = bool(_EXPLAINS.search(meta.heading)) or any(a.role == "turn" for a in subject.articles)
+    issued = any(_ISSUED.search(p.text) for p in document.front[1:])
+    numbered, at = bool(meta.doc_number or issued or explains), document.front[:1]
+    if meta.title.endswith("联系方式"):
+        return
+    if meta.date is None:
+        message = "没有发文日期" if numbered else "没有发文日期，也没有文号"
+        yield subject.warning("no-date", "落款", message, at)
+    elif not numbered:
+        yield subject.warning("no-number", "文首", "没有文号", at)
+    if meta.date and not (meta.issuers or issued or explains):
+        yield subject.warning("no-issuer", "落款", "没有发文机关", at)
+
+
+def check_number(subject: Subject) -> Iterator[Finding]:
+    """odd-number: a letter among the digits (〔2O24〕l号), or a year that is not that of the date."""
+    for p in subject.document.front:
+        for m in _NUMBER.finditer(p.text):
+            if any(c in _LOOKALIKES for c in m[1] + m[2]):
+                message = f"文号中的数字写成了字母或汉字：{m[0]}"
+                yield subject.warning("odd-number", "文首", message, [p])
+    meta = subject.document.meta
+    day, year = parse_date(meta.date), _YEAR.search(meta.doc_number or "")
+    if day and year:
+        numbered = int(year[1] or year[2])
+        if numbered != day.year and (numbered + 1, 1) != (day.year, day.month):
+            message = f"文号 {meta.doc_number} 与发文日期 {meta.date} 的年份不一致"
+            yield subject.warning("odd-number", "文首", message, _dated(subject))
+
+
+def check_date(subject: Subject, today: date) -> Iterator[Finding]:
+    """odd-date: a day in the future or before 1949, or one that no calendar has (2月30日, 二O二四年)."""
+    meta = subject.document.meta
+    day = parse_date(meta.date)
+    if day and day > today:
+        yield subject.warning("odd-date", "落款", f"发文日期在将来：{meta.date}", _dated(subject))
+    elif day and day.year < _EARLIEST:
+        yield subject.warning("odd-date", "落款", f"发文日期过早：{meta.date}", _dated(subject))
+    validity = meta.validity
+    if validity.effective and validity.expires and validity.expires < validity.effective:
+        message = f"失效日期 {validity.expires} 早于施行日期 {validity.effective}"
+        yield subject.warning("odd-date", "正文", message)
+    for p in subject.paragraphs:
+        if "年" not in p.text:
+            continue
+        for m in _DAY.finditer(p.text):
+            if why := _wrong(m):
+                yield subject.warning("odd-date", f"原文第{p.lines[0] + 1}行", f"{why}：{m[0]}", [p])
+
+
+def _wrong(m: re.Match[str]) -> str:
+    """Why a written day is none; empty if it is one."""
+    if any(c in _LETTERS for c in m[0]):
+        return "日期中的数字写成了字母"
+    year, month, day = (parse_numeral(g) for g in m.groups())
+    if year is None or month is None or day is None:
+        return "日期中的数字写法混杂"
+    return "" if iso_day(year, month, day) else "没有这一天"
+
+
+def _dated(subject: Subject) -> list[Paragraph]:
+    closing = subject.document.closing or subject.document.front
+    return [p for p in closing if "年" in p.text][-1:]
