@@ -43,6 +43,7 @@ _LIST_MARK = re.compile(r"(?:^|[；。：，、\s])\w{1,3}$")
 """What stands before the bracket of 1） or a）, which closes nothing."""
 _MOST_BROKEN = 0.2
 """More paragraphs of a part than this without a full stop are no accident."""
+_ENDS = "。；：！？;:…"
 _ASIDE = re.compile(r"[（(][^（()）]{1,20}[)）]$")
 
 
@@ -117,8 +118,8 @@ def _is_running(p: Paragraph) -> bool:
 
 
 def _ended(text: str) -> bool:
-    """Whether a sentence ends here, perhaps before an aside: 。（共26个）."""
-    return sentence_ended(text) or sentence_ended(_ASIDE.sub("", text).rstrip() or text)
+    """Whether a sentence ends here, perhaps before an aside: 。（共26个）; a mark without partner is told apart."""
+    return text[-1] in _ENDS or sentence_ended(text) or sentence_ended(_ASIDE.sub("", text).rstrip() or text)
 
 
 def unpaired(text: str) -> re.Match[str] | None:
