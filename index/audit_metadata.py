@@ -68,7 +68,7 @@ def check_number(subject: Subject) -> Iterator[Finding]:
         for m in _NUMBER.finditer(p.text):
             if any(c in _LOOKALIKES for c in m[1] + m[2]):
                 message = f"文号中的数字写成了字母或汉字：{m[0]}"
-                yield subject.warning("odd-number", "文首", message, [p])
+                yield subject.warning("odd-number", "文首", message, [p], m[0])
     meta = subject.document.meta
     day, year = parse_date(meta.date), _YEAR.search(meta.doc_number or "")
     if day and year:
@@ -95,7 +95,7 @@ def check_date(subject: Subject, today: date) -> Iterator[Finding]:
             continue
         for m in _DAY.finditer(p.text):
             if why := _wrong(m):
-                yield subject.warning("odd-date", f"原文第{p.lines[0] + 1}行", f"{why}：{m[0]}", [p])
+                yield subject.warning("odd-date", subject.place_of(p), f"{why}：{m[0]}", [p], m[0])
 
 
 def _wrong(m: re.Match[str]) -> str:

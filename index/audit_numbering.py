@@ -23,14 +23,15 @@ def check_articles(subject: Subject) -> Iterator[Finding]:
     """
     for part in subject.parts:
         opened = part.opened
-        inside = [f for i in _sections(part, opened) for f in _glued(i, {_number(o) for o in opened})]
-        for item, numbers in inside:
+        known = {_number(o) for o in opened}
+        inside = [f for section in _sections(part, opened) for f in _glued(section, known)]
+        for item, numbers, quote in inside:
             first, last = (article_label(*n) for n in (numbers[0], numbers[-1]))
             words = first if len(numbers) == 1 else f"{first}至{last}"
             place = f"{part.name} {first}"
             message = f"{words}没有另起一段，会被当作前一条的内容"
-            yield subject.error("merged-articles", place, message, [item.paragraph])
-        merged = {n for _, numbers in inside for n in numbers}
+            yield subject.error("merged-articles", place, message, [item.paragraph], quote)
+        merged = {n for _, numbers, _ in inside for n in numbers}
         yield from _in_order(subject, part.name, opened, merged)
 
 
@@ -93,10 +94,11 @@ def _sections(part: Part, opened: Sequence[Item]) -> Iterator[tuple[Number, Item
         yield number, item
 
 
-def _glued(section: tuple[Number, Item], opened: set[Number]) -> Iterator[tuple[Item, list[Number]]]:
-    """An item with the numbers of the 条 that stand inside its paragraph instead of on lines of their own."""
+def _glued(section: tuple[Number, Item], opened: set[Number]) -> Iterator[tuple[Item, list[Number], str]]:
+    """An item with the 条 that stand inside its paragraph instead of on lines of their own, and the first as written."""
     number, item = section
     found: list[Number] = []
+    quote = ""
     if item.paragraph.cells or "条" not in item.text:
         return
     for m in _INLINE.finditer(item.text):
@@ -104,8 +106,9 @@ def _glued(section: tuple[Number, Item], opened: set[Number]) -> Iterator[tuple[
         last = found[-1] if found else number
         if mark and mark.spaced and mark.number == last[0] + 1 and (mark.number, 0) not in opened:
             found.append((mark.number, 0))
+            quote = quote or m[0]
     if found:
-        yield item, found
+        yield item, found, quote
 
 
 def check_outline(subject: Subject) -> Iterator[Finding]:

@@ -28,17 +28,17 @@ def check_articles_named(subject: Subject) -> Iterator[Finding]:
     for part in subject.parts:
         known = {(i.mark.number, i.mark.sub) for i in part.opened if i.mark}
         for item in part.items if known else ():
-            for named in _own_references(item.text) if "条" in item.text[2:] else ():
+            for named, quote in _own_references(item.text) if "条" in item.text[2:] else ():
                 if named in known:
                     continue
                 label, last = article_label(*named), article_label(*max(known))
                 message = f"引用的{label}不存在（最后一条是{last}）"
                 place = f"{part.name} {_place(part, item.paragraph.lines[0])}".strip()
-                yield subject.warning("unknown-article", place, message, [item.paragraph])
+                yield subject.warning("unknown-article", place, message, [item.paragraph], quote)
 
 
-def _own_references(text: str) -> Iterator[tuple[int, int]]:
-    """The numbers of the articles of this document that a paragraph refers to."""
+def _own_references(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """The numbers of the articles of this document that a paragraph refers to, and how it writes them."""
     for sentence in _SENTENCE.findall(text):
         own, end = False, 0
         for m in _REFERENCE.finditer(sentence):
@@ -46,7 +46,7 @@ def _own_references(text: str) -> Iterator[tuple[int, int]]:
             own = bool(_OWN.search(before)) or (own and bool(_LISTED.match(before)))
             end = m.end()
             if own:
-                yield parse_numeral(m[1]) or 0, (parse_numeral(m[2]) or 0) if m[2] else 0
+                yield (parse_numeral(m[1]) or 0, (parse_numeral(m[2]) or 0) if m[2] else 0), m[0]
 
 
 def _place(part: Part, line: int) -> str:
@@ -86,4 +86,4 @@ def check_annexes_named(subject: Subject) -> Iterator[Finding]:
                     told.add(name)
                     place = f"{part.name} {_place(part, item.paragraph.lines[0])}".strip()
                     message = f"文中引用的{name}不在文件中：{item.text[max(0, m.start() - 8) : m.end() + 4]}"
-                    yield subject.warning("unknown-annex", place, message, [item.paragraph])
+                    yield subject.warning("unknown-annex", place, message, [item.paragraph], m[0])

@@ -53,40 +53,49 @@ class Subject:
     parts: tuple[Part, ...]
     blocks: tuple[Block, ...]
     articles: tuple[Article, ...]
+    paragraphs: tuple[Paragraph, ...]
+    """All paragraphs of the document, in the order of the source."""
 
-    @property
-    def around(self) -> list[Paragraph]:
-        """The paragraphs outside the parts, in the order of the document."""
-        d = self.document
-        return [*d.front, *d.attachment_list, *d.closing, *(p for a in d.annexes for p in a.heading)]
+    def place_of(self, paragraph: Paragraph) -> str:
+        """The article that holds a paragraph: 第二章 申报 / 第八条; 原文第12行 where none does."""
+        line = paragraph.lines[0]
+        held = next((str(a.locator) for a in self.articles if line in a.lines), "")
+        return held or f"原文第{line + 1}行"
 
-    @property
-    def paragraphs(self) -> list[Paragraph]:
-        """All paragraphs of the document."""
-        every = [*self.around, *(i.paragraph for part in self.parts for i in part.items)]
-        return sorted(every, key=lambda p: p.lines[0])
-
-    def error(self, check: str, place: str, message: str, at: Iterable[Paragraph] = ()) -> Finding:
+    def error(
+        self, check: str, place: str, message: str, at: Iterable[Paragraph] = (), quote: str = ""
+    ) -> Finding:
         """A finding that a citation would be wrong or text is lost, at these paragraphs."""
-        return self._finding("error", check, place, message, list(at))
+        return self._finding("error", check, place, message, list(at), quote)
 
-    def warning(self, check: str, place: str, message: str, at: Iterable[Paragraph] = ()) -> Finding:
+    def warning(
+        self, check: str, place: str, message: str, at: Iterable[Paragraph] = (), quote: str = ""
+    ) -> Finding:
         """A finding that somebody should look at, at these paragraphs."""
-        return self._finding("warning", check, place, message, list(at))
+        return self._finding("warning", check, place, message, list(at), quote)
 
     def _finding(
-        self, severity: Severity, check: str, place: str, message: str, at: Sequence[Paragraph]
+        self, severity: Severity, check: str, place: str, message: str, at: Sequence[Paragraph], quote: str
     ) -> Finding:
         lines = tuple(n for p in at for n in p.lines)
         page = at[0].page if at else None
-        return Finding(severity, check, self.document.meta.key, place, message, lines, page)
+        return Finding(severity, check, self.document.meta.key, place, message, lines, page, quote)
+
+
+def line_of(paragraph: Paragraph) -> str:
+    """Where a paragraph begins, for a finding that no number places: 原文第12行."""
+    return f"原文第{paragraph.lines[0] + 1}行"
 
 
 def read_subject(document: Document, articles: Sequence[Article]) -> Subject:
     """Look at a document that was split into `articles`."""
     named = [("正文", document.body), *((a.name, a.paragraphs) for a in document.annexes)]
-    parts = (
+    parts = tuple(
         Part(name, tuple(Item(p, None if p.cells or p.furniture else find_mark(p.text)) for p in paragraphs))
         for name, paragraphs in named
     )
-    return Subject(document, tuple(parts), tuple(blocks(document)), tuple(articles))
+    every = [*document.front, *document.attachment_list, *document.closing]
+    every += [p for annex in document.annexes for p in annex.heading]
+    every += [item.paragraph for part in parts for item in part.items]
+    ordered = tuple(sorted(every, key=lambda p: p.lines[0]))
+    return Subject(document, parts, tuple(blocks(document)), tuple(articles), ordered)

@@ -32,10 +32,12 @@ _STUTTER = re.compile(
 )
 _LEGAL_STUTTER = re.compile(r"(?:一一|九九|零零|〇〇|千千|某某|谢谢)|[，、。…]{2}(?=…)")
 _LATIN = re.compile(
-    r"(?<=[一-鿿，、；])\s?([A-Za-z][a-z]{1,15})\s?(?=[一-鿿])|\\[a-z]{2,}|[_^]\{|\$[^$]{1,40}\$|&[a-z]{2,8};|</?[a-z][^<>]{0,40}>"
+    r"(?<=[一-鿿，、；])\s?([A-Za-z][a-z]{1,15})\s?(?=[一-鿿])"  # a word, perhaps a unit
+    r"|\\[a-z]{2,}|[_^]\{|\$[^$]{1,40}\$"  # TeX
+    r"|&[a-z]{2,8};|</?[a-z]{1,10}(?:\s[^<>]{0,40})?/?>"  # HTML
 )
 _UNITS = re.compile(
-    r"(?:[mckd]?m|[kmμ]?g|[km]?l|mL|dB|Hz|[kKMG]?Hz|[kMG]?Wh?|[kM]?Pa|[kM]?V|hm|hPa|mol|min|lx|pH|kg|km|kPa|Bq|Sv|rem|App|app|web|Web|wifi|XX?)"
+    r"[mckdhn]?m|[kmμ]?g|[km]?[lL]|dB|[kKMG]?Hz|[kMG]?Wh?|[kMh]?Pa|[kM]?V|mol|min|lx|pH|Bq|Sv|rem|[Aa]pp|[Ww]eb|[Ww]ifi|Xx"
 )
 _MARKS = re.compile("[()（）《》“”〔〕]")
 _OPENING = {")": "(", "）": "（", "》": "《", "”": "“", "〕": "〔"}
@@ -57,14 +59,16 @@ def check_characters(subject: Subject) -> Iterator[Finding]:
         if _ORDINARY.fullmatch(p.text):
             continue
         if m := _GARBLED.search(p.text):
-            yield subject.error("garbled-text", _line(p), f"乱码：{_around(p, m)}", [p])
+            yield subject.error("garbled-text", subject.place_of(p), f"乱码：{_around(p, m)}", [p], m[0])
         for name, pattern in _ODD.items():
             if m := pattern.search(p.text):
                 odd.setdefault(name, []).append((p, m))
     for name, found in odd.items():
         codes = " ".join(dict.fromkeys(f"U+{ord(m[0]):04X}" for _, m in found))
         message = f"{len(found)} 段中有{name} {codes}：{_around(*found[0])}"
-        yield subject.warning("odd-character", _line(found[0][0]), message, [p for p, _ in found])
+        yield subject.warning(
+            "odd-character", subject.place_of(found[0][0]), message, [p for p, _ in found], found[0][1][0]
+        )
 
 
 def check_stutter(subject: Subject) -> Iterator[Finding]:
@@ -76,9 +80,12 @@ def check_stutter(subject: Subject) -> Iterator[Finding]:
             continue
         for m in _STUTTER.finditer(p.text):
             if not _LEGAL_STUTTER.search(m[0]):
-                yield subject.warning("doubled-text", _line(p), f"叠字“{m[0]}”：{_around(p, m)}", [p])
+                message = f"叠字“{m[0]}”：{_around(p, m)}"
+                yield subject.warning("doubled-text", subject.place_of(p), message, [p], m[0])
         if before is not None and before.text == p.text and len(p.text) > SHOWN:
-            yield subject.warning("repeated-text", _line(p), f"与上一段完全相同：{p.text[:SHOWN]}", [p])
+            yield subject.warning(
+                "repeated-text", subject.place_of(p), f"与上一段完全相同：{p.text[:SHOWN]}", [p]
+            )
         before = p
 
 
@@ -87,7 +94,8 @@ def check_latin(subject: Subject) -> Iterator[Finding]:
     for p in subject.paragraphs:
         for m in _LATIN.finditer(p.text):
             if not m[1] or not _UNITS.fullmatch(m[1]):
-                yield subject.warning("stray-latin", _line(p), f"夹杂“{m[0].strip()}”：{_around(p, m)}", [p])
+                message = f"夹杂“{m[0].strip()}”：{_around(p, m)}"
+                yield subject.warning("stray-latin", subject.place_of(p), message, [p], m[0])
 
 
 def check_sentences(subject: Subject) -> Iterator[Finding]:
@@ -101,16 +109,17 @@ def check_sentences(subject: Subject) -> Iterator[Finding]:
         if len(broken) <= _MOST_BROKEN * len(prose):
             for p in broken:
                 message = f"段末没有标点，句子可能被截断：{p.text[-SHOWN:]}"
-                yield subject.warning("broken-sentence", _line(p), message, [p])
+                yield subject.warning("broken-sentence", subject.place_of(p), message, [p], p.text[-SHOWN:])
         for item in part.items:
             p = item.paragraph
             if p.cells or p.furniture:
                 continue
             if p.text[0] in "，。；、：）》”！？":
                 message = f"段首是标点，上文可能缺失：{p.text[:SHOWN]}"
-                yield subject.warning("broken-sentence", _line(p), message, [p])
+                yield subject.warning("broken-sentence", subject.place_of(p), message, [p], p.text[0])
             if m := unpaired(p.text):
-                yield subject.warning("unpaired-mark", _line(p), f"“{m[0]}”不成对：{_around(p, m)}", [p])
+                message = f"{m[0]} 没有配对：{_around(p, m)}"
+                yield subject.warning("unpaired-mark", subject.place_of(p), message, [p], m[0])
 
 
 def _is_running(p: Paragraph) -> bool:
@@ -142,7 +151,3 @@ def _partners(opening: str, closing: str) -> bool:
 def _around(p: Paragraph, m: re.Match[str]) -> str:
     start, end = max(m.start() - 8, 0), min(m.end() + 8, len(p.text))
     return " ".join(p.text[start:end].split())
-
-
-def _line(p: Paragraph) -> str:
-    return f"原文第{p.lines[0] + 1}行"

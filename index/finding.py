@@ -67,3 +67,5 @@ class Finding:
     """Numbers of the source lines, counted over all pages from 0 as `Paragraph.lines`."""
     page: int | None = None
     """The page of the first of these lines, where the format has pages."""
+    quote: str = ""
+    """The characters in question as these lines have them; empty where the lines as a whole are meant."""
