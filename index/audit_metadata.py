@@ -9,7 +9,8 @@ from index.finding import Finding
 from index.marks import find_mark
 from index.model import Paragraph, parse_date
 from index.numerals import NUMERAL_CHARS, parse_numeral
-from index.paragraphs import is_prose
+from index.paragraphs import DATE_LINE, DOC_NUMBER_LINE, is_prose
+from index.signature import iso_date
 from index.text import iso_day
 
 _ISSUED = re.compile(r"\d\s*日.*(?:令|公布|发布|批准|通过|印发|下发|颁布)")
@@ -28,17 +29,26 @@ _N = f"[{NUMERAL_CHARS}{_LETTERS}]"
 _DAY = re.compile(rf"(?<!{_N})({_N}{{4}})\s*年\s*({_N}{{1,3}})\s*月\s*({_N}{{1,3}})\s*日")
 _YEAR = re.compile(r"[〔\[［(（](\d{4})[〕\]］)）]|(\d{4})年第?\d+号")
 _EARLIEST = 1949
+_HEAD = 6
+"""Paragraphs among which the 文号 stands; one that is misread is no front matter to the reader."""
+_NUMBER_LINE = 40
+"""Characters of a line that is nothing but a 文号."""
 
 
 def check_title(subject: Subject) -> Iterator[Finding]:
-    """no-title, cut-title, odd-title: nothing to cite by, half a title, or a sentence in its place."""
+    """no-title, cut-title, odd-title: nothing to cite by, half a title, or a sentence in its place.
+
+    All are errors, since every citation of the document names the title.
+    """
     title, first = subject.document.meta.title, subject.document.front[:1] or subject.document.body[:1]
     if not any(c.isalnum() for c in title):
         yield subject.error("no-title", "文首", "没有标题", first)
+    elif DOC_NUMBER_LINE.match(title) or DATE_LINE.match(title):
+        yield subject.error("no-title", "文首", f"没有标题：文首就是“{title[:SHOWN]}”", first)
     elif find_mark(title) or (is_prose(title) and title[-1] in "。；：，"):
-        yield subject.warning("odd-title", "文首", f"标题像是正文：{title[:SHOWN]}", first)
+        yield subject.error("odd-title", "文首", f"标题像是正文：{title[:SHOWN]}", first)
     elif _CUT.search(title) or any(title.count(a) != title.count(b) for a, b in _PAIRS):
-        yield subject.error("cut-title", "文首", f"标题不完整：{title[:SHOWN]}…{title[-SHOWN:]}", first)
+        yield subject.error("cut-title", "文首", f"标题不完整：{title}", first)
 
 
 def check_known(subject: Subject) -> Iterator[Finding]:
@@ -53,10 +63,14 @@ def check_known(subject: Subject) -> Iterator[Finding]:
     numbered, at = bool(meta.doc_number or issued or explains), document.front[:1]
     if meta.title.endswith("联系方式"):
         return
-    if meta.date is None:
+    dated = [p for p in document.body if not p.cells and iso_date(p.text)]
+    if meta.date is None and dated:
+        message = f"落款只有日期，没有发文机关，日期未采用：{dated[-1].text}"
+        yield subject.warning("no-issuer", "落款", message, dated[-1:])
+    elif meta.date is None:
         message = "没有发文日期" if numbered else "没有发文日期，也没有文号"
         yield subject.warning("no-date", "落款", message, at)
-    elif not numbered:
+    if not numbered and (meta.date or dated):
         yield subject.warning("no-number", "文首", "没有文号", at)
     if meta.date and not (meta.issuers or issued or explains):
         yield subject.warning("no-issuer", "落款", "没有发文机关", at)
@@ -64,8 +78,8 @@ def check_known(subject: Subject) -> Iterator[Finding]:
 
 def check_number(subject: Subject) -> Iterator[Finding]:
     """odd-number: a letter among the digits (〔2O24〕l号), or a year that is not that of the date."""
-    for p in subject.document.front:
-        for m in _NUMBER.finditer(p.text):
+    for p in subject.paragraphs[:_HEAD]:
+        for m in _NUMBER.finditer(p.text) if len(p.text) <= _NUMBER_LINE else ():
             if any(c in _LOOKALIKES for c in m[1] + m[2]):
                 message = f"文号中的数字写成了字母或汉字：{m[0]}"
                 yield subject.warning("odd-number", "文首", message, [p], m[0])

@@ -59,7 +59,7 @@ def check_stray_rows(subject: Subject) -> Iterator[Finding]:
             if item.paragraph.cells:
                 for stray in table[1:]:
                     message = f"表格中夹有不成行的文字：{stray.text[:SHOWN]}"
-                    yield subject.warning("stray-row", part.name, message, [stray.paragraph])
+                    yield subject.error("stray-row", part.name, message, [stray.paragraph])
                 table = [item]
             elif table:
                 table = [*table, item] if "\t" in item.text else []

@@ -14,7 +14,7 @@ _GARBLED = re.compile(
 )
 """Replacement characters; UTF-8 read as GB18030 (的 is 鐨…) or as Latin-1 (中 is ä¸­); GB18030 as Latin-1."""
 _ORDINARY = re.compile(r"[ -~一-鿿，、。；：“”《》（）〔〕\s]*")
-"""Text that needs no closer look; mojibake of Chinese characters does not pass, since 鐨 is looked for apart."""
+"""Text without odd characters: most paragraphs need no closer look."""
 _ODD = {
     "专用区字符（多为字体私有的符号）": re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]"),
     "看不见的字符": re.compile(
@@ -56,10 +56,11 @@ def check_characters(subject: Subject) -> Iterator[Finding]:
     """
     odd: dict[str, list[tuple[Paragraph, re.Match[str]]]] = {}
     for p in subject.paragraphs:
-        if _ORDINARY.fullmatch(p.text):
-            continue
         if m := _GARBLED.search(p.text):
             yield subject.error("garbled-text", subject.place_of(p), f"乱码：{_around(p, m)}", [p], m[0])
+            continue
+        if _ORDINARY.fullmatch(p.text):
+            continue
         for name, pattern in _ODD.items():
             if m := pattern.search(p.text):
                 odd.setdefault(name, []).append((p, m))
