@@ -7,7 +7,7 @@ from index.audit_subject import SHOWN, Subject
 from index.finding import Finding
 from index.marks import DEPTH, find_mark
 from index.model import Paragraph
-from index.paragraphs import Line, to_paragraphs
+from index.paragraphs import Line
 from index.split import LIMIT
 
 _TOO_LONG = 2 * LIMIT
@@ -48,9 +48,11 @@ def check_placing(subject: Subject, lines: Sequence[Line]) -> Iterator[Finding]:
         subject: the document.
         lines: the lines it was read from; if none, its own paragraphs are looked for in its blocks.
     """
-    source = to_paragraphs(list(lines)) if lines else subject.paragraphs
+    source = [Paragraph(line.text, (line.no,), line.page) for line in lines] or subject.paragraphs
     wanted = _visible(p.text for p in source)
     placed = _visible(p.text for b in subject.blocks for p in b.paragraphs)
+    if wanted == placed:
+        return
     for difference, check, words in (
         (wanted - placed, "text-lost", "没有归入任何条文"),
         (placed - wanted, "text-twice", "归入了不止一处"),
@@ -63,7 +65,7 @@ def check_placing(subject: Subject, lines: Sequence[Line]) -> Iterator[Finding]:
 
 
 def _holder(
-    source: Iterable[Paragraph], difference: Counter[str], subject: Subject, *, lost: bool
+    source: Sequence[Paragraph], difference: Counter[str], subject: Subject, *, lost: bool
 ) -> list[Paragraph]:
     """The paragraph that explains a difference: one whose lines are in no block, or in more than one."""
     held = Counter(n for b in subject.blocks for p in b.paragraphs for n in p.lines)
@@ -72,4 +74,5 @@ def _holder(
 
 
 def _visible(texts: Iterable[str]) -> Counter[str]:
-    return Counter("".join("".join(texts).split()))
+    """How often each character stands there; white space and the | of Markdown tables only part what is shown."""
+    return Counter("".join("".join(texts).split()).replace("|", ""))
