@@ -28,6 +28,7 @@ _LOOKALIKES = f"{_LETTERS}〇○零"
 _N = f"[{NUMERAL_CHARS}{_LETTERS}]"
 _DAY = re.compile(rf"(?<!{_N})({_N}{{4}})\s*年\s*({_N}{{1,3}})\s*月\s*({_N}{{1,3}})\s*日")
 _YEAR = re.compile(r"[〔\[［(（](\d{4})[〕\]］)）]|(\d{4})年第?\d+号")
+_STARTS_WITH_DAY = re.compile(rf"{_N}{{4}}\s*年\s*{_N}{{1,3}}\s*月\s*{_N}{{1,3}}\s*日(?:$|\s)")
 _EARLIEST = 1949
 _HEAD = 6
 """Paragraphs among which the 文号 stands; one that is misread is no front matter to the reader."""
@@ -63,17 +64,25 @@ def check_known(subject: Subject) -> Iterator[Finding]:
     numbered, at = bool(meta.doc_number or issued or explains), document.front[:1]
     if meta.title.endswith("联系方式"):
         return
-    dated = [p for p in document.body if not p.cells and iso_date(p.text)]
-    if meta.date is None and dated:
-        message = f"落款只有日期，没有发文机关，日期未采用：{dated[-1].text}"
-        yield subject.warning("no-issuer", "落款", message, dated[-1:])
+    head = subject.paragraphs[:_HEAD]
+    days = [p for p in (*head, *document.body) if not p.cells and _STARTS_WITH_DAY.match(p.text)]
+    lone = [p for p in days if iso_date(p.text)]
+    if meta.date is None and lone:
+        message = f"日期“{lone[-1].text}”上面没有发文机关，未作为发文日期"
+        yield subject.warning("no-issuer", subject.place_of(lone[-1]), message, lone[-1:])
+    elif meta.date is None and days:
+        message = f"没有读出发文日期，原文有“{days[0].text[:SHOWN]}”"
+        yield subject.warning("no-date", subject.place_of(days[0]), message, days[:1])
     elif meta.date is None:
         message = "没有发文日期" if numbered else "没有发文日期，也没有文号"
         yield subject.warning("no-date", "落款", message, at)
-    if not numbered and (meta.date or dated):
-        yield subject.warning("no-number", "文首", "没有文号", at)
-    if meta.date and not (meta.issuers or issued or explains):
+    elif not (meta.issuers or issued or explains):
         yield subject.warning("no-issuer", "落款", "没有发文机关", at)
+    if numbers := [p for p in head if DOC_NUMBER_LINE.match(p.text)] if meta.doc_number is None else []:
+        message = f"没有读出文号，原文有“{numbers[0].text}”"
+        yield subject.warning("no-number", subject.place_of(numbers[0]), message, numbers[:1])
+    elif not numbered and (meta.date or lone):
+        yield subject.warning("no-number", "文首", "没有文号", at)
 
 
 def check_number(subject: Subject) -> Iterator[Finding]:

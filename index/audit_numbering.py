@@ -9,6 +9,7 @@ from index.marks import Mark, article_label, find_mark
 from index.numerals import NUMERAL_CHARS, parse_numeral
 
 _INLINE = re.compile(rf"(?<=[。；：\s])第\s*[{NUMERAL_CHARS}]+\s*条")
+_LABEL = re.compile(r"[^\s，。；：:]{1,6}[：:]\s*")
 _ANNEX = re.compile(r"^附件(\d+)$")
 
 Number = tuple[int, int]
@@ -122,6 +123,8 @@ def check_outline(subject: Subject) -> Iterator[Finding]:
         for item in part.items:
             mark = item.mark
             if mark is None:
+                if labelled := _after_label(item):
+                    here[labelled.depth] = labelled
                 continue
             here = {depth: m for depth, m in here.items() if depth <= mark.depth}
             if mark.kind != "article":
@@ -133,6 +136,12 @@ def check_outline(subject: Subject) -> Iterator[Finding]:
                     yield subject.warning("number-jumps", place, message, [item.paragraph])
                 ever[mark.depth] = mark.number
             here[mark.depth] = mark
+
+
+def _after_label(item: Item) -> Mark | None:
+    """The mark that opens a numbered row of notes behind its label, as in 注：1．本表所称."""
+    m = None if item.paragraph.cells else _LABEL.match(item.text)
+    return find_mark(item.text[m.end() :]) if m else None
 
 
 def check_annexes(subject: Subject) -> Iterator[Finding]:
