@@ -9,7 +9,7 @@ from index.finding import Finding
 from index.marks import find_mark
 from index.model import Paragraph, parse_date
 from index.numerals import NUMERAL_CHARS, parse_numeral
-from index.paragraphs import DATE_LINE, DOC_NUMBER_LINE, is_prose
+from index.paragraphs import DOC_NUMBER_LINE, is_prose
 from index.signature import iso_date
 from index.text import iso_day
 
@@ -18,6 +18,11 @@ _ISSUED = re.compile(r"\d\s*日.*(?:令|公布|发布|批准|通过|印发|下�
 _EXPLAINS = re.compile(r"解读|实录|答记者问|吹风会|发布会|一图|问答|联系方式|倡议|说明$")
 """Titles of texts that have no 文号: they explain a document."""
 _CUT = re.compile(r"(?:关于|的|和|与|及|以及|对|为|、|，|“|《|（|\()$|^[》）”、，。；]")
+_ENDS_AS_TITLE = re.compile(
+    r"(?:通知|通报|通告|公告|公报|公示|意见|办法|规定|决定|规则|规划|规范|规程|条例|细则|准则|标准|制度|章程|方案|预案|计划|纲要"
+    r"|要点|要求|指南|指引|目录|名单|清单|程序|措施|政策|批复|答复|复函|函|命令|令|法|纪要|解释|解读|说明|报告|实录|讲话|问答"
+    r"|声明|倡议书?|须知|手册|协议|合同|条件|工作|任务|活动|项目|情况|联系方式|汇编|表|书|图)(?:[（(][^（）()]{1,20}[）)])*$"
+)
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("〈", "〉"))
 _NUMBER = re.compile(
     r"[〔\[［(（【]\s*([^〔\[［(（【〕\]］)）】]{2,6})\s*[〕\]］)）】]\s*第?\s*([^\s，。；、（）()《》]{1,5})\s*号"
@@ -39,17 +44,20 @@ _NUMBER_LINE = 40
 def check_title(subject: Subject) -> Iterator[Finding]:
     """no-title, cut-title, odd-title: nothing to cite by, half a title, or a sentence in its place.
 
-    All are errors, since every citation of the document names the title.
+    They are errors, since every citation of the document names the title; a title that only ends as no title of
+    a document does is a warning.
     """
     title, first = subject.document.meta.title, subject.document.front[:1] or subject.document.body[:1]
     if not any(c.isalnum() for c in title):
         yield subject.error("no-title", "文首", "没有标题", first)
-    elif DOC_NUMBER_LINE.match(title) or DATE_LINE.match(title):
+    elif DOC_NUMBER_LINE.match(title) or _DAY.match(title):
         yield subject.error("no-title", "文首", f"没有标题：文首就是“{title[:SHOWN]}”", first)
     elif find_mark(title) or (is_prose(title) and title[-1] in "。；：，"):
         yield subject.error("odd-title", "文首", f"标题像是正文：{title[:SHOWN]}", first)
     elif _CUT.search(title) or any(title.count(a) != title.count(b) for a, b in _PAIRS):
         yield subject.error("cut-title", "文首", f"标题不完整：{title}", first)
+    elif not _ENDS_AS_TITLE.search(title):
+        yield subject.warning("cut-title", "文首", f"标题结尾不像文件名称，可能不完整：{title}", first)
 
 
 def check_known(subject: Subject) -> Iterator[Finding]:

@@ -3,16 +3,24 @@
 import re
 from collections.abc import Iterator
 
-from index.audit_subject import SHOWN, Subject
+from index.audit_subject import SHOWN, Part, Subject
 from index.finding import Finding
+from index.marks import DEPTH
 from index.model import Paragraph
 from index.paragraphs import is_prose, sentence_ended
 
-_GARBLED = re.compile(
-    "\ufffd+|锟斤拷|锟斤|烫烫|屯屯屯|ï»¿|ï¿½|â€|Ã[\x80-\xbf¤-¿]|[À-ÖØ-öø-ÿ¤¦§¨ª-¯´-¾]{2,}"
-    "|(?:[鐨鏄涓鍦鏈浜銆锛鈥鍜鐢浠璇澶鍙缁鎴绗鍥瀹]\\S?){3,}"
+_COMMON = "".join(
+    bytes((high, low)).decode("gb2312")
+    for high in range(0xB0, 0xD8)
+    for low in range(0xA1, 0xFF)
+    if (high, low) < (0xD7, 0xFA)
 )
-"""Replacement characters; UTF-8 read as GB18030 (的 is 鐨…) or as Latin-1 (中 is ä¸­); GB18030 as Latin-1."""
+"""The 3,755 characters of level 1 of GB 2312: five others in a row, or nearly so, are no Chinese."""
+_GARBLED = re.compile(
+    "\ufffd+|锟斤拷|烫烫烫|屯屯屯"
+    "|â€|[À-ÖØ-öø-ÿ¤¦§¨ª-¯´-¾]{2,}"  # UTF-8 (中 is ä¸­) or GB18030 (ÖÐ) read as Latin-1
+    f"|(?:(?![{_COMMON}])[㐀-鿿][一-鿿]?){{5,}}"  # UTF-8 read as GB18030: 的 is 鐨
+)
 _ORDINARY = re.compile(r"[ -~一-鿿，、。；：“”《》（）〔〕\s]*")
 """Text without odd characters: most paragraphs need no closer look."""
 _ODD = {
@@ -26,7 +34,7 @@ _ODD = {
     ),
 }
 _STUTTER = re.compile(
-    r"([一-鿿])\1\1|([，、；：。！？])\2|([一-鿿]{4,16})\3"
+    r"([一-鿿])\1\1|([，、；：。！？])\2|([一-鿿]{4,40})\3"
     r"|其其(?![他余中它实])|或或|于于|(?<!目)(?<!标)的的(?!确|士)|和和(?![平谐睦气])|及及(?!时)|由由|被被|在在(?![建校职线岗途编册场外家校])"
     r"|是是(?!非)|把把|从从(?![业事属])|将将(?![来要军])|与与(?!会)"
 )
@@ -105,7 +113,8 @@ def check_sentences(subject: Subject) -> Iterator[Finding]:
     A part in which many items have no full stop is a list of things, not of sentences.
     """
     for part in subject.parts:
-        prose = [i.paragraph for i in part.items if _is_running(i.paragraph)]
+        whole = _one_paragraph_articles(part)
+        prose = [i.paragraph for i in part.items if id(i) in whole or _is_running(i.paragraph)]
         broken = [p for p in prose if not _ended(p.text)]
         if len(broken) <= _MOST_BROKEN * len(prose):
             for p in broken:
@@ -121,6 +130,17 @@ def check_sentences(subject: Subject) -> Iterator[Finding]:
             if m := unpaired(p.text):
                 message = f"{m[0]} 没有配对：{_around(p, m)}"
                 yield subject.warning("unpaired-mark", subject.place_of(p), message, [p], m[0])
+
+
+def _one_paragraph_articles(part: Part) -> set[int]:
+    """The items that are a 条 as a whole: also a short one is a sentence, unless it is a heading of what follows."""
+    opened = {id(i) for i in part.opened}
+    following = [*part.items[1:], None]
+    return {
+        id(item)
+        for item, after in zip(part.items, following, strict=True)
+        if id(item) in opened and (after is None or (after.mark and after.mark.depth <= DEPTH["article"]))
+    }
 
 
 def _is_running(p: Paragraph) -> bool:
