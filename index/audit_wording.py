@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from index.audit_subject import SHOWN, Part, Subject
 from index.finding import Finding
@@ -135,10 +136,9 @@ def check_sentences(subject: Subject) -> Iterator[Finding]:
 def _one_paragraph_articles(part: Part) -> set[int]:
     """The items that are a 条 as a whole: also a short one is a sentence, unless it is a heading of what follows."""
     opened = {id(i) for i in part.opened}
-    following = [*part.items[1:], None]
     return {
         id(item)
-        for item, after in zip(part.items, following, strict=True)
+        for item, after in zip_longest(part.items, part.items[1:])
         if id(item) in opened and (after is None or (after.mark and after.mark.depth <= DEPTH["article"]))
     }
 
