@@ -1,7 +1,7 @@
 """Checks of wording: characters that no Chinese document has, text that stutters, sentences that break off."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from index.audit_subject import SHOWN, Part, Subject
@@ -88,7 +88,7 @@ def check_stutter(subject: Subject) -> Iterator[Finding]:
         if p.cells:
             before = None
             continue
-        for m in _STUTTER.finditer(p.text):
+        for m in _each_once(_STUTTER, p.text):
             if not _LEGAL_STUTTER.search(m[0]):
                 message = f"叠字“{m[0]}”：{_around(p, m)}"
                 yield subject.warning("doubled-text", subject.place_of(p), message, [p], m[0])
@@ -102,7 +102,7 @@ def check_stutter(subject: Subject) -> Iterator[Finding]:
 def check_latin(subject: Subject) -> Iterator[Finding]:
     """stray-latin: a foreign word between Chinese characters (设备and技术), or marks of HTML and TeX."""
     for p in subject.paragraphs:
-        for m in _LATIN.finditer(p.text):
+        for m in _each_once(_LATIN, p.text):
             if not m[1] or not _UNITS.fullmatch(m[1]):
                 message = f"夹杂“{m[0].strip()}”：{_around(p, m)}"
                 yield subject.warning("stray-latin", subject.place_of(p), message, [p], m[0])
@@ -139,7 +139,10 @@ def _one_paragraph_articles(part: Part) -> set[int]:
     return {
         id(item)
         for item, after in zip_longest(part.items, part.items[1:])
-        if id(item) in opened and (after is None or (after.mark and after.mark.depth <= DEPTH["article"]))
+        if id(item) in opened
+        and item.mark
+        and len(item.text) > item.mark.end
+        and (after is None or (after.mark and after.mark.depth <= DEPTH["article"]))
     }
 
 
@@ -167,6 +170,11 @@ def unpaired(text: str) -> re.Match[str] | None:
 
 def _partners(opening: str, closing: str) -> bool:
     return opening == _OPENING[closing] or {opening, closing} in ({"(", "）"}, {"（", ")"})
+
+
+def _each_once(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    """The first match of each text that the pattern finds."""
+    return {m[0]: m for m in reversed(list(pattern.finditer(text)))}.values()
 
 
 def _around(p: Paragraph, m: re.Match[str]) -> str:
