@@ -18,7 +18,7 @@ from index.embed import Embedder
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable, UsageError
 from index.generations import check_manifest, current_generation, next_generation, switch
 from index.intake import Intake, Progress, ReadFile, read_documents
-from index.lexical import Lexical
+from index.lexical import LexicalDraft
 from index.manifest import Likely, Manifest
 from index.model import Article
 from index.store import Store, Stored, content_hash
@@ -234,7 +234,7 @@ class Builder:
         finally:
             store.close()
         self._progress("建立关键词索引", 0, 1)
-        Lexical.build(texts, self._cache_dir).save(target / "lexical")
+        LexicalDraft.build(texts, self._cache_dir).save(target / "lexical")
         self._progress("建立关键词索引", 1, 1)
         manifest.write(target)
 
