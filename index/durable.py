@@ -2,10 +2,16 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 
+from index.errors import IndexBusy
+
+_PATIENCE = 10.0
+"""Seconds to wait for another process that has a database locked."""
 PART = ".part"
 """The suffix of a file that is being written."""
 
@@ -20,6 +26,33 @@ def copy_whole(source: Path, path: Path) -> None:
     """Copy `source` to `path` in one step."""
     with _replacing(path) as part:
         shutil.copyfile(source, part)
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a folder that others may have open: SQLite files as of one moment, whatever is being written to them.
+
+    Raises:
+        IndexBusy: another process keeps a database locked.
+    """
+    target.mkdir()
+    for path in sorted(source.iterdir()):
+        if path.is_dir():
+            copy_tree(path, target / path.name)
+        elif path.suffix == ".sqlite3":
+            _copy_database(path, target / path.name)
+        elif not path.name.endswith(("-journal", "-wal", "-shm")):  # they belong to the database
+            shutil.copyfile(path, target / path.name)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    until = monotonic() + _PATIENCE
+
+    def wait(*_: int) -> None:
+        if monotonic() > until:
+            raise IndexBusy(f"索引文件正被其他程序占用：{source}。请关闭占用它的程序后重试。")
+
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other, pages=1 << 16, progress=wait)
 
 
 def flush(path: Path) -> None:

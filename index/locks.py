@@ -1,8 +1,8 @@
 """Who may do what with an index folder at the same time, between processes: the only door to `filelock`.
 
-One builder at a time holds `lock`. A reader holds a lease on the generation that it has open, a small file of its own
-under `readers/`; a generation on which somebody holds a lease is not deleted. The system itself drops all locks of a process
-that dies, so nothing has to be cleared by hand.
+One builder at a time holds `lock`. A reader holds a lease on the generation that it has open, a small file of its
+own under `readers/`; a generation on which somebody holds a lease is not deleted. The system itself drops all locks
+of a process that dies, so nothing has to be cleared by hand.
 """
 
 import os
