@@ -111,7 +111,7 @@ def switch(folder: Path, target: Path, manifest: Manifest) -> None:
     flush(target.parent)
     write_whole(folder / CURRENT, target.name.encode())
     _sweep_generations(folder)
-    _sweep_shared(folder)
+    _sweep_shared(folder, target, manifest)
 
 
 def _sweep_generations(folder: Path) -> None:
@@ -132,10 +132,10 @@ def _sweep_generations(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _sweep_shared(folder: Path) -> None:
+def _sweep_shared(folder: Path, current: Path, manifest: Manifest) -> None:
     """Delete the token files and originals that no generation names; all stay while one cannot be read."""
     try:
-        manifests = [Manifest.read(p) for p in whole_generations(folder)]
+        manifests = [manifest, *(Manifest.read(p) for p in whole_generations(folder) if p != current)]
     except IndexMismatch:
         return
     tokens = {m.tokens for m in manifests}

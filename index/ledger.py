@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 _FILE = "articles.json"
@@ -20,7 +20,7 @@ class Held:
 
 def write_ledger(folder: Path, held: Mapping[str, Held]) -> None:
     """Write down what is held under each article id, in the order of the keyword ranking."""
-    rows = {id_: astuple(own) for id_, own in held.items()}
+    rows = {id_: (own.key, own.hash, own.order, own.windows) for id_, own in held.items()}
     (folder / _FILE).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 

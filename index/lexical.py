@@ -143,10 +143,14 @@ class LexicalDraft:
     """Term -> positions of the texts that define it, ascending."""
 
     @classmethod
+    def empty(cls) -> "LexicalDraft":
+        """The ranking of no texts."""
+        return cls(Postings.empty(), {})
+
+    @classmethod
     def build(cls, texts: Sequence[str], cache_dir: Path | None = None) -> "LexicalDraft":
         """Tokenize and count `texts`; positions in `Lexical.scores` are positions in `texts`."""
-        nothing = cls(Postings.empty(), {})
-        return nothing.revised([None] * len(texts), lambda wanted: [texts[i] for i in wanted], cache_dir)
+        return cls.empty().revised([None] * len(texts), lambda wanted: [texts[i] for i in wanted], cache_dir)
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalDraft":

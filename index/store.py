@@ -19,7 +19,17 @@ from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
 
 _COLLECTION = "articles"
-_HNSW: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
+_SYNC = 100
+"""Changes after which Chroma writes its graph; whoever opens the store replays the others, a millisecond each."""
+_HNSW: Any = {
+    "hnsw": {
+        "space": "cosine",
+        "ef_construction": 200,
+        "ef_search": 200,
+        "sync_threshold": _SYNC,
+        "batch_size": _SYNC,
+    }
+}
 _WINDOW = "␟"  # separates the article's id from the number of a further window
 
 

@@ -180,4 +180,4 @@ def _ranking(base: Path | None) -> tuple[LexicalDraft, dict[str, int]]:
                 return draft, place
     except (OSError, ValueError, KeyError, TypeError, AttributeError):  # of a former program, or damaged
         pass
-    return LexicalDraft.build(()), {}
+    return LexicalDraft.empty(), {}
