@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.audit import audit
+from index.audit_source import audit_source
 from index.compendium import Collection, divide
 from index.document import read_document, with_key
 from index.errors import ReadError
@@ -226,11 +227,9 @@ def _read(file: Offered) -> ReadFile:
     """Read a file; what is wrong with its questions keeps out the questions alone."""
     text = read_file(file.path, file.source.name, file.meta)
     documents = tuple(zip(text.documents, text.articles, strict=True))
-    findings = tuple(
-        finding
-        for part, (document, articles) in zip(text.collection.parts, documents, strict=True)
-        for finding in audit(document, articles, part.lines)
-    )
+    findings = tuple(audit_source(text.source, text.collection))
+    for part, (document, articles) in zip(text.collection.parts, documents, strict=True):
+        findings += tuple(audit(document, articles, part.lines))
     done = ReadFile(file.source, documents, findings=findings)
     if file.asked is None:
         return done

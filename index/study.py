@@ -6,10 +6,10 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.intake import Intake, Offered, ReadFile, offered
+from index.ledger import Held
 from index.manifest import Manifest, Source
 from index.merge import Merged, merge
 from index.plan import FilePlan, document_plans
-from index.store import Stored
 
 _Results = Mapping[str, ReadFile | ReadError]
 
@@ -40,7 +40,7 @@ def study(
     intake: Intake,
     paths: Sequence[Path],
     held: Manifest | None,
-    stored: Mapping[str, Stored],
+    stored: Mapping[str, Held],
     wishes: Wishes,
 ) -> Study:
     """Read, split and audit the files of `paths`, and tell what taking them in makes of what is `held` and `stored`."""
