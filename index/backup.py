@@ -28,6 +28,7 @@ from index.generations import (
     leased_generation,
     next_generation,
     switch,
+    whole_generations,
 )
 from index.intake import Progress
 from index.locks import building
@@ -49,7 +50,7 @@ def backup(folder: Path, file: Path, progress: Progress | None = None) -> int:
     Raises:
         IndexMissing, IndexMismatch: there is no sound index.
         UsageError: there is a file of that name already.
-        OSError: the file cannot be written; what was begun of it is gone.
+        BackupError: the file cannot be written; what was begun of it is gone.
     """
     if file.exists():
         raise UsageError(f"文件已存在：{file}。请换一个文件名，或先移走它。")
@@ -64,6 +65,10 @@ def backup(folder: Path, file: Path, progress: Progress | None = None) -> int:
         flush(part)
         part.replace(file)
         flush(file.parent)
+    except OSError as error:
+        raise BackupError(
+            f"备份失败：{error.filename or file}（{error.strerror or error}）。请检查权限和磁盘空间后重试。"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
         if lease is not None:
@@ -121,10 +126,10 @@ def restore(folder: Path, file: Path, *, force: bool = False, progress: Progress
         BackupError: the file is damaged, or no backup; nothing was changed.
         UsageError: there is an index already and no `force`.
         IndexBusy: another process is building.
-        OSError: the folder cannot be written; nothing was changed.
+        IndexUnwritable: the folder cannot be written; nothing was changed.
     """
     with _opened(file) as (archive, listed), building(folder):
-        if (folder / CURRENT).exists() and not force:
+        if ((folder / CURRENT).exists() or whole_generations(folder)) and not force:
             raise UsageError(f"已有索引：{folder}。如要用备份替换它，请加 --force。")
         room, need = shutil.disk_usage(folder).free, sum(size for size, _ in listed.values())
         if need > room:

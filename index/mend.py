@@ -34,7 +34,7 @@ def mend(
         IndexMissing: there is no index.
         IndexMismatch: the embedder is not the one that made the index.
         IndexBusy: another process is building.
-        OSError: the folder cannot be written.
+        IndexUnwritable: the folder cannot be written.
     """
     with building(folder):
         wrong: list[Fault] = []
