@@ -1,4 +1,8 @@
-"""Sizes and checksums of a generation's files, written with it, so that the doctor knows what has been altered since."""
+"""Sizes and checksums of a generation's files, written with it, so that the doctor knows what has been altered since.
+
+Two kinds of Chroma's files are left out, since whoever only reads writes to them: its database, and a graph that has
+never been saved, which holds nothing (all is replayed from the database).
+"""
 
 import json
 import zlib
@@ -9,7 +13,7 @@ _CHUNK = 1 << 20
 
 
 def write_sums(folder: Path) -> None:
-    """Note down all files of a generation but the database, to which every reader writes."""
+    """Note down the files of a generation."""
     found = {p.relative_to(folder).as_posix(): _sum(p) for p in sorted(folder.rglob("*")) if _counts(p)}
     (folder / FILE).write_text(json.dumps(found), encoding="utf-8")
 
@@ -31,7 +35,9 @@ def altered(folder: Path) -> list[str]:
 
 
 def _counts(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith("chroma.sqlite3") and path.name != FILE
+    if path.name.startswith("chroma.sqlite3") or path.name == FILE or not path.is_file():
+        return False
+    return path.suffix != ".bin" or (path.parent / "index_metadata.pickle").exists()
 
 
 def _sum(path: Path) -> list[int]:
