@@ -54,9 +54,13 @@ def whole_generations(folder: Path) -> list[Path]:
 
 def leased_generation(folder: Path) -> tuple[Path, Lease | None]:
     """The generation in use, with a lease on it where the folder can be written; see `current_generation`."""
+    current_generation(folder)  # before anything is written where there is no index
     with choosing(folder) as writable:
         generation = current_generation(folder)
-        return generation, Lease(folder, generation.name) if writable else None
+        try:
+            return generation, Lease(folder, generation.name) if writable else None
+        except OSError:  # a full disk
+            return generation, None
 
 
 def check_manifest(manifest: Manifest, embedder: str, folder: Path) -> None:
