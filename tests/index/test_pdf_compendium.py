@@ -34,7 +34,9 @@ def test_the_compendium_as_pdf_gives_the_articles_of_the_text(
     assert [i for i in found if i not in {a.id for a in articles}] == []
     assert [a.id for a in articles if a.id not in found] == []
     different = [a.id for a in articles if squeeze(a.text) != squeeze(found[a.id].text)]
-    assert len(different) <= len(articles) * 0.005, different  # 99.5 %; all are the same at the time of writing
+    assert len(different) <= len(articles) * 0.005, (
+        different
+    )  # 99.5 %; all are the same at the time of writing
     inexact = [a.id for a in articles if a.text != found[a.id].text]
     assert len(inexact) <= len(articles) * 0.03, inexact  # a space at the end of a line leaves no trace
     pages = {a.id: (found[a.id].page, found[a.id].last_page) for a in articles}
