@@ -6,6 +6,7 @@ from pathlib import Path
 from index.errors import ReadError
 from index.model import SourceText
 from index.readers.docx import read_docx
+from index.readers.html import read_html
 from index.readers.pdf import read_pdf
 from index.readers.text import read_text
 
@@ -15,6 +16,10 @@ READERS: dict[str, Callable[[Path], SourceText]] = {
     ".markdown": read_text,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".html": read_html,
+    ".htm": read_html,
+    ".mht": read_html,
+    ".mhtml": read_html,
 }
 
 

@@ -71,12 +71,14 @@ class _Reader:
         self._waiting: list[str] = []
         """Notes that wait for the end of a sentence: under a heading they would part it from what follows."""
 
+        self._in_cells = 0
+
     def lines(self) -> list[_Line]:
         body = find(self._root, "body")
         lines = list(self._blocks(body)) if body is not None else []
         if self._open:
             lines.append(_Line(self._open))
-        return _joined_title(lines + [_Line(note) for note in self._waiting])
+        return _joined_title(lines + self._waited())
 
     def _blocks(self, parent: Element) -> Iterator[_Line]:
         for e in _children(parent):
@@ -95,6 +97,8 @@ class _Reader:
             yield from self._blocks(box)
         for kind, note_id in shown.notes:
             self._note(kind, note_id)
+        if self._waiting and not self._in_cells and shown.text.rstrip().endswith(tuple(_SENTENCE)):
+            yield from self._waited()
 
     def _own_lines(self, p: Element, shown: Shown) -> Iterator[_Line]:
         style = value(p, "pPr/pStyle")
@@ -111,9 +115,6 @@ class _Reader:
             kept = part.strip() if entry else one_line(_single_gaps(part))
             if kept:
                 yield _Line(kept, level, entry, self._styles.is_title(style))
-        if self._waiting and text.rstrip().endswith(tuple(_SENTENCE)):
-            yield from map(_Line, self._waiting)
-            self._waiting = []
 
     def _label(self, p: Element, style: str | None) -> str:
         list_id, level = self._styles.list_of(p, style, self._numbering)
@@ -128,15 +129,19 @@ class _Reader:
         if text:
             self._waiting.append(f"{_NOTES[kind]}{self._noted[kind]}：{text}")
 
+    def _waited(self) -> list[_Line]:
+        waiting, self._waiting = self._waiting, []
+        return [_Line(note) for note in waiting]
+
     def _table(self, table: Element) -> Iterator[_Line]:
         rows = [row for row in _children(table) if tag(row) == "tr" and not is_on(row, "trPr/del")]
         head = next((i for i, row in enumerate(rows) if not is_on(row, "trPr/tblHeader")), len(rows))
-        waiting, self._waiting = self._waiting, []
-        lines = table_lines(_spanned([self._cells(row) for row in rows]), head)
-        yield from map(_Line, lines)
-        self._waiting = waiting + self._waiting
-        yield from map(_Line, self._waiting)
-        self._waiting = []
+        self._in_cells += 1
+        cells = [self._cells(row) for row in rows]
+        self._in_cells -= 1
+        yield from map(_Line, table_lines(_spanned(cells), head))
+        if not self._in_cells:
+            yield from self._waited()
 
     def _cells(self, row: Element) -> list[tuple[int, str, Cell]]:
         """The cells of a row as (grid column, vMerge, cell)."""
@@ -148,7 +153,7 @@ class _Reader:
             across = _count(value(cell, "tcPr/gridSpan"), 1)
             merge = find(cell, "tcPr/vMerge")
             kind = "" if merge is None else (value(merge, ".") or "continue")
-            lines = tuple(line.text.replace("\t", " ") for line in self._blocks(cell))
+            lines = tuple(line.text for line in self._blocks(cell))
             out.append((column, kind, Cell(lines, across)))
             column += across
         return out
@@ -158,12 +163,9 @@ def _spanned(rows: list[list[tuple[int, str, Cell]]]) -> list[list[Cell]]:
     """Cells that Word continues from row to row (vMerge) as one cell over these rows."""
     out: list[list[Cell]] = []
     for i, row in enumerate(rows):
-        cells: list[Cell] = []
-        begin = 0
+        indent = row[0][0] if row else 0  # w:gridBefore
+        cells = [Cell((), indent)] if indent else []
         for column, merge, cell in row:
-            if column > begin and not cells:
-                cells.append(Cell((), column))  # w:gridBefore
-            begin = column
             if merge == "continue" and i and any(c == column and m for c, m, _ in rows[i - 1]):
                 continue
             cells.append(replace(cell, down=_height(rows, i, column) if merge else 1))

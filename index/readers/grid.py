@@ -80,7 +80,8 @@ def table_lines(rows: Sequence[Sequence[Cell]], head: int = 0) -> list[str]:
 
 
 def _own_lines(cell: Cell) -> list[str]:
-    return [text for line in cell.lines if (text := one_line(line))]
+    """The paragraphs of a cell, and the rows of a table inside it."""
+    return [line for line in cell.lines if line.strip()]
 
 
 def _placed(rows: Sequence[Sequence[Cell]]) -> list[list[_Placed | None]]:

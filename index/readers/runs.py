@@ -144,12 +144,13 @@ def _symbol(font: str, code: str) -> str:
     if not re.fullmatch(r"[0-9A-Fa-f]{1,5}", code):
         return ""
     number = int(code, 16)
-    plain = chr(number - 0xF000) if 0xF000 <= number <= 0xF0FF else chr(number)
+    coded = 0xF000 <= number <= 0xF0FF  # a place in a font of symbols, not a character
+    plain = chr(number - 0xF000 if coded else number)
     if font == "Symbol":
         return _SYMBOL.get(plain, plain)
     if font.startswith("Wingdings"):
         return _WINGDINGS.get(plain, "")
-    return "" if 0xD800 <= ord(plain) <= 0xF8FF else plain
+    return "" if coded or 0xD800 <= number <= 0xF8FF else plain
 
 
 def formula(e: Element) -> str:

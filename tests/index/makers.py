@@ -170,9 +170,12 @@ def word(case: Case, *, lists: bool) -> bytes:
             continue
         pattern, number, level = found
         paragraph = file.add_paragraph(pattern.sub("", block), style)
-        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
-        properties.get_or_add_ilvl().val = level if number or law else 1
-        properties.get_or_add_numId().val = 900 + (number or (1 if law else 2))
+        at, list_id = (level, number) if number else (2, 1) if law else (1, 2)
+        paragraph._p.get_or_add_pPr().append(
+            parse_xml(
+                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{at}"/><w:numId w:val="{900 + list_id}"/></w:numPr>'
+            )
+        )
     out = BytesIO()
     file.save(out)
     return out.getvalue()
