@@ -13,28 +13,24 @@ from index.model import Page, SourceText
 from index.readers.flow import page_texts
 from index.readers.furniture import without_furniture
 from index.readers.pdfpages import BrokenPages, sheets
+from index.readers.scans import with_scans
 from index.readers.sheet import Sheet
 
 _BROKEN = (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 """What pypdf raises for damaged files."""
 
 
-class NoTextLayer(ReadError):
-    """A PDF without any text: pictures of pages, which only text recognition can read."""
-
-
 def read_pdf(path: Path, beat: Callable[[int], None] = lambda _: None) -> SourceText:
-    """Read the text layer of a PDF; nothing in the file is run, scripts neither.
+    """Read the text layer of a PDF, and what scanned pages show; nothing in the file is run, scripts neither.
 
     `beat` is called with the number of each page that is done.
 
     Raises:
-        NoTextLayer: the pages are pictures.
-        ReadError: not a PDF, encrypted, or damaged.
+        ReadError: not a PDF, encrypted, damaged, or without text; or pages are pictures and cannot be recognised.
     """
-    pages = _sheets(path, beat)
+    pages = with_scans(path, _sheets(path, beat), beat)
     if not any(sheet.lines or sheet.grids for sheet in pages):
-        raise NoTextLayer(f"PDF 没有文字层：{path}。请先做文字识别（OCR），或改用 TXT。")
+        raise ReadError(f"PDF 中没有文字：{path}。请检查文件内容。")
     texts = page_texts(without_furniture(pages))
     return SourceText(
         path.name, tuple(Page(sheet.number, text) for sheet, text in zip(pages, texts, strict=True))

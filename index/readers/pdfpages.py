@@ -5,7 +5,8 @@ import math
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -18,7 +19,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from index.readers.glyphs import plain, to_lines
 from index.readers.grids import Box, holds, to_grid
-from index.readers.sheet import Glyph, Sheet
+from index.readers.sheet import Glyph, Rule, Sheet
 
 Thing = dict[str, Any]
 """A character or rule as pdfplumber gives it."""
@@ -32,6 +33,8 @@ _LARGE = 1.8
 _PALE = 0.55
 _BACKDROP = 0.8
 _MIN_BORDERS = 3
+_MOST = 0.5
+"""The share of a page that pictures of text cover, margins left out."""
 
 
 _BROKEN = (
@@ -70,13 +73,28 @@ def _sheet(page: Page, number: int) -> Sheet:
     upright = [c for c in chars if _angle(c) == turn.angle]
     usual = median(c["size"] for c in upright) if upright else 0.0
     glyphs = [_glyph(c, turn) for c in upright if not (c["size"] > usual * _LARGE and _is_pale(c))]
+    edges = [turn.edge(e) for e in page.edges if not _is_backdrop(e, page)]
+    sheet = _with_tables(number, (turn.width, turn.height), glyphs, edges)
+    pictures = sum(float(i["width"]) * float(i["height"]) for i in page.images)
+    return replace(sheet, pictured=pictures > _MOST * turn.width * turn.height)
+
+
+def ruled_sheet(
+    number: int, size: tuple[float, float], glyphs: Iterable[Glyph], rules: Iterable[Rule]
+) -> Sheet:
+    """A page of `size` by its characters and the rules on it, from wherever they were read."""
+    edges = [_edge(x0, top, x1, bottom, across=across) for x0, top, x1, bottom, across in rules]
+    return _with_tables(number, size, list(glyphs), edges)
+
+
+def _with_tables(number: int, size: tuple[float, float], glyphs: list[Glyph], edges: list[Thing]) -> Sheet:
     grids = []
-    for cells, cut in _tables([turn.edge(e) for e in page.edges if not _is_backdrop(e, page)]):
+    for cells, cut in _tables(edges):
         grid = to_grid(cells, glyphs, cut=cut)
         if grid is not None:
             grids.append(grid)
     outside = [g for g in glyphs if not any(holds(grid, g) for grid in grids)]
-    return Sheet(number, turn.width, turn.height, tuple(to_lines(outside)), tuple(grids))
+    return Sheet(number, *size, tuple(to_lines(outside)), tuple(grids))
 
 
 class _Turn:

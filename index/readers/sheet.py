@@ -1,6 +1,7 @@
 """A printed page as geometry: lines of text and ruled grids, in points from the upper left corner."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.readers.grid import Cell
 
@@ -20,6 +21,16 @@ class Glyph:
     def size(self) -> float:
         """The height of the box: the font size."""
         return self.bottom - self.top
+
+
+class Rule(NamedTuple):
+    """A ruled line and its box, and whether it runs across or down."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    across: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,5 @@ class Sheet:
     height: float
     lines: tuple[Line, ...]
     grids: tuple[Grid, ...] = ()
+    pictured: bool = False
+    """Whether pictures cover most of it, as on a scanned page."""
