@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.model import GOES_ON
-from index.readers.glyphs import join_lines, to_lines
+from index.readers.glyphs import to_lines
 from index.readers.grid import EMPTY, Cell, table_lines
+from index.readers.seams import join_lines
 from index.readers.sheet import Glyph, Grid
 from index.text import close_gaps, squeeze
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.readers.columns import Column
-from index.readers.glyphs import is_spaced
+from index.readers.seams import is_spaced
 from index.readers.sheet import Line, Sheet
 
 _NEAR = 3.0

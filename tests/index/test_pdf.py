@@ -9,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 
 from index.errors import ReadError
 from index.intake import read_documents
-from index.readers.pdf import NoTextLayer, read_pdf
+from index.readers.pdf import read_pdf
 from index.split import split
 from tests.index.pdfs import grid, pdf, rule, show
 
@@ -160,12 +160,6 @@ def message(path: Path) -> str:
     with pytest.raises(ReadError) as caught:
         read_pdf(path)
     return str(caught.value)
-
-
-def test_no_text_layer_is_an_error_of_its_own(tmp_path: Path) -> None:
-    path = written(tmp_path, pdf([[], []]))
-    with pytest.raises(NoTextLayer):
-        read_pdf(path)
 
 
 def test_scripts_are_not_run_and_the_text_is_read(tmp_path: Path) -> None:
