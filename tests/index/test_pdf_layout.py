@@ -384,3 +384,45 @@ def test_a_header_of_two_rows_becomes_one() -> None:
         *cells(("1", "100", "万元")),
     )
     assert texts(page(grids=[grid(rows)])) == [["序号\t投资 总额\t投资 单位", "1\t100\t万元"]]
+
+
+def listed(rows: Sequence[Sequence[str]], y: float = 100) -> list[Line]:
+    """Rows in columns without rules."""
+    places = (90, 130, 300, 400)
+    return [
+        line(cell, y + PITCH * i, x)
+        for i, row in enumerate(rows)
+        for x, cell in zip(places, row, strict=False)
+        if cell
+    ]
+
+
+def test_numbered_rows_in_clear_columns_are_a_table_without_rules() -> None:
+    rows = [
+        ("序号", "名称", "金额"),
+        ("1", "甲项工程", "100"),
+        ("", "（一期）", ""),
+        ("2", "乙项工程", "90"),
+        ("3", "丙项", "5"),
+    ]
+    sheet = page(line("清单如下：", 60), listed(rows), line("以上各项由各地负责。", 230))
+    assert texts(sheet) == [
+        [
+            "清单如下：",
+            "序号\t名称\t金额",
+            "1\t甲项工程（一期）\t100",
+            "2\t乙项工程\t90",
+            "3\t丙项\t5",
+            "以上各项由各地负责。",
+        ]
+    ]
+
+
+def test_names_in_columns_are_no_table() -> None:
+    rows = [
+        ("张三", "李四", "王五"),
+        ("赵六", "钱七", "孙八"),
+        ("周九", "吴十", "郑一"),
+        ("冯二", "陈三", "褚四"),
+    ]
+    assert texts(page(line("名单如下：", 60), listed(rows))) == [["名单如下：", *map(" ".join, rows)]]
