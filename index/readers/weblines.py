@@ -25,7 +25,8 @@ _UNSEEN = {
     "script", "style", "head", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "canvas", "audio",
     "video", "select", "option", "button", "input", "textarea", "map", "title", "meta", "link", "xml",
 }  # fmt: skip
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+"""What is only invisible (visibility: hidden) stays: WeChat saves whole articles so, until a script shows them."""
 _FILE = re.compile(
     r"\.(pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|rtf|jpg|png|tif|ceb)(?:$|[?#])", re.IGNORECASE
 )
@@ -93,6 +94,8 @@ class _Flow:
         self._text: list[str] = []
         self._linked = 0
         self._level = 0
+        self._counted: dict[Node, int] = {}
+        """How far each numbered list has counted."""
 
     def flush(self) -> None:
         """End the line; blank lines leave nothing."""
@@ -118,7 +121,7 @@ class _Flow:
             self.flush()
             outer, self._level = self._level, int(name[1]) if re.fullmatch(r"h[1-6]", name) else self._level
             if name == "li":
-                self._text.append(_list_number(e))
+                self._text.append(self._list_number(e))
             self._inside(e, preformatted=name == "pre")
             self.flush()
             self._level = outer
@@ -136,6 +139,19 @@ class _Flow:
     def _add(self, text: str | None, *, preformatted: bool) -> None:
         if text:
             self._text.append(text.replace("\r\n", "\n").replace("\n", BREAK) if preformatted else text)
+
+    def _list_number(self, li: Node) -> str:
+        """What a browser puts before an entry of a numbered list, where the entry has no number of its own."""
+        parent = li.getparent()
+        if parent is None or parent.tag != "ol":
+            return ""
+        number = _span(li.get("value"), self._counted.get(parent, _span(parent.get("start"), 1) - 1) + 1)
+        self._counted[parent] = number
+        style = _LIST_STYLE.search((parent.get("style") or "") + ";" + (li.get("style") or ""))
+        form = _LIST_FORMS.get(style[1].lower() if style else parent.get("type") or "1", "decimal")
+        if form == "none" or find_mark(plain("".join(map(str, li.itertext()))[:_MAX_HEADING])):
+            return ""
+        return ordinal(number, form) + ("、" if form.startswith("chinese") else ". ")
 
     def _marked(self, e: Node, name: str) -> None:
         before, lines = len(self._text), len(self.lines)
@@ -189,21 +205,3 @@ def _is_page(cell: Cell) -> bool:
 def _span(text: str | None, default: int) -> int:
     n = int(text) if text is not None and text.strip().isdecimal() and len(text) < 6 else default
     return n or 1000  # rowspan="0" goes to the end of the table
-
-
-def _list_number(li: Node) -> str:
-    """What a browser puts before an entry of a numbered list, where the entry has no number of its own."""
-    parent = li.getparent()
-    if parent is None or parent.tag != "ol" or find_mark(plain("".join(str(t) for t in li.itertext()))):
-        return ""
-    style = _LIST_STYLE.search((parent.get("style") or "") + ";" + (li.get("style") or ""))
-    form = _LIST_FORMS.get(style[1].lower() if style else parent.get("type") or "1", "decimal")
-    number = _span(parent.get("start"), 1)
-    for entry in parent.iterchildren("li"):
-        number = _span(entry.get("value"), number)
-        if entry is li:
-            break
-        number += 1
-    if form == "none":
-        return ""
-    return ordinal(number, form) + ("、" if form.startswith("chinese") else ". ")

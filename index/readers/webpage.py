@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
+from index.marks import find_mark
 from index.paragraphs import ATTACHMENT_LINE, DOC_NUMBER_LINE
 from index.readers.weblines import Node, WebLine, is_seen, plain, web_lines
 from index.text import compare_key, number_key, squeeze
@@ -25,6 +26,7 @@ _CONTAINERS = {
     "my_conboxzw", "my_doccontent", "three_xilan04", "three_xilan_04", "b12c", "bt_content", "vsb_content",
     "v_news_content", "ewb-article-info", "contenttext", "newscontent", "news_content", "detail-content",
     "detail_content", "txt_con", "arti_con", "xxgk_content", "zwxl-article", "info-cont", "wznr", "nr_con",
+    "js_content", "rich_media_content",
 }  # fmt: skip
 _MIN_SHARE = 0.3
 """Of the running text of the page that a known container must hold."""
@@ -71,10 +73,16 @@ _ABOVE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:\d{1,2}:\d{2}(?::\d{2})?)?|"
     r"(?:浏览|阅读|点击|访问)(?:次数|量|数)?[：:]?\d*次?|(?:字体|字号|字体大小|【字体)[：:]?.{0,20}|首页(?:>|>>|/|-|》).*"
 )
+_ELSEWHERE = (
+    r"[【\[]?(?:上|下)一?(?:篇|条|页|则)[】\]]?(?:[：:].*)?|(?:相关|延伸|推荐|更多)(?:链接|新闻|文章|稿件|阅读|报道|信息|资讯|内容|文件|"
+    r"附件|解读|政策|专题)(?:[：:].*)?|[（(【]?(?:责任|网站)编辑[：:].{0,20}|.*(?:ICP备|公网安备|网站标识码).*|"
+    r"(?:copyright|©|版权所有).*|(?:本站推荐|热点推荐|猜你喜欢|网友评论).*"
+)
+_NEXT = re.compile(_ELSEWHERE, re.IGNORECASE)
 _BELOW = re.compile(
-    r"[【\[]?(?:上|下)一?(?:篇|条|页|则)[】\]]?(?:[：:].*)?|(?:相关|延伸|推荐|更多)(?:链接|新闻|文章|稿件|阅读|报道|信息|资讯|内容|文件|附件|解读|政策|专题)(?:[：:].*)?|"
-    r"附件(?:下载|列表)[：:]?|文件下载[：:]?|(?:[（(【]?责任编辑|编辑|网站编辑)[：:].{0,20}|(?:分享到|扫一扫|打印本页|关闭窗口).{0,40}|.*(?:ICP备|公网安备|网站标识码).*|"
-    r"(?:copyright|©|版权所有).*|(?:本站推荐|热点推荐|猜你喜欢|网友评论).*|发布(?:日期|时间)[：:].{0,30}"
+    rf"{_ELSEWHERE}|附件(?:下载|列表)[：:]?|文件下载[：:]?|编辑[：:].{{0,20}}|"
+    r"(?:分享到|扫一扫|打印本页|关闭窗口).{0,40}|发布(?:日期|时间)[：:].{0,30}",
+    re.IGNORECASE,
 )
 _FOOTER = re.compile(
     r"(?:主办|承办|指导|技术支持|地址|邮编|邮政编码|电话|传真|邮箱|网址|联系我们|网站地图|维护).*"
@@ -82,8 +90,10 @@ _FOOTER = re.compile(
 _LEGAL = re.compile(r"ICP备|公网安备|网站标识码|版权所有|copyright", re.IGNORECASE)
 _SITE = re.compile(r"[_|｜\-–—]")
 _ENDS_TITLE = re.compile(
-    r"(通知|意见|办法|规定|公告|通告|公报|方案|条例|细则|决定|批复|函|规划|计划|指南|纲要|规程|目录|清单|（试行）|\(试行\))$"
+    r"(通知|意见|办法|规定|公告|通告|公报|方案|条例|细则|决定|批复|函|规划|计划|指南|纲要|规程|目录|清单|（试行）|\(试行\)|"
+    r"解读|问答|答记者问|实录|讲话)$"
 )
+_SITE_NAME = re.compile(r"(政府|部|委员会|局|厅|网|网站|门户|协会|中心|平台|首页|专栏|法规库)$")
 _MAX_TITLE = 120
 _HEAD_LINES = 12
 _MAX_FURNITURE = 80
@@ -95,9 +105,9 @@ def page_lines(root: Node) -> list[str]:
     body = root if body is None else body
     weights = _weights(body)
     container, known = _container(body, weights)
-    lines = _text_lines(web_lines(container), known=known)
     every = web_lines(body)
     title = _title(root, [line.text for line in every] + _labelled(body, _NAME))
+    lines = _text_lines(web_lines(container), title, known=known)
     title = title or _headline(every, lines)
     texts, at = _after_title(lines, title)
     if title and at is not None:
@@ -158,9 +168,13 @@ def _names(e: Node) -> set[str]:
     return {name.lower() for name in f"{e.get('id') or ''} {e.get('class') or ''}".split()}
 
 
-def _text_lines(lines: list[WebLine], *, known: bool) -> list[WebLine]:
+def _text_lines(lines: list[WebLine], title: str, *, known: bool) -> list[WebLine]:
     """Without what the page puts above and below the text."""
-    prose = [i for i, line in enumerate(lines) if _RUNNING.search(line.text) and not line.is_link]
+    prose = [
+        i
+        for i, line in enumerate(lines)
+        if _RUNNING.search(line.text) and not line.is_link and compare_key(line.text) != compare_key(title)
+    ]
     first = prose[0] if prose else 0
     last = prose[-1] if prose else 0
     if not known and prose:
@@ -169,7 +183,7 @@ def _text_lines(lines: list[WebLine], *, known: bool) -> list[WebLine]:
     for i, line in enumerate(lines):
         text = squeeze(line.text)
         short = len(text) <= _MAX_FURNITURE
-        if short and (_TOOLS.fullmatch(text) and not line.level):
+        if short and _TOOLS.fullmatch(text) and (line.is_link or not first <= i <= last):
             continue
         if (
             i < max(first, 1)
@@ -186,17 +200,22 @@ def _text_lines(lines: list[WebLine], *, known: bool) -> list[WebLine]:
 
 
 def _last_prose(lines: list[WebLine], prose: Sequence[int]) -> int:
-    """The last line of running text before the page goes on with something else (neighbours, recommendations)."""
+    """The last line of running text before the page goes on with something else (neighbours, recommendations).
+
+    Where what follows is numbered, it is text all the same: rather a line too many than an article lost.
+    """
     total = sum(len(lines[i].text) for i in prose)
+    counted = set(prose)
     read = 0
     for i, line in enumerate(lines):
         if (
             read >= total / 3
             and len(squeeze(line.text)) <= _MAX_FURNITURE
-            and _BELOW.fullmatch(squeeze(line.text))
+            and _NEXT.fullmatch(squeeze(line.text))
         ):
-            return max(j for j in prose if j < i)
-        read += len(line.text) if i in prose else 0
+            numbered = any(find_mark(lines[j].text) for j in prose if j > i)
+            return prose[-1] if numbered else max(j for j in prose if j < i)
+        read += len(line.text) if i in counted else 0
     return prose[-1]
 
 
@@ -217,9 +236,9 @@ def _is_entry(text: str) -> bool:
 
 
 def _title(root: Node, lines: Sequence[str]) -> str:
-    """What the page calls its text; a candidate that also stands on the page is sure, else a long one will do."""
+    """What the page calls its text: best a name that also stands on the page, else one that ends as titles end."""
     named = [
-        str(m.get("content") or "")
+        plain(str(m.get("content") or ""))
         for m in root.iter("meta")
         if (m.get("name") or "").lower() == "articletitle"
     ]
@@ -228,8 +247,14 @@ def _title(root: Node, lines: Sequence[str]) -> str:
     parts = [part for t in titles for part in (t, *_SITE.split(t))]
     keys = {compare_key(line) for line in lines}
     joined = {compare_key(a + b) for a, b in pairwise(lines) if len(a + b) <= _MAX_TITLE}
-    candidates = [c for t in (*named, *heads, *parts) if 5 <= len(c := plain(t)) <= _MAX_TITLE]
-    return next((c for c in candidates if compare_key(c) in keys | joined), plain(named[0]) if named else "")
+    candidates = [
+        c
+        for t in (*named, *heads, *parts)
+        if 4 <= len(c := plain(t)) <= _MAX_TITLE and not _SITE_NAME.search(c)
+    ]
+    sure = [c for c in candidates if compare_key(c) in keys | joined]
+    likely = [c for c in candidates if c in named or _ENDS_TITLE.search(c)]
+    return next(iter([c for c in sure if c in named or _ENDS_TITLE.search(c)] + sure + likely), "")
 
 
 def _headline(every: Sequence[WebLine], lines: Sequence[WebLine]) -> str:
