@@ -10,8 +10,10 @@ from ui.export import exported
 from ui.jobs import Order
 from ui.mine import person_html, tag
 from ui.operator import brief_html, call_html
-from ui.render import WRONG_SOURCE, pick_html, turn_html
+from ui.pick import pick_html
+from ui.render import WRONG_SOURCE, turn_html
 from ui.saved import USER_VERDICTS, Feedback, SavedTurn
+from ui.search import words_of
 from ui.shell import actions_html, conversations_html, filter_html, welcome_html
 from ui.turn import Turn
 from ui.users import Person
@@ -153,6 +155,17 @@ def judge(app: "App", action: Action, who: Person) -> Views:
     )
 
 
+def pick(app: "App", action: Action, who: Person) -> Views:
+    """The articles that hold all words of a query, to choose the right one for an answer from."""
+    turn, query = Turn.of(_own(app, action.get("turn", ""), who)), " ".join(action.get("query", "").split())
+    words = words_of(query)
+    if not words:
+        return Views(panel=pick_html(turn))
+    with app.live.lent() as chain:
+        found = [a for f in app.texts.of(chain.library).find(words) for a in f.articles]
+    return Views(panel=pick_html(turn, query, found))
+
+
 def export(app: "App", action: Action, who: Person) -> Views:
     """One answer or the whole conversation as a file."""
     if action.get("what") == "turn":
@@ -211,5 +224,6 @@ ACTS: Mapping[str, Callable[["App", Action, Person], Views]] = {
     "stop": stop,
     "filter": limit,
     "feedback": judge,
+    "pick": pick,
     "export": export,
 }
