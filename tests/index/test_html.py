@@ -96,6 +96,8 @@ def test_what_is_in_no_encoding_is_told(tmp_path: Path) -> None:
         ("<ol start=3 type=a><li>甲，。</li></ol>", ["c. 甲，。"]),
         ("<ol style='list-style-type: cjk-ideographic'><li>甲，。</li><li>乙，。</li></ol>",
          ["一、甲，。", "二、乙，。"]),
+        ("<ol><li><p>甲，。</p><p>乙，。</p></li><li></li><li><div>丙，。</div></li></ol>",
+         ["1. 甲，。", "乙，。", "3. 丙，。"]),
         ("<ol style='list-style: none'><li>甲，。</li></ol>", ["甲，。"]),
         ("<ol><li>1.甲，。</li><li>（二）乙，。</li></ol>", ["1.甲，。", "（二）乙，。"]),
         ("<ul><li>甲，。</li><li>乙，。</li></ul>", ["甲，。", "乙，。"]),
