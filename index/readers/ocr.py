@@ -149,7 +149,7 @@ def _places(own: Any, text: str) -> tuple[Box, ...]:
 def _engine() -> Any:
     try:
         from rapidocr import RapidOCR
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ReadError(
             "文字识别组件没有安装。请运行 pip install 'policy-qa[ocr]' 后重试，或改用有文字层的文件。"
         ) from error
