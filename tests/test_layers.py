@@ -23,7 +23,7 @@ DOORS = {
     "bm25s": {"index/lexical.py"},
     "chromadb": {"index/store.py"},
     "docx": {"ui/word.py"},
-    "filelock": {"index/build.py"},
+    "filelock": {"index/locks.py"},
     "gradio": {"ui/web.py"},
     "jieba": {"index/lexical.py"},
     "langchain": {"qa/llm.py"},

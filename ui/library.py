@@ -1,4 +1,4 @@
-"""Commands that keep the library: index, documents, show, remove, audit; and serve."""
+"""Commands that keep the library: index, documents, show, remove; and serve."""
 
 import json
 import re
@@ -9,23 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from index.errors import IndexMissing, ReadError
+from index.errors import IndexMissing
 from ui.session import INTERRUPTED, Session, global_options, pass_session
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from index.build import Builder, Change
-    from index.finding import Finding
     from ui.progress import Bars
 
 _INDEX = """收录或更新文件。
 
 不给文件时收录内置的政策汇编。可反复运行：没有变化的条文不会重新计算。
-"""
-_AUDIT = """检查文件切分后有无异常，如缺条、重号、编号不连续、表格缺格。
-
-不给文件时检查已收录的全部原文件；有错误时退出码为 1。
 """
 _SHOW = """显示文件的目录，或其中一条的全文。
 
@@ -127,35 +122,6 @@ def remove(session: Session, names: tuple[str, ...]) -> int:
     for meta in found.values():
         click.echo(f"已移除《{meta.title}》")
     return _report(change)
-
-
-@click.command(help=_AUDIT)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]…")
-@global_options
-@pass_session
-def audit(session: Session, paths: tuple[Path, ...]) -> int:
-    """Report what looks wrong in documents after splitting."""
-    from index.audit_file import audit_file
-    from index.readers import find_files
-    from ui.catalogue import open_catalogue
-    from ui.listing import finding_text
-    from ui.progress import with_progress
-
-    files = find_files(list(paths)) if paths else open_catalogue(session.settings.index.dir).originals
-    found: list[Finding] = []
-    failed: list[str] = []
-    for file in with_progress(files, len(files), "检查文件"):
-        try:
-            found += audit_file(file)
-        except ReadError as error:
-            failed.append(f"无法检查：{' '.join(str(error).split())}")
-    for finding in found:
-        click.echo(finding_text(finding))
-    errors = sum(finding.severity == "error" for finding in found)
-    click.echo(f"共 {len(files)} 个文件：错误 {errors} 处，提醒 {len(found) - errors} 处")
-    for failure in failed:
-        click.echo(failure, err=True)
-    return 1 if failed or errors else 0
 
 
 def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001

@@ -9,7 +9,6 @@ from ui.text import safe, shorten
 
 if TYPE_CHECKING:
     from index.build import Change
-    from index.finding import Finding
 
 _FULL = 5
 """Up to so many articles are printed in full; more are listed."""
@@ -74,12 +73,6 @@ def articles_text(articles: Sequence[Article]) -> str:
         lines = [f"{a.label}  {shorten(a.text, _SNIPPET)}" for a in articles]
         return safe("\n".join([*lines, f"（共 {len(articles)} 条；请写出具体位置查看全文。）"]))
     return safe("\n\n".join(map(_article_text, articles)))
-
-
-def finding_text(finding: "Finding") -> str:
-    """A finding of the audit, in one line."""
-    kind = {"error": "错误", "warning": "提醒"}[finding.severity]
-    return " ".join(safe(f"{kind}  {finding.document}  {finding.place}：{finding.message}").split("\n"))
 
 
 def _article_text(article: Article) -> str:
