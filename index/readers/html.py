@@ -28,6 +28,8 @@ _CHINESE = {
     "x-gbk": "gb18030",
     "big5": "big5hkscs",
 }
+_EMBED = re.compile(r"</?embed\b[^>]*>", re.IGNORECASE)
+"""An empty element that libxml2 takes for an open one, with the rest of the page in it."""
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -92,7 +94,7 @@ def _page_of(data: bytes, path: Path) -> tuple[bytes, str | None]:
 def _parse(text: str, path: Path) -> etree._Element:
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser)
+        return document_fromstring(_EMBED.sub("", text).encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(
             f"无法读取网页：{path}（没有内容或格式不符）。请在浏览器中重新保存后重试。"
