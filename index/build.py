@@ -5,30 +5,22 @@ copy, and only then switches CURRENT: readers see the old index or the new one, 
 leaves the old one. Articles are compared by content hash, so only new and changed ones are embedded.
 """
 
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.embed import Embedder
-from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable, UsageError
-from index.generations import check_manifest, current_generation, next_generation, switch
+from index.errors import IndexMismatch, IndexMissing, IndexUnwritable, UsageError
+from index.generations import check_manifest, current_generation, settle
 from index.intake import Intake, Progress, ReadFile, read_documents
-from index.lexical import Lexical
+from index.locks import building
 from index.manifest import Likely, Manifest
-from index.model import Article
-from index.store import Store, Stored, content_hash
-from index.tokens import TokenFile
-from index.windows import embed_texts
+from index.store import content_hash
+from index.writing import Work, Writer, held_articles
 
 __all__ = ["Builder", "Change", "check_manifest", "current_generation", "read_documents"]
-
-_CHUNK = 512
-"""Articles embedded between two writes, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +35,6 @@ class Change:
     failed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What a build changes: articles to embed, ids to delete, articles whose place alone has changed, and questions."""
-
-    fresh: Sequence[Article]
-    stale: Sequence[str]
-    moved: Sequence[Article]
-    asked: Sequence[tuple[str, str]]
-    """(article id, likely question) pairs to embed."""
-
-
 class Builder:
     """Adds, updates and removes documents of the index in `folder`."""
 
@@ -66,11 +47,10 @@ class Builder:
         progress: Progress | None = None,
     ) -> None:
         self._folder = folder
-        self._load_embedder = embedder
         self._embedder_name = embedder_name
-        self._cache_dir = cache_dir
         self._progress: Progress = progress or (lambda *_: None)
         self._intake = Intake(folder, self._progress)
+        self._writer = Writer(folder, embedder, cache_dir, self._progress)
 
     def add(self, paths: Sequence[Path], *, rebuild: bool = False) -> Change:
         """Add or update the documents in `paths`; with `rebuild`, everything is split and embedded anew.
@@ -113,20 +93,12 @@ class Builder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = FileLock(self._folder / "lock", timeout=0)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            raise IndexBusy(f"另一个进程正在更新索引：{self._folder}。请等它结束后重试。") from error
+            with building(self._folder):
+                settle(self._folder)
+                yield
         except OSError as error:
             raise self._unwritable(error) from error
-        try:
-            yield
-        except OSError as error:
-            raise self._unwritable(error) from error
-        finally:
-            lock.release()
 
     def _unwritable(self, error: OSError) -> IndexUnwritable:
         return IndexUnwritable(
@@ -161,7 +133,7 @@ class Builder:
         old = Manifest.read(base) if base else None
         entries = {e.meta.key: e for e in old.documents} if old else {}
         sources = {s.name: s for s in old.sources} if old else {}
-        before = _stored(base)
+        before = held_articles(base)
         gone = set(remove)
         for file in files:
             sources[file.source.name] = file.source
@@ -199,80 +171,12 @@ class Builder:
             tokens=old.tokens if old else "",
             sources=tuple(sources.values()),
             documents=tuple(entries.values()),
-            removed=tuple(sorted(removed)),
+            removed=dict.fromkeys(sorted(removed), ""),
             spans={k: v for k, v in old.spans.items() if k not in set(stale)} if old else {},
             questions=kept,
         )
-        self._write(base, draft, _Work(fresh, stale, moved, asked))
+        self._writer.write(base, draft, Work(fresh, stale, moved, asked))
         return change
-
-    def _write(self, base: Path | None, draft: Manifest, work: _Work) -> None:
-        target = next_generation(self._folder, base)
-        try:
-            self._fill(target, draft, work)
-        except BaseException:  # Ctrl-C included: the generation in use stays, the half-made one goes
-            shutil.rmtree(target, ignore_errors=True)
-            raise
-        switch(self._folder, target)
-
-    def _fill(self, target: Path, draft: Manifest, work: _Work) -> None:
-        """Write a whole generation into `target`, its manifest last."""
-        manifest = draft if draft.tokens else replace(draft, tokens=f"tokens-{target.name}")
-        store = Store(target / "chroma", create=True)
-        try:
-            store.delete([*work.stale, *(a.id for a in work.fresh)])
-            store.reorder(work.moved)
-            tokens = self._folder / manifest.tokens
-            if work.fresh or work.asked:
-                embedder = self._load_embedder()
-                spans = self._embed(store, embedder, work.fresh, tokens)
-                manifest = replace(manifest, dimension=embedder.dimension, spans=manifest.spans | spans)
-                manifest = replace(
-                    manifest, questions=self._embed_asked(embedder, manifest, work.asked, tokens)
-                )
-            texts = [a.search_text for a in store.articles({e.meta.key: e.meta for e in manifest.documents})]
-        finally:
-            store.close()
-        self._progress("建立关键词索引", 0, 1)
-        Lexical.build(texts, self._cache_dir).save(target / "lexical")
-        self._progress("建立关键词索引", 1, 1)
-        manifest.write(target)
-
-    def _embed(
-        self, store: Store, embedder: Embedder, fresh: Sequence[Article], tokens: Path
-    ) -> dict[str, tuple[int, int]]:
-        spans: dict[str, tuple[int, int]] = {}
-        done = 0
-
-        def step(n: int) -> None:
-            nonlocal done
-            done = min(done + n, len(fresh))
-            self._progress("计算向量", done, len(fresh))
-
-        for start in range(0, len(fresh), _CHUNK):
-            chunk = fresh[start : start + _CHUNK]
-            embedded = embed_texts(embedder, [a.search_text for a in chunk], step)
-            file = TokenFile(tokens, embedded[0].tokens.shape[1])
-            rows = file.append([(e.tokens, e.token_ids) for e in embedded])
-            spans |= {a.id: span for a, span in zip(chunk, rows, strict=True)}
-            store.upsert(chunk, [e.vectors for e in embedded])
-        return spans
-
-    def _embed_asked(
-        self, embedder: Embedder, manifest: Manifest, asked: Sequence[tuple[str, str]], tokens: Path
-    ) -> dict[str, tuple[Likely, ...]]:
-        """All likely questions by article, those of `asked` embedded: as passages, since they are found, not asked."""
-        questions = dict(manifest.questions)
-        for start in range(0, len(asked), _CHUNK):
-            self._progress("计算相似问的向量", start, len(asked))
-            chunk = asked[start : start + _CHUNK]
-            embedded = embed_texts(embedder, [text for _, text in chunk])
-            rows = TokenFile(tokens, embedder.dimension).append([(e.tokens, e.token_ids) for e in embedded])
-            for (id_, text), span in zip(chunk, rows, strict=True):
-                questions[id_] = (*questions.get(id_, ()), Likely(text, *span))
-        if asked:
-            self._progress("计算相似问的向量", len(asked), len(asked))
-        return questions
 
 
 def _questions(
@@ -289,13 +193,3 @@ def _questions(
             if own:
                 kept[id_] = own
     return kept, asked
-
-
-def _stored(base: Path | None) -> dict[str, Stored]:
-    if base is None:
-        return {}
-    store = Store(base / "chroma")
-    try:
-        return store.stored()
-    finally:
-        store.close()
