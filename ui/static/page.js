@@ -99,6 +99,8 @@ const show = (views) => {
   if (views.notice !== undefined) notice(views.notice);
   if (views.copy !== undefined) copy(views.copy);
   if (views.file) download(views.file);
+  if (views.ingest !== undefined) showIngest(views.ingest, views.state.ingest); // ingest.js
+  if (views.preview !== undefined) showPreview(views.preview);
   if (tab === "chat") requestAnimationFrame(() => find("#pq-box").focus());
   if (views.library !== undefined) settleLibrary(before);
   if (views.page !== undefined) find("[data-outlet=page] [data-focus]")?.focus();
@@ -435,6 +437,7 @@ const onSubmit = async (event) => {
   if (form.id === "question") {
     await send();
   } else if (form.dataset.act) {
+    if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
     const fields = {};
     for (const [name, value] of new FormData(form)) {
       fields[name] = name in fields ? `${fields[name]}\n${value}` : value; // several boxes of one name: one a line
@@ -455,7 +458,7 @@ const onKey = (event) => {
   if (event.key === "Enter" && !event.shiftKey && event.target.id === "pq-box") {
     event.preventDefault();
     send();
-  } else if (event.key === "Escape") {
+  } else if (event.key === "Escape" && !find("dialog[open]")) {
     const menu = find("details.pq-pop[open]");
     if (menu) {
       menu.open = false;

@@ -1,0 +1,104 @@
+"""Who changes the library while it answers: with the embedder that is loaded, the next answer from what is new."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.intake import Progress
+from index.plan import FilePlan
+from ui.listing import change_text
+from ui.live import LiveChain
+
+if TYPE_CHECKING:
+    from index.build import Builder
+    from qa.chain import Chain
+
+Make = Callable[["Chain", Progress], "Builder"]
+"""What changes the library of a chain."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a maintainer has written about a document where its file does not say it; empty is not written."""
+
+    title: str = ""
+    doc_number: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A file to be taken in, with its errors if they are `accepted`."""
+
+    path: Path
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of it: one line for all, and why a file was not taken in."""
+
+    said: str
+    failed: Mapping[Path, str] = field(default_factory=dict)
+
+
+def make_builder(chain: "Chain", progress: Progress) -> "Builder":
+    """Changes the library of `chain`, with the embedder that answers: none is loaded beside it."""
+    from index.build import Builder
+
+    library, settings = chain.library, chain.settings.index
+    return Builder(
+        library.folder, lambda: library.embedder, library.embedder.name, settings.cache_dir, progress
+    )
+
+
+class Librarian:
+    """Plans and makes changes to the library that answers; one change at a time is up to the caller.
+
+    Raises (from every method that changes):
+        IndexBusy, IndexUnwritable, IndexMismatch: nothing was changed.
+    """
+
+    def __init__(self, live: LiveChain, make: Make = make_builder) -> None:
+        self._live = live
+        self._make = make
+
+    def held(self) -> set[str]:
+        """The SHA-256 of every file in the library."""
+        with self._live.lent() as chain:
+            return {source.sha256 for source in chain.library.manifest.sources}
+
+    def plan(self, path: Path, progress: Progress) -> tuple[FilePlan, ...]:
+        """What adding a file would do; nothing is changed."""
+        with self._live.lent() as chain:
+            return self._make(chain, progress).plan([path])
+
+    def add(self, chosen: Sequence[Chosen], collection: str, progress: Progress) -> Told:
+        """Take files in; one that cannot be does not keep the others out."""
+        said: list[str] = []
+        failed: dict[Path, str] = {}
+        for accepted in (False, True):
+            paths = [c.path for c in chosen if c.accepted == accepted]
+            if not paths:
+                continue
+            with self._live.lent() as chain:
+                change = self._make(chain, progress).add(paths, collection=collection, accept_errors=accepted)
+            said.append(change_text(change))
+            for path in paths:
+                if why := next((told for told in change.failed if path.name in told), ""):
+                    failed[path] = why
+        self._follow()
+        return Told("".join(said[-1:]), failed)
+
+    def remove(self, key: str, progress: Progress) -> str:
+        """Take a document out; returns what came of it."""
+        with self._live.lent() as chain:
+            change = self._make(chain, progress).remove([key])
+        self._follow()
+        return change_text(change)
+
+    def _follow(self) -> None:
+        """Open the newer index now, so that the next question need not wait for it."""
+        with self._live.lent() as chain:
+            _ = chain.library.articles
