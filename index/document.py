@@ -25,6 +25,7 @@ _QUOTED = re.compile(r"《([^《》]+)》")
 _PROMULGATION = re.compile(
     r"^[（(]?(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日.*(通过|公布|发布|修订|修正|修改|施行|批准|令|号|废止)"
 )
+_DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?!\s*起)")
 _ADDRESSEE = re.compile(r"(各|部|委|厅|局|省|市|单位|公司|企业|协会|机构)")
 _NOT_ADDRESSEE = re.compile(r"如下[：:]$|^(为|根据|按照|依据)|记者[：:]$")
 
@@ -40,6 +41,7 @@ def read_document(part: Part, source: str, as_of: str | None = None) -> Document
     front += rest[:n]
     rest = rest[n:]
     promulgated, promulgated_anew, n = _promulgation(rest)
+    amended = _amended(rest[:n], promulgated)
     addressees, m = _addressees(rest[n:])
     front += rest[: n + m]
     rest = rest[n + m :]
@@ -72,6 +74,7 @@ def read_document(part: Part, source: str, as_of: str | None = None) -> Document
         trial=is_trial(title) or is_trial(heading),
         source=source,
         as_of=as_of,
+        amended=amended,
     )
     return Document(
         meta, tuple(front), tuple(body), tuple(closing), tuple(attachment_list), tuple(read_annexes(tail))
@@ -144,6 +147,15 @@ def _promulgation(paragraphs: list[Paragraph]) -> tuple[str | None, str | None, 
     first = issues[0][1] if issues else dates[0][1]
     anew = max((i for i, (line, _) in enumerate(dates) if "修订通过" in line), default=-1)
     return first, next((day for i, day in issues if i > anew), first), n
+
+
+def _amended(lines: list[Paragraph], issued: str | None) -> str | None:
+    """The latest day that stands in the lines of `_promulgation`, if it is later than that of issue."""
+    days = [
+        day for p in lines for m in _DAY.finditer(p.text) if (day := iso_day(int(m[1]), int(m[2]), int(m[3])))
+    ]
+    latest = max(days, default=None)
+    return latest if latest and issued and latest > issued else None
 
 
 def _addressees(paragraphs: list[Paragraph]) -> tuple[str | None, int]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.compendium import divide
+from index.compendium import Collection, divide
 from index.document import read_document, with_key
 from index.errors import ReadError
 from index.manifest import Entry, Source
-from index.model import Article, Document
+from index.model import Article, Document, SourceText
 from index.paragraphs import read_lines
 from index.questions import SUFFIX, Questions, questions_file, read_questions, unknown_articles
 from index.readers import read
@@ -21,8 +21,18 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage's name, the number done and the number to do."""
 
 
-def read_documents(path: Path, name: str | None = None) -> list[Document]:
-    """All documents of a file, in order, with unique keys.
+@dataclass(frozen=True)
+class FileText:
+    """A file as it was read: its text, how it divides, and each part's document and articles."""
+
+    source: SourceText
+    collection: Collection
+    documents: tuple[Document, ...]
+    articles: tuple[tuple[Article, ...], ...]
+
+
+def read_file(path: Path, name: str | None = None) -> FileText:
+    """Read a file and split its documents, in order, with unique keys.
 
     Raises:
         ReadError: the file cannot be read, or holds no text to cite.
@@ -36,9 +46,19 @@ def read_documents(path: Path, name: str | None = None) -> list[Document]:
         key = document.meta.key
         taken[key] = taken.get(key, 0) + 1
         documents.append(with_key(document, f"{key}#{taken[key]}") if taken[key] > 1 else document)
-    if not any(c.isalnum() for d in documents for a in split(d) for c in a.text):
+    articles = tuple(tuple(split(d)) for d in documents)
+    if not any(c.isalnum() for every in articles for a in every for c in a.text):
         raise ReadError(f"文件中没有可引用的条文：{path}。请检查文件内容。")
-    return documents
+    return FileText(source, collection, tuple(documents), articles)
+
+
+def read_documents(path: Path, name: str | None = None) -> list[Document]:
+    """All documents of a file, in order, with unique keys.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no text to cite.
+    """
+    return list(read_file(path, name).documents)
 
 
 @dataclass(frozen=True)
@@ -89,12 +109,12 @@ class Intake:
 
     def _read_file(self, path: Path, name: str, asked: Path | None, failed: list[str]) -> ReadFile:
         """Read a source; what is wrong with its questions goes to `failed` and keeps out the questions alone."""
-        documents = read_documents(path, name)
+        file = read_file(path, name)
         sha, original = self._keep(path, path.suffix.lower())
-        entries = []
-        for document in documents:
-            articles = tuple(split(document))
-            entries.append((Entry(document.meta, sha, len(articles)), articles))
+        entries = [
+            (Entry(document.meta, sha, len(articles)), articles)
+            for document, articles in zip(file.documents, file.articles, strict=True)
+        ]
         source = Source(name, sha, original)
         if asked is None:
             return ReadFile(source, tuple(entries))

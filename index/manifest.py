@@ -9,18 +9,25 @@ from index.errors import IndexMismatch
 from index.model import Metadata, Repeal, Validity
 from index.split import SPLITTER_VERSION
 
-FORMAT = 1
+FORMAT = 2
+_READABLE = (1, FORMAT)
+"""Formats that this program reads: 1 had no collections, no digests, and removed documents without theirs."""
+DEFAULT_COLLECTION = "默认"
 FILE = "manifest.json"
 
 
 @dataclass(frozen=True)
 class Source:
-    """An indexed file: its name, the SHA-256 of its bytes, and the names of the kept original and of its questions."""
+    """An indexed file: its name, the SHA-256 of its bytes, and the names of what is kept of it among the originals."""
 
     name: str
     sha256: str
     original: str
     questions: str = ""
+    """Its file of likely questions."""
+    meta: str = ""
+    """Its file of given metadata."""
+    collection: str = DEFAULT_COLLECTION
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,15 @@ class Entry:
     meta: Metadata
     sha256: str
     articles: int
+    digest: str = ""
+    """Tells its text, whatever it is called; empty where a former program built the index."""
+    also: tuple[str, ...] = ()
+    """Names of the other files that hold the same document."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of all files that hold it, first the one that its text is taken from."""
+        return (self.meta.source, *self.also)
 
 
 @dataclass(frozen=True)
@@ -54,8 +70,10 @@ class Manifest:
     format: int = FORMAT
     sources: tuple[Source, ...] = ()
     documents: tuple[Entry, ...] = ()
-    removed: tuple[str, ...] = ()
-    """Keys of documents that were removed while their file stays: a rebuild does not bring them back."""
+    removed: dict[str, str] = field(default_factory=dict)
+    """Key -> digest of a document that was removed: neither a rebuild nor its file brings the same text back."""
+    titles: dict[str, str] = field(default_factory=dict)
+    """Key -> the title that a document was given by renaming it."""
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Article id -> (first row, number of rows) in the token file."""
     questions: dict[str, tuple[Likely, ...]] = field(default_factory=dict)
@@ -66,6 +84,16 @@ class Manifest:
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
         (folder / FILE).write_text(text, encoding="utf-8")
 
+    @property
+    def collections(self) -> dict[str, tuple[str, ...]]:
+        """Name of a collection -> keys of its documents, both in the order of indexing."""
+        of = {s.name: s.collection for s in self.sources}
+        found: dict[str, list[str]] = {}
+        for entry in self.documents:
+            for name in dict.fromkeys(of.get(s, DEFAULT_COLLECTION) for s in entry.sources):
+                found.setdefault(name, []).append(entry.meta.key)
+        return {name: tuple(keys) for name, keys in found.items()}
+
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """Read the manifest of a generation.
@@ -75,7 +103,7 @@ class Manifest:
         """
         try:
             data = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            if data["format"] != FORMAT:
+            if data["format"] not in _READABLE:
                 raise IndexMismatch(
                     f"索引 {folder} 由其他版本建立（格式 {data['format']}，当前 {FORMAT}）。"
                     "请运行 policy-qa index --rebuild 重建。"
@@ -84,9 +112,12 @@ class Manifest:
             plain = {k: v for k, v in data.items() if k in known}
             plain["sources"] = tuple(Source(**s) for s in data["sources"])
             plain["documents"] = tuple(
-                Entry(read_metadata(e["meta"]), e["sha256"], e["articles"]) for e in data["documents"]
+                Entry(**{**e, "meta": read_metadata(e["meta"]), "also": tuple(e.get("also", ()))})
+                for e in data["documents"]
             )
-            plain["removed"] = tuple(data.get("removed", ()))
+            gone = data.get("removed", {})
+            plain["removed"] = gone if isinstance(gone, dict) else dict.fromkeys(gone, "")
+            plain["format"] = FORMAT
             asked = data.get("questions", {})
             plain["questions"] = {k: tuple(Likely(**q) for q in own) for k, own in asked.items()}
             plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()}

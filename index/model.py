@@ -93,6 +93,12 @@ class Metadata:
     source: str = ""
     as_of: str | None = None
     """The date of the collection that carried the document (信息截至): a day, or a month (2024-04)."""
+    amended: str | None = None
+    """The latest day of 修订 or 修正 that stands under the title; None if it is as it was issued."""
+    page_offset: int = 0
+    """What is added to the page of the file to give the page as it is cited."""
+    given: tuple[str, ...] = ()
+    """Names of the fields that people gave, in a sidecar file or by renaming, and that were not read."""
 
     @property
     def name(self) -> str:

@@ -11,20 +11,23 @@ from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
 from qa.answer import Answerer
+from qa.conditions import asked_columns
 from qa.find import Finder
-from qa.followup import Standalone, follow, is_fragment
+from qa.followup import Standalone, about, follow, is_fragment
 from qa.items import Item, head, items
 from qa.model import Place, Refusal, Retrieved
 from qa.ordinal import ordinal
 from qa.refuse import off_topic
 from qa.step import Step, step, stepped, with_same_number
-from qa.subject import subject_of
+from qa.subject import content, subject_of
 
 _CHOICE = re.compile(rf"^(?:选|我问的是|是)?\s*第?\s*(?P<n>[{NUMERAL_CHARS}]+)\s*(?:个|份|项)?[。.]?$")
 _BOTH = re.compile(
     r"^(?:那么?)?(?:[这那它]|她)?们?两[个份项条家种者边批](?P<document>方案|办法|通知|意见|公告|文件|政策)?"
 )
 _JOINED = re.compile(r"[和与跟及]|以及|还是")
+_SHORT = 14
+"""Characters up to which a question may have nothing of its own but the name of a column."""
 Complete = Callable[[str, Sequence[str]], str | None]
 """The whole question of a follow-up, given the user's earlier questions."""
 _FRINGE = re.compile(r"^(?:我问的是|是|选|就)|(?:的?那[份个批项家]|这[份个批项家]|的)?(?:呢|吧)?[?？。!！]*$")
@@ -82,6 +85,8 @@ class Conversation:
         if same := with_same_number(plain, before.text, lambda: self._answered(last, keys)):
             plain = question = same
         asked = follow(question, before, self._finder.words)
+        if not asked.topic and len(plain) <= _SHORT and self._asks_cell(plain, last, keys):
+            asked = about(before, plain)
         if self._finder.words.pairs(plain, before.text):
             return Turn(self._settled(asked, keys))
         n = ordinal(plain)
@@ -132,6 +137,14 @@ class Conversation:
         """The article that answered a question first; None if it was refused."""
         answer = self._answerer.answer(self._finder.find(last.asked.text, last.asked, keys, last.place))
         return answer.citations[0].article if answer.citations else None
+
+    def _asks_cell(self, plain: str, last: Turn, keys: Sequence[str] | None) -> bool:
+        """Whether a question names nothing but a column of the row that was told: 归口哪个委员会."""
+        row = self._answered(last, keys)
+        if row is None or row.role != "row" or not asked_columns(plain, row):
+            return False
+        columns = "".join(name for name, _ in row.columns)
+        return content("".join(c for c in plain if c not in columns)) <= 1
 
     def _item(self, listed: Standalone, n: int, keys: Sequence[str] | None) -> Turn | None:
         """The question for the `n`-th item (-1: the last) of what `listed` found; None if there is none."""

@@ -117,6 +117,13 @@ def follow(question: str, before: Standalone | None, words: Words) -> Standalone
     return _continued(core, plain, before, words, refers=refers or bool(_POINTS.search(plain)))
 
 
+def about(before: Standalone, question: str) -> Standalone:
+    """`question` put to the subject of the question `before` it, though it would do alone."""
+    topic = before.topic or subject_of(before.text)
+    own = _MARKS.sub("", question)
+    return Standalone(f"{topic}，{own}？", own, topic, before.text, refers=True)
+
+
 def is_fragment(text: str) -> bool:
     """Whether `text` asks nothing of its own: 第三批, 小巨人那份, 意见里怎么说."""
     said = _SAYS.sub("", text)

@@ -12,6 +12,7 @@ from typing import Literal
 from index.model import Metadata, Repeal, parse_date
 from index.text import compare_key, number_key
 from qa.days import chinese_date
+from qa.deadline import passed
 from qa.model import Answer
 
 Standing = Literal["现行", "试行", "尚未施行", "已过有效期", "已废止", "期限未写明"]
@@ -56,7 +57,8 @@ def status(meta: Metadata, as_of: date, documents: Mapping[str, Metadata] | None
 def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date) -> Answer:
     """`answer` with a notice in its first line for each cited document that does not hold on `as_of`, and 信息截至.
 
-    The notice is left out where the answer's own first line says as much. 信息截至 stands at the end of the line
+    The notice is left out where the answer's own first line says as much. A deadline in that line that has passed is
+    said to have in the line below. 信息截至 stands at the end of the line
     of grounds: the earliest date of the collections that are cited, or for a refusal the latest of the library.
     """
     cited = list({c.article.meta.key: c.article.meta for c in answer.citations}.values())
@@ -77,7 +79,13 @@ def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date
         f"{line.rstrip('。')}{dated}" if line.startswith(_GROUNDS) and dated else line
         for line in answer.text.split("\n")
     ]
-    return replace(answer, text="\n".join([*notices, *lines]), as_of=earliest)
+    n = 2 if first.endswith("：") else 1  # the line that tells first
+    over = (
+        [f"{NOTICE}上述截止日期已过（截至{chinese_date(as_of)}）。"]
+        if passed("".join(lines[:n]), as_of)
+        else []
+    )
+    return replace(answer, text="\n".join([*notices, *lines[:n], *over, *lines[n:]]), as_of=earliest)
 
 
 def _repeals(meta: Metadata, documents: Mapping[str, Metadata]) -> Iterator[tuple[Metadata, Repeal]]:

@@ -15,8 +15,8 @@ from ui.session import INTERRUPTED, Session, global_options, pass_session
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-    from index.audit import Finding
     from index.build import Builder, Change
+    from index.finding import Finding
     from ui.progress import Bars
 
 _INDEX = """收录或更新文件。
@@ -135,7 +135,7 @@ def remove(session: Session, names: tuple[str, ...]) -> int:
 @pass_session
 def audit(session: Session, paths: tuple[Path, ...]) -> int:
     """Report what looks wrong in documents after splitting."""
-    from index.audit import audit_file
+    from index.audit_file import audit_file
     from index.readers import find_files
     from ui.catalogue import open_catalogue
     from ui.listing import finding_text

@@ -8,8 +8,8 @@ from index.model import Article, Metadata
 from ui.text import safe, shorten
 
 if TYPE_CHECKING:
-    from index.audit import Finding
     from index.build import Change
+    from index.finding import Finding
 
 _FULL = 5
 """Up to so many articles are printed in full; more are listed."""

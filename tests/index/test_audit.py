@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from index.audit import Finding, audit, audit_file, unplaced
-from index.blocks import blocks
-from index.build import read_documents
+from index.audit import audit
+from index.audit_file import audit_file
 from index.errors import ReadError
+from index.finding import Finding
+from index.intake import read_documents
 from index.split import LIMIT
-from tests.index.texts import COMPENDIUM, DATA, document_of, paragraphs_of
+from tests.index.texts import COMPENDIUM, DATA, document_of, lines_of
 
 HEAD = "某某办法\n某发〔2024〕1号\n"
 TAIL = "\n某某部\n2024年1月2日"
@@ -27,8 +28,8 @@ def test_the_compendium_lacks_only_what_its_source_lacks() -> None:
         finding
         for key in (briefing, interpretation, "中国重型机械工业协会联系方式")
         for finding in (
-            Finding("warning", key, "文首", "没有文号"),
-            Finding("warning", key, "落款", "没有发文日期"),
+            Finding("warning", "no-number", key, "文首", "没有文号"),
+            Finding("warning", "no-date", key, "落款", "没有发文日期"),
         )
     ]
 
@@ -125,20 +126,21 @@ def test_a_document_without_title_number_or_date_is_told() -> None:
         ("warning", "落款", "没有发文日期"),
     ]
     untitled = replace(document, meta=replace(document.meta, title="——"))
-    assert audit(untitled)[0] == Finding("error", document.meta.key, "文首", "没有标题")
+    assert audit(untitled)[0] == Finding("error", "no-title", document.meta.key, "文首", "没有标题", (0,))
 
 
 def test_characters_that_landed_nowhere_are_errors() -> None:
     text = f"{HEAD}第一条 甲。\n第二条 乙。{TAIL}"
-    document = document_of(text)
-    assert list(unplaced(paragraphs_of(text), blocks(document))) == []
+    document, lines = document_of(text), lines_of(text)
+    key = document.meta.key
+    assert audit(document, lines=lines) == []
     shorter = replace(document, body=document.body[:1])
-    assert list(unplaced(paragraphs_of(text), blocks(shorter))) == [
-        ("error", "第一条 甲。", "有 5 个字没有归入任何条文")
+    assert audit(shorter, lines=lines) == [
+        Finding("error", "text-lost", key, "第一条 甲。", "有 5 个字没有归入任何条文", (2,))
     ]
-    doubled = replace(document, body=(*document.body, document.body[-1]))
-    assert [(s, m) for s, _, m in unplaced(paragraphs_of(text), blocks(doubled))] == [
-        ("error", "有 5 个字归入了不止一处")
+    doubled = replace(document, closing=(*document.closing, document.closing[-1]))
+    assert audit(doubled, lines=lines) == [
+        Finding("error", "text-twice", key, "某发〔2024〕1号", "有 9 个字归入了不止一处", (1,))
     ]
 
 

@@ -152,3 +152,23 @@ def test_no_bundled_document_that_is_asked_today_has_ended(ask: Ask) -> None:
     for question in ("首台套检测评定收费吗", "股权激励个税能分期缴吗", "煤炭产能储备煤矿怎么申请"):
         assert TODAY == DAY
         assert "提示：" not in ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("opening", "below"),
+    [
+        ("于2026年5月31日前报送。[1]", 0),
+        ("条文未直接表态，相关规定是：\n请于2026年5月31日前报送。[1]", 1),
+    ],
+)
+def test_a_deadline_that_has_passed_is_said_to_have_below_the_line_that_tells_it(
+    opening: str, below: int
+) -> None:
+    told = with_validity(answer(article("甲"), text=f"{opening}\n依据：《检测办法》第一条"), {}, DAY).text
+    assert told.split("\n")[below + 1] == "提示：上述截止日期已过（截至2026年11月22日）。"
+    assert told.split("\n")[below + 2].startswith("依据：")
+
+
+def test_a_deadline_to_come_gets_no_notice() -> None:
+    told = with_validity(answer(article("甲"), text="于2026年12月31日前报送。[1]"), {}, DAY).text
+    assert told == "于2026年12月31日前报送。[1]"
