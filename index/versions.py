@@ -23,7 +23,9 @@ _EDITION = re.compile(
     r"|[(（]\d{4}年?版[)）]$"
 )
 _EVENT = re.compile(r"(?:通知|公告|通告|公示|通报|批复|复函|函|名单|结果|答记者问|解读)$")
-_RULES = re.compile(r"办法|规定|条例|细则|规则|规程|规范|准则|意见|方案|规划|纲要|标准|目录|指南|制度|措施|章程|政策")
+_RULES = re.compile(
+    r"办法|规定|条例|细则|规则|规程|规范|准则|意见|方案|规划|纲要|标准|目录|指南|制度|措施|章程|政策"
+)
 _OWN_NUMBER = re.compile(r"[一-鿿]〔\d{4}〕")
 _SHORTEST = 5
 """Characters of a title below which it tells no document (公告, 办法)."""

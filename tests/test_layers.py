@@ -33,7 +33,7 @@ DOORS = {
     "pypdf": {"index/readers/pdf.py"},
     "pypdfium2": {"ui/pdfpage.py"},
     "sentence_transformers": {"index/embed.py"},
-    "starlette": {"ui/sign_in.py"},
+    "starlette": {"ui/sign_in.py", "ui/upload.py"},
     "tokenizers": {"index/embed.py"},
     "torch": {"index/embed.py"},
     "transformers": {"index/embed.py"},

@@ -30,7 +30,8 @@ def frame_html(suffixes: Sequence[str], file_mb: int) -> str:
     accept = ",".join(suffixes)
     kinds = "、".join(suffix.removeprefix(".").upper() for suffix in suffixes)
     return (
-        '<div class="pq-page pq-ingest"><h2 tabindex="-1">收录文件</h2><p class="pq-hidden" id="pq-ingest-said" role="status"></p>'
+        '<div class="pq-page pq-ingest"><h2 tabindex="-1">收录文件</h2>'
+        '<p class="pq-hidden" id="pq-ingest-said" role="status"></p>'
         f'<div class="pq-drop" data-drop data-suffixes="{attribute(accept)}" data-megabytes="{file_mb}">'
         "<p><strong>把文件拖到这里</strong>，或"
         '<label class="pq-pick-file" for="pq-pick">选择文件</label>'
@@ -44,8 +45,8 @@ def frame_html(suffixes: Sequence[str], file_mb: int) -> str:
 
 
 def tasks_html(tasks: Sequence[Task], owner: str) -> str:
-    """What is being done to the library, and what came of it."""
-    items = "".join(_task_html(task, own=task.owner == owner) for task in tasks)
+    """What is being done to the library, and what came of what a maintainer has asked for."""
+    items = "".join(_task_html(t, own=t.owner == owner) for t in tasks if t.open or t.owner == owner)
     return f'<section data-part id="pq-tasks" aria-label="进度"><ul class="pq-tasks">{items}</ul></section>'
 
 
@@ -54,7 +55,8 @@ def tray_html(items: Sequence[Item], collections: Sequence[str]) -> str:
     shown = "".join(map(_item_html, items))
     none = '<p class="pq-none">还没有上传文件。</p>' if not items else ""
     return (
-        f'<section aria-label="待收录的文件"><div data-part id="pq-tray-head">{_tray_head(items, collections)}{none}</div>'
+        '<section aria-label="待收录的文件">'
+        f'<div data-part id="pq-tray-head">{_tray_head(items, collections)}{none}</div>'
         f'<ul class="pq-files" id="pq-tray" data-parts>{shown}</ul></section>'
     )
 
@@ -88,6 +90,17 @@ def size_text(size: int) -> str:
     return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, round(size / 1024))} KB"
 
 
+def counts_text(document: DocumentPlan) -> str:
+    """What adding a document does to the articles that are held of it."""
+    counts = (
+        ("新增", document.added),
+        ("更新", document.changed),
+        ("不变", document.unchanged),
+        ("删除", document.removed),
+    )
+    return "，".join(f"{word} {n} 条" for word, n in counts if n) or "没有条文"
+
+
 def finding_html(finding: Finding) -> str:
     """A finding with its place in the source."""
     tone, kind = ("bad", "错误") if finding.severity == "error" else ("warn", "提醒")
@@ -111,7 +124,7 @@ def _task_html(task: Task, *, own: bool) -> str:
         value = f' max="{task.total}" value="{task.done}"' if task.total > 1 else ""
         bar = f'<span>{escaped(label)}</span><progress aria-label="{attribute(label)}"{value}></progress>'
     if own and task.open:
-        button = f'<button type="button" id="pq-cancel-{task.id}" data-act="ingest-cancel" data-task="{task.id}">取消</button>'
+        button = f'<button type="button" data-act="ingest-cancel" data-task="{task.id}">取消</button>'
     elif own:
         button = (
             f'<button type="button" class="pq-delete" data-act="ingest-dismiss" data-task="{task.id}"'
@@ -165,8 +178,7 @@ def _item_html(item: Item) -> str:
         badge, tone = ("有错误，仍收录", "warn") if item.accepted and item.blocked else (badge, tone)
     mark = _badge_html(badge, tone)
     if working:
-        label = attribute(f"{item.name}：{stage}")
-        mark = f'<span class="pq-stage">{escaped(stage)}<progress aria-label="{label}"></progress></span>'
+        mark = f'<span class="pq-stage">{escaped(stage)}</span>'
     button = "" if item.state == "adding" else (
         f'<button type="button" class="pq-delete" data-act="ingest-discard" data-item="{item.id}"'
         f' aria-label="移出：{attribute(item.name)}">×</button>'
@@ -204,11 +216,8 @@ def _accept_html(item: Item) -> str:
 
 def _plan_html(item: Item, plan: FilePlan) -> str:
     name = f"<h5>{escaped(plan.name)}</h5>" if len(item.plans) > 1 else ""
-    told = (
-        f'<p class="pq-told">{escaped(plan.message)}</p>'
-        if plan.message and plan.message != item.message
-        else ""
-    )
+    said = plan.message if item.state == "read" and not (item.accepted and plan.status == "blocked") else ""
+    told = f'<p class="pq-told">{escaped(said)}</p>' if said and said != item.message else ""
     shown = "".join(_document_html(item, plan, d) for d in plan.documents[:_DOCUMENTS])
     if rest := plan.documents[_DOCUMENTS:]:
         more = "".join(_document_html(item, plan, d) for d in rest)
@@ -236,13 +245,7 @@ def _findings_html(findings: Sequence[Finding], item: Item, plan: FilePlan) -> s
 
 def _document_html(item: Item, plan: FilePlan, document: DocumentPlan) -> str:
     meta = document.meta
-    counts = (
-        ("新增", document.added),
-        ("更新", document.changed),
-        ("不变", document.unchanged),
-        ("删除", document.removed),
-    )
-    said = "，".join(f"{word} {n} 条" for word, n in counts if n) or "没有条文"
+    said = counts_text(document)
     ends = [*((key, "已被替代") for key in document.replaces), *((key, "已废止") for key in document.repeals)]
     ended = "".join(f"<p>收录后标为“{word}”：{escaped(key)}</p>" for key, word in ends)
     write = _typed_html(item, document) if item.state == "read" and plan.status != "unreadable" else ""

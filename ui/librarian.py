@@ -1,12 +1,16 @@
 """Who changes the library while it answers: with the embedder that is loaded, the next answer from what is new."""
 
+import json
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.errors import UsageError
 from index.intake import Progress
 from index.plan import FilePlan
+from index.sidecar import FIELDS, NAMES, SUFFIX
 from ui.listing import change_text
 from ui.live import LiveChain
 
@@ -72,7 +76,29 @@ class Librarian:
     def plan(self, path: Path, progress: Progress) -> tuple[FilePlan, ...]:
         """What adding a file would do; nothing is changed."""
         with self._live.lent() as chain:
-            return self._make(chain, progress).plan([path])
+            plans = self._make(chain, progress).plan([path])
+        return tuple(replace(plan, message=_without_folder(plan.message, path)) for plan in plans)
+
+    def describe(self, path: Path, typed: Mapping[str, Typed]) -> None:
+        """Put what is written about the documents of a file beside it.
+
+        Raises:
+            UsageError: a value that the library does not take.
+        """
+        lines: list[str] = []
+        for key, own in typed.items():
+            given = {name: value for name, value in asdict(own).items() if value}
+            for name, value in given.items():
+                expected, read = FIELDS[name]
+                if read(value) is None:
+                    raise UsageError(f"{NAMES[name]}无效：{value}。应为{expected}。")
+            if given:
+                lines += [f"[{_quoted(key)}]", *(f"{name} = {_quoted(v)}" for name, v in given.items()), ""]
+        sidecar = path.with_name(path.stem + SUFFIX)
+        if lines:
+            sidecar.write_text("\n".join(lines), encoding="utf-8")
+        else:
+            sidecar.unlink(missing_ok=True)
 
     def add(self, chosen: Sequence[Chosen], collection: str, progress: Progress) -> Told:
         """Take files in; one that cannot be does not keep the others out."""
@@ -87,7 +113,7 @@ class Librarian:
             said.append(change_text(change))
             for path in paths:
                 if why := next((told for told in change.failed if path.name in told), ""):
-                    failed[path] = why
+                    failed[path] = _without_folder(why, path)
         self._follow()
         return Told("".join(said[-1:]), failed)
 
@@ -102,3 +128,13 @@ class Librarian:
         """Open the newer index now, so that the next question need not wait for it."""
         with self._live.lent() as chain:
             _ = chain.library.articles
+
+
+def _without_folder(message: str, path: Path) -> str:
+    """A message as who has sent the file understands it: without the folder in which it waits."""
+    return message.replace(f"{path.parent}{os.sep}", "")
+
+
+def _quoted(text: str) -> str:
+    """A string of TOML: one of JSON, but that control characters may not stand in it."""
+    return json.dumps("".join(c for c in text if c.isprintable()), ensure_ascii=False)

@@ -119,7 +119,8 @@ class Staging:
             of_all = sum(n for _, n in self._sizes.values()) + by
             if size > self._web.upload_file_mb * _MIB:
                 raise TooLarge(
-                    f"文件超过 {self._web.upload_file_mb} MB：{name}。请拆分或压缩后上传，或用命令行 policy-qa index 收录。"
+                    f"文件超过 {self._web.upload_file_mb} MB：{name}。"
+                    "请拆分或压缩后上传，或用命令行 policy-qa index 收录。"
                 )
             if of_owner > self._web.upload_person_mb * _MIB:
                 raise TooLarge(

@@ -203,7 +203,7 @@ class Watch:
         elif unreadable:
             self._report(Report(path, "unreadable", unreadable[0].message))
         elif any(plan.status in ("new", "changed") for plan in plans):
-            self._report(Report(path, "taken", "已收录。", plans))
+            self._report(Report(path, "taken", "", plans))
         else:
             self._reports.pop(path, None)
 

@@ -126,7 +126,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     """
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
-    chain = LiveChain(open_chain)
+    chain = LiveChain(open_chain, lambda used: used.renewed())
     app = App(chain, records, web, version=_version())
     app.prepare()
     page = build_page(app, known)
