@@ -239,7 +239,10 @@ class Decider:
             if subject_found(evidence) >= _SUBJECT or self._named(found) is not None:
                 text = normalize(found.standalone.focus)
                 start, end = near_words(text, evidence.missing)
-                reason = f"{nearest[0].meta.name}没有写明{evidence.missing.name}（“{text[start:end]}”）。"
+                compared = nearest if found.sides or found.asked.has("comparison") else nearest[:1]
+                names = list(dict.fromkeys(a.meta.name for a in compared))
+                lacks = f"{'和'.join(names)}{'都' if len(names) > 1 else ''}没有写明{evidence.missing.name}"
+                reason = f"{lacks}（“{text[start:end]}”）。"
                 return Refusal("条文未明确", reason, nearest)
             return self._other_subject(found, sure, nearest)
         if evidence.gap >= _ELSEWHERE:

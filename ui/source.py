@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from index.model import Article
 from qa.validity import status
 from ui.marking import marked, quote_spans
-from ui.pdfpage import Picture
+from index.pdfpage import Picture
 from ui.render import attribute, cite_html, escaped, facts_html
 from ui.table import row_html, row_text, table_html, table_of
 from ui.turn import Source

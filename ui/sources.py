@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import ReadError, UsageError
 from index.model import Article
-from ui.pdfpage import page_picture
+from index.pdfpage import page_picture
 from ui.source import no_picture_html, picture_html, source_html, source_of
 from ui.turn import Source, Turn
 from ui.users import Person

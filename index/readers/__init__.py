@@ -1,38 +1,91 @@
-"""Readers: one file per format, all returning the same page-aware text."""
+"""Readers: one file per format, all returning the same page-aware text.
 
-from collections.abc import Callable
+Plain text is read here and now. Every other format has a parser that a broken or hostile file could hang, crash or
+swell, so those are read in a child process (`index.readers.guard`).
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.errors import ReadError
-from index.model import SourceText
-from index.readers.pdf import read_pdf
-from index.readers.text import read_text
+from index.model import Page, SourceText
+from index.readers.guard import Guard, shared_guard
+from index.readers.kinds import SUPPORTED, is_plain_text, kind_of, unopened, walk
 
-READERS: dict[str, Callable[[Path], SourceText]] = {
-    ".txt": read_text,
-    ".md": read_text,
-    ".markdown": read_text,
-    ".pdf": read_pdf,
-}
+Beat = Callable[[int], None]
+"""Called with the number of a page that is done, so that whoever waits sees that the work goes on."""
+
+MAX_TEXT = 20_000_000
+"""Characters of a file; the 712 laws and measures of a whole country together have fewer."""
+MAX_LINE = 1_000_000
+"""Characters of a line; what is longer is no text that anybody wrote."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
-def read(path: Path) -> SourceText:
-    """Read `path` by its suffix.
+def read(path: Path, guard: Guard | None = None) -> SourceText:
+    """Read `path` by its kind, in the child process of `guard` unless it is plain text.
+
+    Raises:
+        ReadError: no reader for this format, or the file cannot be read, or not within the limits of `guard`.
+    """
+    if is_plain_text(path):
+        return read_here(path)
+    return (guard or shared_guard()).read(path)
+
+
+def read_here(path: Path, beat: Beat = lambda _: None) -> SourceText:
+    """Read `path` in this process.
 
     Raises:
         ReadError: no reader for this format, or the file cannot be read.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ReadError(f"不支持的格式：{path}。支持 {'、'.join(READERS)}；其他格式请先转换。")
     try:
-        return reader(path)
+        return _bounded(_read_kind(path, beat), path)
     except OSError as error:
-        raise ReadError(f"无法打开文件：{path}（{error.strerror}）。请检查路径和权限。") from error
+        raise unopened(path, error) from error
 
 
-def find_files(paths: list[Path]) -> list[Path]:
-    """The readable files among `paths`; folders are searched through.
+def _read_kind(path: Path, beat: Beat) -> SourceText:
+    kind = kind_of(path)
+    if kind == "text":
+        from index.readers.text import read_text
+
+        if path.stat().st_size > MAX_TEXT * 2:  # two bytes a character, in UTF-16 and GB18030
+            raise _too_long(path)
+        return read_text(path)
+    if kind == "pdf":
+        from index.readers.pdf import read_pdf
+
+        return read_pdf(path)
+    raise ReadError(f"不支持的格式：{path}。支持 {SUPPORTED}；其他格式请先转换。")
+
+
+def _bounded(source: SourceText, path: Path) -> SourceText:
+    if sum(len(page.text) for page in source.pages) > MAX_TEXT:
+        raise _too_long(path)
+    for page in source.pages:
+        if len(page.text) > MAX_LINE and any(len(line) > MAX_LINE for line in page.text.splitlines()):
+            raise ReadError(
+                f"文件中有一行超过 {MAX_LINE // 10_000} 万字：{path}。这不像政策文本，请检查文件内容或换行。"
+            )
+    return replace(source, pages=tuple(Page(p.number, _storable(p.text)) for p in source.pages))
+
+
+def _too_long(path: Path) -> ReadError:
+    return ReadError(f"文件过大：{path}（超过 {MAX_TEXT // 10_000} 万字）。请拆分后重试。")
+
+
+def _storable(text: str) -> str:
+    """Without what no database and no page takes: control characters, halves of characters."""
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The documents and archives among `paths`; folders are searched through.
 
     Raises:
         ReadError: a path does not exist, or a folder holds no document.
@@ -40,9 +93,9 @@ def find_files(paths: list[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in READERS)
+            inside = list(walk(path))
             if not inside:
-                raise ReadError(f"文件夹中没有可读的文件：{path}。支持 {'、'.join(READERS)}。")
+                raise ReadError(f"文件夹中没有可读的文件：{path}。支持 {SUPPORTED}。")
             files += inside
         elif path.exists():
             files.append(path)

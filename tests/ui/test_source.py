@@ -20,7 +20,7 @@ from tests.ui.papers import LIST, LIST_ARTICLES, ROWS, RULES_ARTICLES, paper_cha
 from ui.app import App
 from ui.live import LiveChain
 from ui.marking import fold, marked, quote_spans, word_spans
-from ui.pdfpage import page_picture
+from index.pdfpage import page_picture
 from ui.records import FILE, Records
 from ui.source import source_html, source_of
 from ui.table import cells, row_text, table_of
