@@ -20,7 +20,7 @@ from ui.librarian import Librarian, Make, make_builder
 from ui.live import LiveChain
 from ui.records import Records
 from ui.search import Texts
-from ui.staging import FOLDER, Staging, suffixes
+from ui.staging import FOLDER, Staging
 from ui.turn import Turn
 from ui.users import Person
 from ui.views import Action, Views
@@ -64,7 +64,7 @@ class App:
         self.jobs = Jobs(live, records.add, version)
         self.librarian = Librarian(live, make_builder)
         self.ingest = Ingest(self.librarian, Staging(web.data_dir / FOLDER, web))
-        self.watch = Watch(web.watch, self.ingest, suffixes())
+        self.watch = Watch(web.watch, self.ingest)
         self.texts = Texts()
         self.examples: tuple[Example, ...] = ()
 

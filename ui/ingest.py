@@ -41,6 +41,8 @@ class Item:
     """What is being done with it."""
     plans: tuple[FilePlan, ...] = ()
     """What adding it would do; more than one if it holds files."""
+    lost: tuple[str, ...] = ()
+    """Names of held documents that it would take the place of though it does not hold them."""
     message: str = ""
     """What came of it, in one line."""
     accepted: bool = False
@@ -175,7 +177,9 @@ class Ingest:
                 self._show(replace(item, state="adding", stage="", message=""))
 
         def run(progress: Callable[[str, int, int], None]) -> str:
-            told = self.librarian.add([Chosen(i.path, i.accepted) for i in chosen], collection, progress)
+            told = self.librarian.add(
+                [Chosen(i.path, i.plans, i.accepted) for i in chosen], collection, progress
+            )
             for item in chosen:
                 failure = told.failed.get(item.path)
                 self._show(
@@ -243,7 +247,8 @@ class Ingest:
                     return
             step("读取文件", 0, 1)
             plans = self.librarian.plan(item.path, step)
-            self._step(id_, state="read", plans=plans, message=_unreadable(plans))
+            lost = self.librarian.lost(plans)
+            self._step(id_, state="read", plans=plans, lost=lost, message=_unreadable(plans))
         except Cancelled:
             return
         except PolicyQAError as error:
@@ -254,10 +259,18 @@ class Ingest:
             log.exception("unexpected")
             self._step(id_, state="failed", message=FAULT)
 
-    def _step(self, id_: str, *, state: State, message: str, plans: tuple[FilePlan, ...] = ()) -> None:
+    def _step(
+        self,
+        id_: str,
+        *,
+        state: State,
+        message: str,
+        plans: tuple[FilePlan, ...] = (),
+        lost: tuple[str, ...] = (),
+    ) -> None:
         with self.changed:
             if item := self._items.get(id_):
-                self._show(replace(item, state=state, stage="", plans=plans, message=message))
+                self._show(replace(item, state=state, stage="", plans=plans, lost=lost, message=message))
 
     def _show(self, item: Item) -> None:
         with self.changed:

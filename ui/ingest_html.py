@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from index.finding import Finding
 from index.plan import DocumentPlan, FilePlan
+from index.readers.kinds import KNOWN, SUFFIXES, SUPPORTED
 from ui.ingest import Item
 from ui.librarian import Typed
 from ui.render import attribute, escaped
@@ -25,19 +26,17 @@ _BADGES = {
 }
 
 
-def frame_html(suffixes: Sequence[str], file_mb: int) -> str:
+def frame_html(file_mb: int) -> str:
     """The part that stays: where files are dropped, and what is being sent."""
-    accept = ",".join(suffixes)
-    kinds = "、".join(suffix.removeprefix(".").upper() for suffix in suffixes)
+    known, accept = ",".join(sorted(KNOWN)), ",".join(SUFFIXES)
     return (
         '<div class="pq-page pq-ingest"><h2 tabindex="-1">收录文件</h2>'
         '<p class="pq-hidden" id="pq-ingest-said" role="status"></p>'
-        f'<div class="pq-drop" data-drop data-suffixes="{attribute(accept)}" data-megabytes="{file_mb}">'
+        f'<div class="pq-drop" data-drop data-known="{known}" data-supported="{SUPPORTED}" data-megabytes="{file_mb}">'
         "<p><strong>把文件拖到这里</strong>，或"
         '<label class="pq-pick-file" for="pq-pick">选择文件</label>'
-        '<input type="file" id="pq-pick" class="pq-hidden" multiple'
-        f' accept="{attribute(accept)}"></p>'
-        f'<p class="pq-none">支持 {escaped(kinds)}，每个不超过 {file_mb} MB。上传后先检查，您确认后才收录。</p></div>'
+        f'<input type="file" id="pq-pick" class="pq-hidden" multiple accept="{accept}"></p>'
+        f'<p class="pq-none">支持 {SUPPORTED}，每个不超过 {file_mb} MB。上传后先检查，您确认后才收录。</p></div>'
         '<ul class="pq-sending" id="pq-sending" aria-label="正在上传"></ul>'
         '<div data-outlet="ingest" data-first="ingest"></div>'
         '<dialog class="pq-preview" id="pq-preview" aria-label="预览"><div data-outlet="preview"></div></dialog></div>'
@@ -187,6 +186,12 @@ def _item_html(item: Item) -> str:
     plans = (
         "" if item.state in ("added", "failed") else "".join(_plan_html(item, plan) for plan in item.plans)
     )
+    if item.lost and item.state == "read":
+        named = "、".join(item.lost)
+        told += (
+            f'<p class="pq-caution">文件库中已有同名文件。收录后，只在旧文件中的{escaped(named)}不再收录；'
+            "如要保留，请先给新文件换一个文件名再上传。</p>"
+        )
     return (
         f'<li class="pq-file" data-part id="pq-file-{item.id}" data-state="{item.state}"><div class="pq-file-head">'
         f"<h4>{escaped(item.name)}</h4><small>{size_text(item.size)}</small>{mark}{button}</div>"
@@ -218,6 +223,7 @@ def _plan_html(item: Item, plan: FilePlan) -> str:
     name = f"<h5>{escaped(plan.name)}</h5>" if len(item.plans) > 1 else ""
     said = plan.message if item.state == "read" and not (item.accepted and plan.status == "blocked") else ""
     told = f'<p class="pq-told">{escaped(said)}</p>' if said and said != item.message else ""
+    told += "".join(f"<p>{escaped(note)}。</p>" for note in plan.notes)
     shown = "".join(_document_html(item, plan, d) for d in plan.documents[:_DOCUMENTS])
     if rest := plan.documents[_DOCUMENTS:]:
         more = "".join(_document_html(item, plan, d) for d in rest)
@@ -248,6 +254,7 @@ def _document_html(item: Item, plan: FilePlan, document: DocumentPlan) -> str:
     said = counts_text(document)
     ends = [*((key, "已被替代") for key in document.replaces), *((key, "已废止") for key in document.repeals)]
     ended = "".join(f"<p>收录后标为“{word}”：{escaped(key)}</p>" for key, word in ends)
+    ended += "".join(f"<p>{escaped(note)}。</p>" for note in document.notes)
     write = _typed_html(item, document) if item.state == "read" and plan.status != "unreadable" else ""
     return (
         f'<div class="pq-plan"><button type="button" class="pq-open" data-act="ingest-preview" data-item="{item.id}"'

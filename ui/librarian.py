@@ -33,9 +33,10 @@ class Typed:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A file to be taken in, with its errors if they are `accepted`."""
+    """A file to be taken in as it was planned, with its errors if they are `accepted`."""
 
     path: Path
+    plans: tuple[FilePlan, ...]
     accepted: bool = False
 
 
@@ -100,22 +101,34 @@ class Librarian:
         else:
             sidecar.unlink(missing_ok=True)
 
+    def lost(self, plans: Sequence[FilePlan]) -> tuple[str, ...]:
+        """Names of documents that the library holds from files of these names alone, and that are not in them now."""
+        found = {document.meta.key for plan in plans for document in plan.documents}
+        names = {plan.name for plan in plans if plan.documents}
+        with self._live.lent() as chain:
+            entries = chain.library.manifest.documents
+        return tuple(e.meta.name for e in entries if {*e.sources} <= names and e.meta.key not in found)
+
     def add(self, chosen: Sequence[Chosen], collection: str, progress: Progress) -> Told:
         """Take files in; one that cannot be does not keep the others out."""
         said: list[str] = []
         failed: dict[Path, str] = {}
         for accepted in (False, True):
-            paths = [c.path for c in chosen if c.accepted == accepted]
-            if not paths:
+            own = [c for c in chosen if c.accepted == accepted]
+            if not own:
                 continue
             with self._live.lent() as chain:
-                change = self._make(chain, progress).add(paths, collection=collection, accept_errors=accepted)
+                change = self._make(chain, progress).add(
+                    [c.path for c in own], collection=collection or None, accept_errors=accepted
+                )
             said.append(change_text(change))
-            for path in paths:
-                if why := next((told for told in change.failed if path.name in told), ""):
-                    failed[path] = _without_folder(why, path)
+            done = {plan.name: plan for plan in change.files}
+            for c in own:
+                plans = [done[plan.name] for plan in c.plans if plan.name in done]
+                if plans and all(plan.status in ("blocked", "unreadable") for plan in plans):
+                    failed[c.path] = _without_folder(plans[0].message, c.path)
         self._follow()
-        return Told("".join(said[-1:]), failed)
+        return Told("；".join(said), failed)
 
     def remove(self, key: str, progress: Progress) -> str:
         """Take a document out; returns what came of it."""
@@ -123,6 +136,13 @@ class Librarian:
             change = self._make(chain, progress).remove([key])
         self._follow()
         return change_text(change)
+
+    def rename(self, key: str, title: str, progress: Progress) -> str:
+        """Give a document another title; returns what came of it."""
+        with self._live.lent() as chain:
+            self._make(chain, progress).rename(key, title)
+        self._follow()
+        return f"新标题：《{title}》"
 
     def _follow(self) -> None:
         """Open the newer index now, so that the next question need not wait for it."""

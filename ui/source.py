@@ -5,9 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index.model import Article
+from index.pdfpage import Picture
 from qa.validity import status
 from ui.marking import marked, quote_spans
-from index.pdfpage import Picture
 from ui.render import attribute, cite_html, escaped, facts_html
 from ui.table import row_html, row_text, table_html, table_of
 from ui.turn import Source

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from index.errors import UsageError
-from index.readers import READERS
+from index.readers.kinds import KNOWN, SUPPORTED
 from qa.settings import WebSettings
 
 FOLDER = "uploads"
@@ -68,13 +68,13 @@ class Staging:
         """Take in a file piece by piece; unless it is `finished`, nothing of it stays.
 
         Raises:
-            UsageError: a name without a suffix that can be read, or too many files.
+            UsageError: a name whose suffix is that of no document, or too many files.
             TooLarge: see `Arriving.write`.
             Unstorable: the disk does not take it.
         """
         name = harmless(name)
-        if not name.endswith(suffixes()):
-            raise UsageError(f"不支持的格式：{name}。支持 {'、'.join(suffixes())}；其他格式请先转换再上传。")
+        if Path(name).suffix not in KNOWN:
+            raise UsageError(f"不支持的格式：{name}。支持 {SUPPORTED}；其他格式请先转换再上传。")
         folder = self._own / uuid4().hex
         with self._lock:
             if sum(whose == owner for whose, _ in self._sizes.values()) >= _MAX_FILES:
@@ -183,11 +183,6 @@ class Arriving:
         self._file.flush()
         self.whole = True
         return Kept(self._owner, self.name, self._folder / self.name, self._size)
-
-
-def suffixes() -> tuple[str, ...]:
-    """The suffixes of files that can be read."""
-    return (*READERS, ".zip")
 
 
 def harmless(name: str) -> str:

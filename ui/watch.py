@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import PolicyQAError, ReadError, UsageError
 from index.plan import FilePlan
+from index.readers.kinds import walk
 from ui.jobs import FAULT
 from ui.librarian import Chosen, Told
 from ui.tasks import Task
@@ -29,6 +30,7 @@ Kind = Literal["taken", "blocked", "unreadable", "deleted", "folder", "waiting"]
 _OWNER = ""
 _PAUSE = 60.0
 """Seconds until the library is tried again when it could not be changed."""
+_OTHER_NAME = "没有收录。请换一个文件名，或在上方上传后确认。"
 _TOLD = 200
 """Reports that are kept; the oldest go first."""
 _CHUNK = 2**20
@@ -56,15 +58,12 @@ class _Look:
 class Watch:
     """Watches `folders` once it is started; `look` does one round, for tests."""
 
-    def __init__(
-        self, folders: Sequence[Path], ingest: "Ingest", suffixes: tuple[str, ...], seconds: float = SECONDS
-    ) -> None:
+    def __init__(self, folders: Sequence[Path], ingest: "Ingest", seconds: float = SECONDS) -> None:
         for folder in folders:
             if not folder.is_dir():
                 raise UsageError(f"要监视的文件夹不存在：{folder}。请检查 --watch 或设置 web.watch。")
         self.folders = tuple(folder.absolute() for folder in folders)
         self._ingest = ingest
-        self._suffixes = suffixes
         self._seconds = seconds
         self._looks: dict[Path, _Look] = {}
         """What each file looked like last time."""
@@ -113,7 +112,7 @@ class Watch:
         unread: list[Path] = []
         for folder in self.folders:
             try:
-                found |= dict(_files(folder, self._suffixes))
+                found |= dict(_files(folder))
                 self._reports.pop(folder, None)
             except OSError as error:
                 unread.append(folder)
@@ -149,7 +148,15 @@ class Watch:
                 self._report(Report(path, "unreadable", str(error)))
                 self._done(path, content)
                 continue
-            if any(plan.status in ("new", "changed") for plan in plans):
+            takes = any(plan.status in ("new", "changed") for plan in plans)
+            if takes and path not in self._seen and (lost := self._ingest.librarian.lost(plans)):
+                self._report(
+                    Report(
+                        path, "blocked", f"文件库中已有同名文件，收录会移除{'、'.join(lost)}。{_OTHER_NAME}"
+                    )
+                )
+                self._done(path, content)
+            elif takes:
                 chosen[path] = (content, plans)
             else:
                 self._tell(path, plans)
@@ -162,7 +169,9 @@ class Watch:
 
         def run(progress: Callable[[str, int, int], None]) -> str:
             nonlocal told
-            told = self._ingest.librarian.add([Chosen(path) for path in chosen], "", progress)
+            told = self._ingest.librarian.add(
+                [Chosen(path, plans) for path, (_, plans) in chosen.items()], "", progress
+            )
             return told.said
 
         ended = Event()
@@ -235,16 +244,14 @@ class Watch:
                 log.exception("unexpected: %s", FAULT)
 
 
-def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[Path, _Look]]:
-    """The files of a folder that can be read, and how they look; hidden and half-written ones are left out."""
+def _files(folder: Path) -> Iterator[tuple[Path, _Look]]:
+    """The documents of a folder, and how they look; links are not followed."""
     next(folder.iterdir(), None)  # a folder that cannot be read is no empty one
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        if hidden or path.suffix.lower() not in suffixes or path.is_symlink() or not path.is_file():
-            continue
+    for path in walk(folder):
         with suppress(OSError):  # gone since
-            stat = path.stat()
-            yield path, _Look(stat.st_size, stat.st_mtime_ns)
+            if not path.is_symlink():
+                stat = path.stat()
+                yield path, _Look(stat.st_size, stat.st_mtime_ns)
 
 
 def _content(path: Path) -> str:

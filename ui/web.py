@@ -28,7 +28,6 @@ from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
 from ui.sign_in import Anonymous, SignIn, gate, is_loopback
-from ui.staging import suffixes
 from ui.upload import uploads
 from ui.users import Users
 from ui.views import Views, views_json
@@ -68,7 +67,7 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
             for name, label, html in (
                 ("chat", "问答", chat_html(kept_text(web))),
                 ("library", "文件库", library_html()),
-                ("ingest", "收录", frame_html(suffixes(), web.upload_file_mb)),
+                ("ingest", "收录", frame_html(web.upload_file_mb)),
                 ("maintain", "维护", maintain_html()),
             ):
                 if name != "chat" and name not in ACTS:

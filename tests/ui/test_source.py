@@ -12,6 +12,7 @@ from PIL import Image
 
 from index.errors import ReadError
 from index.model import Article
+from index.pdfpage import page_picture
 from qa.settings import WebSettings
 from tests.index.pdfs import pdf
 from tests.ui.conftest import as_chain
@@ -20,7 +21,6 @@ from tests.ui.papers import LIST, LIST_ARTICLES, ROWS, RULES_ARTICLES, paper_cha
 from ui.app import App
 from ui.live import LiveChain
 from ui.marking import fold, marked, quote_spans, word_spans
-from index.pdfpage import page_picture
 from ui.records import FILE, Records
 from ui.source import source_html, source_of
 from ui.table import cells, row_text, table_of

@@ -120,9 +120,9 @@ const refuse = (row, why) => {
 };
 
 const unsendable = (file) => {
-  const { suffixes, megabytes } = find("[data-drop]").dataset;
-  if (!suffixes.split(",").some((suffix) => file.name.toLowerCase().endsWith(suffix))) {
-    return `不支持的格式。支持 ${suffixes.split(",").join("、")}；其他格式请先转换再上传。`;
+  const { known, supported, megabytes } = find("[data-drop]").dataset;
+  if (!known.split(",").some((suffix) => file.name.toLowerCase().endsWith(suffix))) {
+    return `不支持的格式。支持 ${supported}；其他格式请先转换再上传。`;
   }
   if (file.size > megabytes * 2 ** 20) return `文件超过 ${megabytes} MB。请拆分或压缩后上传，或用命令行 policy-qa index 收录。`;
   return "";
