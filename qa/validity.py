@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from index.model import Metadata, Repeal, parse_date
-from index.text import compare_key, number_key
+from index.repeals import ends
 from qa.days import chinese_date
 from qa.deadline import passed
 from qa.model import Answer
@@ -91,17 +91,8 @@ def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date
 def _repeals(meta: Metadata, documents: Mapping[str, Metadata]) -> Iterator[tuple[Metadata, Repeal]]:
     for by in documents.values():
         for repeal in by.validity.repeals:
-            if by.key != meta.key and _is_named(meta, repeal, by):
+            if ends(repeal, by, meta):
                 yield by, repeal
-
-
-def _is_named(meta: Metadata, repeal: Repeal, by: Metadata) -> bool:
-    """By 文号 where both give one, else by title; what repeals an older version of its own title is not meant."""
-    if repeal.number and meta.doc_number:
-        return number_key(repeal.number) == number_key(meta.doc_number)
-    if compare_key(repeal.title) not in (compare_key(meta.title), compare_key(meta.heading)):
-        return False
-    return compare_key(meta.title) != compare_key(by.title) or (meta.date or "") < (by.date or "")
 
 
 def _begun(meta: Metadata, as_of: date) -> bool:
