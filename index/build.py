@@ -75,7 +75,12 @@ class Builder:
         self._intake = Intake(folder, self._progress)
 
     def plan(
-        self, paths: Sequence[Path], *, collection: str | None = None, accept_errors: bool = False
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str | None = None,
+        accept_errors: bool = False,
+        restore: bool = False,
     ) -> tuple[FilePlan, ...]:
         """What `add` would do with `paths`; nothing is changed.
 
@@ -84,7 +89,7 @@ class Builder:
         """
         base = self._base(rebuild=False)
         old = Manifest.read(base) if base else None
-        wishes = Wishes(collection, accept_errors=accept_errors)
+        wishes = Wishes(collection, accept_errors=accept_errors, restore=restore)
         return study(self._intake, paths, old, _stored(base), wishes).plans
 
     def add(

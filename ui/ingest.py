@@ -1,5 +1,7 @@
 """What maintainers have sent, from its arrival to the library: read and audited at once, taken in when they say so.
 
+Who sends a document that was removed from the library wants it back.
+
 Reading has a thread of its own, so that the next file is shown while the library changes. What is known of a file is
 a frozen value that is replaced with every step; a page waits for a step that it has not seen.
 """
@@ -7,7 +9,7 @@ a frozen value that is replaced with every step; a page waits for a step that it
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Condition
 from time import monotonic
@@ -149,13 +151,24 @@ class Ingest:
     def describe(self, owner: str, id_: str, key: str, typed: Typed) -> None:
         """What a maintainer has written about a document; the file is read anew with it.
 
+        What is no other than the file itself says is not written down.
+
         Raises:
             UsageError: there is none, or what was written cannot be used.
         """
         item = self.item(owner, id_)
         if item.state != "read":
             raise UsageError("这个文件正在处理。请稍后再填写。")
-        all_typed = {**item.typed, key: typed}
+        found = next((d.meta for plan in item.plans for d in plan.documents if d.meta.key == key), None)
+        if found is None:
+            raise UsageError("这个文件已重新检查，内容有变化。请刷新页面。")
+        former = item.typed.get(key, Typed())
+        own = {
+            name: value
+            for name, value in asdict(typed).items()
+            if (value and value != (getattr(found, name) or "")) or getattr(former, name)
+        }
+        all_typed = {**item.typed, key: Typed(**own)}
         self.librarian.describe(item.path, all_typed)
         self._reread(replace(item, typed=all_typed))
 
@@ -178,7 +191,7 @@ class Ingest:
 
         def run(progress: Callable[[str, int, int], None]) -> str:
             told = self.librarian.add(
-                [Chosen(i.path, i.plans, i.accepted) for i in chosen], collection, progress
+                [Chosen(i.path, i.plans, i.accepted) for i in chosen], collection, progress, restore=True
             )
             for item in chosen:
                 failure = told.failed.get(item.path)
@@ -246,7 +259,7 @@ class Ingest:
                 if item is None or item.state != "waiting":
                     return
             step("读取文件", 0, 1)
-            plans = self.librarian.plan(item.path, step)
+            plans = self.librarian.plan(item.path, step, restore=True)
             lost = self.librarian.lost(plans)
             self._step(id_, state="read", plans=plans, lost=lost, message=_unreadable(plans))
         except Cancelled:

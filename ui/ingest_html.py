@@ -20,7 +20,7 @@ _STAGES = {"waiting": "等待检查", "reading": "正在读取", "adding": "等�
 _BADGES = {
     "new": ("新文件", "good"),
     "changed": ("有更新", "fair"),
-    "unchanged": ("没有变化", ""),
+    "unchanged": ("没有变化，不用收录", ""),
     "blocked": ("有错误，不收录", "bad"),
     "unreadable": ("无法读取", "bad"),
 }
@@ -122,7 +122,9 @@ def _task_html(task: Task, *, own: bool) -> str:
         label = f"{task.stage or '准备'}{count}"
         value = f' max="{task.total}" value="{task.done}"' if task.total > 1 else ""
         bar = f'<span>{escaped(label)}</span><progress aria-label="{attribute(label)}"{value}></progress>'
-    if own and task.open:
+    if task.cancelling and task.open:
+        button = "<span>正在取消</span>"
+    elif own and task.open:
         button = f'<button type="button" data-act="ingest-cancel" data-task="{task.id}">取消</button>'
     elif own:
         button = (
@@ -146,7 +148,7 @@ def _tray_head(items: Sequence[Item], collections: Sequence[str]) -> str:
     known = "".join(f'<option value="{attribute(name)}">' for name in collections)
     return (
         f'<div class="pq-section-head">{head}{clear}</div><form class="pq-confirm" data-act="ingest-confirm">'
-        '<label for="pq-collection">收录到文件集</label><input id="pq-collection" name="collection" maxlength="40"'
+        '<label for="pq-collection">收录到合集</label><input id="pq-collection" name="collection" maxlength="40"'
         ' list="pq-collections" placeholder="默认" autocomplete="off">'
         f'<datalist id="pq-collections">{known}</datalist>'
         f'<button type="submit" class="pq-main-button">收录 {ready} 个文件</button></form>'
@@ -224,9 +226,9 @@ def _plan_html(item: Item, plan: FilePlan) -> str:
     said = plan.message if item.state == "read" and not (item.accepted and plan.status == "blocked") else ""
     told = f'<p class="pq-told">{escaped(said)}</p>' if said and said != item.message else ""
     told += "".join(f"<p>{escaped(note)}。</p>" for note in plan.notes)
-    shown = "".join(_document_html(item, plan, d) for d in plan.documents[:_DOCUMENTS])
+    shown = "".join(_document_html(item, d) for d in plan.documents[:_DOCUMENTS])
     if rest := plan.documents[_DOCUMENTS:]:
-        more = "".join(_document_html(item, plan, d) for d in rest)
+        more = "".join(_document_html(item, d) for d in rest)
         shown += f"<details><summary>其余 {len(rest)} 份文件</summary>{more}</details>"
     return f"{name}{told}{_findings_html(plan.findings, item, plan)}{shown}"
 
@@ -249,13 +251,14 @@ def _findings_html(findings: Sequence[Finding], item: Item, plan: FilePlan) -> s
     )
 
 
-def _document_html(item: Item, plan: FilePlan, document: DocumentPlan) -> str:
+def _document_html(item: Item, document: DocumentPlan) -> str:
     meta = document.meta
     said = counts_text(document)
     ends = [*((key, "已被替代") for key in document.replaces), *((key, "已废止") for key in document.repeals)]
     ended = "".join(f"<p>收录后标为“{word}”：{escaped(key)}</p>" for key, word in ends)
     ended += "".join(f"<p>{escaped(note)}。</p>" for note in document.notes)
-    write = _typed_html(item, document) if item.state == "read" and plan.status != "unreadable" else ""
+    is_alone = not item.name.endswith(".zip")  # in an archive, what is written stands in it too
+    write = _typed_html(item, document) if item.state == "read" and is_alone else ""
     return (
         f'<div class="pq-plan"><button type="button" class="pq-open" data-act="ingest-preview" data-item="{item.id}"'
         f' data-key="{attribute(meta.key)}" title="预览条文">{escaped(meta.name)}</button>'

@@ -74,10 +74,10 @@ class Librarian:
         with self._live.lent() as chain:
             return {source.sha256 for source in chain.library.manifest.sources}
 
-    def plan(self, path: Path, progress: Progress) -> tuple[FilePlan, ...]:
-        """What adding a file would do; nothing is changed."""
+    def plan(self, path: Path, progress: Progress, *, restore: bool = False) -> tuple[FilePlan, ...]:
+        """What adding a file would do; nothing is changed. With `restore`, what was removed comes back."""
         with self._live.lent() as chain:
-            plans = self._make(chain, progress).plan([path])
+            plans = self._make(chain, progress).plan([path], restore=restore)
         return tuple(replace(plan, message=_without_folder(plan.message, path)) for plan in plans)
 
     def describe(self, path: Path, typed: Mapping[str, Typed]) -> None:
@@ -109,7 +109,9 @@ class Librarian:
             entries = chain.library.manifest.documents
         return tuple(e.meta.name for e in entries if {*e.sources} <= names and e.meta.key not in found)
 
-    def add(self, chosen: Sequence[Chosen], collection: str, progress: Progress) -> Told:
+    def add(
+        self, chosen: Sequence[Chosen], collection: str, progress: Progress, *, restore: bool = False
+    ) -> Told:
         """Take files in; one that cannot be does not keep the others out."""
         said: list[str] = []
         failed: dict[Path, str] = {}
@@ -119,7 +121,10 @@ class Librarian:
                 continue
             with self._live.lent() as chain:
                 change = self._make(chain, progress).add(
-                    [c.path for c in own], collection=collection or None, accept_errors=accepted
+                    [c.path for c in own],
+                    collection=collection or None,
+                    accept_errors=accepted,
+                    restore=restore,
                 )
             said.append(change_text(change))
             done = {plan.name: plan for plan in change.files}

@@ -69,7 +69,6 @@ class Staging:
 
         Raises:
             UsageError: a name whose suffix is that of no document, or too many files.
-            TooLarge: see `Arriving.write`.
             Unstorable: the disk does not take it.
         """
         name = harmless(name)
@@ -82,15 +81,13 @@ class Staging:
             self._sizes[folder] = (owner, 0)
         arriving = None
         try:
-            self._clear_old()
-            folder.mkdir(parents=True)
-            with (folder / name).open("xb") as file:
+            with _on_disk(name):
+                self._clear_old()
+                folder.mkdir(parents=True)
+                file = (folder / name).open("xb")
+            with file:
                 arriving = Arriving(self, folder, owner, name, file)
                 yield arriving
-        except OSError as error:
-            raise Unstorable(
-                f"服务器无法保存上传的文件：{name}（{error.strerror or error}）。请联系管理员检查磁盘空间和权限。"
-            ) from error
         finally:
             if arriving is None or not arriving.whole:
                 self._drop(folder)
@@ -173,16 +170,33 @@ class Arriving:
 
         Raises:
             TooLarge: over a limit.
+            Unstorable: the disk does not take it.
         """
         self._staging.grow(self._folder, self.name, len(data))
-        self._file.write(data)
+        with _on_disk(self.name):
+            self._file.write(data)
         self._size += len(data)
 
     def finished(self) -> Kept:
-        """The file, whole."""
-        self._file.flush()
+        """The file, whole.
+
+        Raises:
+            Unstorable: the disk has not taken it.
+        """
+        with _on_disk(self.name):
+            self._file.flush()
         self.whole = True
         return Kept(self._owner, self.name, self._folder / self.name, self._size)
+
+
+@contextmanager
+def _on_disk(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unstorable(
+            f"服务器无法保存上传的文件：{name}（{error.strerror or error}）。请联系管理员检查磁盘空间和权限。"
+        ) from error
 
 
 def harmless(name: str) -> str:

@@ -37,6 +37,8 @@ class Task:
     message: str = ""
     """What came of it, in one line."""
     ended: float | None = None
+    cancelling: bool = False
+    """Whether it is to end with its next step."""
 
     @property
     def open(self) -> bool:
@@ -76,6 +78,7 @@ class Tasks:
         with self._changed:
             if (task := self._tasks.get(id_)) and task.open and task.owner == owner:
                 self._cancelled.add(id_)
+                self._show(replace(task, cancelling=True))
 
     def listed(self) -> tuple[Task, ...]:
         """The tasks that are open or have ended a while ago, in the order in which they were asked for."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 Kind = Literal["taken", "blocked", "unreadable", "deleted", "folder", "waiting"]
 _OWNER = ""
-_PAUSE = 60.0
+PAUSE = 60.0
 """Seconds until the library is tried again when it could not be changed."""
 _OTHER_NAME = "没有收录。请换一个文件名，或在上方上传后确认。"
 _TOLD = 200
@@ -58,13 +58,15 @@ class _Look:
 class Watch:
     """Watches `folders` once it is started; `look` does one round, for tests."""
 
-    def __init__(self, folders: Sequence[Path], ingest: "Ingest", seconds: float = SECONDS) -> None:
+    def __init__(
+        self, folders: Sequence[Path], ingest: "Ingest", seconds: float = SECONDS, pause: float = PAUSE
+    ) -> None:
         for folder in folders:
             if not folder.is_dir():
                 raise UsageError(f"要监视的文件夹不存在：{folder}。请检查 --watch 或设置 web.watch。")
         self.folders = tuple(folder.absolute() for folder in folders)
         self._ingest = ingest
-        self._seconds = seconds
+        self._seconds, self._pause = seconds, pause
         self._looks: dict[Path, _Look] = {}
         """What each file looked like last time."""
         self._seen: dict[Path, tuple[_Look, str]] = {}
@@ -191,7 +193,7 @@ class Watch:
             if self._stop.is_set():
                 tasks.cancel(_OWNER, task.id)
         if last[0].state != "done":
-            self._not_before = monotonic() + _PAUSE
+            self._not_before = monotonic() + self._pause
             for path in chosen:
                 self._report(Report(path, "waiting", f"{last[0].message}稍后会自动重试。"))
             return

@@ -80,6 +80,7 @@ class FakeBuilder:
         *,
         collection: str | None = None,
         accept_errors: bool = False,
+        restore: bool = False,  # noqa: ARG002
     ) -> Change:
         self._shelf.calls.append((tuple(path.name for path in paths), collection or "", accept_errors))
         if self._shelf.fail:
@@ -88,16 +89,15 @@ class FakeBuilder:
             self._progress("计算向量", done, 2)
             assert self._shelf.add_go.wait(WAIT)
         self._progress("计算向量", 2, 2)
-        plans = self.plan(paths)
-        takes = {"new", "changed", *(("blocked",) if accept_errors else ())}
+        plans = tuple(self._plan(path, accept_errors=accept_errors) for path in paths)
+        takes = ("new", "changed")
         added = 0
         for plan in plans:
             for document in plan.documents if plan.status in takes else ():
                 self._shelf.held[document.meta.key] = (document.meta, document.articles)
                 added += document.added
         self._shelf.generation += 1
-        failed = tuple(f"{p.name}：{p.message}" for p in plans if p.status not in (*takes, "unchanged"))
-        return Change(added, 0, 0, len(self._shelf.held), 0, failed)
+        return Change(added, 0, 0, len(self._shelf.held), 0, files=plans)
 
     def remove(self, keys: Sequence[str]) -> Change:
         self._progress("更新索引", 0, 1)
@@ -111,10 +111,11 @@ class FakeBuilder:
 
     def rename(self, key: str, title: str) -> None:
         meta, articles = self._shelf.held[key]
-        self._shelf.held[key] = (replace(meta, title=title), articles)
+        named = replace(meta, title=title)
+        self._shelf.held[key] = (named, tuple(replace(a, meta=named) for a in articles))
         self._shelf.generation += 1
 
-    def _plan(self, path: Path) -> FilePlan:
+    def _plan(self, path: Path, *, accept_errors: bool = False) -> FilePlan:
         text = path.read_text(encoding="utf-8", errors="replace")
         if "乱码" in text or not text.strip():
             return FilePlan(path.name, "unreadable", f"不是文本文件：{path}。请另存为 UTF-8。", (), ())
@@ -138,9 +139,9 @@ class FakeBuilder:
         held = self._shelf.held.get(title, (meta, ()))[1]
         added = len(own) - len(held)
         status: Any = "new" if not held else "changed"
-        if held == own:
+        if [a.text for a in held] == [a.text for a in own]:
             status = "unchanged"
-        if "缺条" in text:
+        if "缺条" in text and not accept_errors:
             status = "blocked"
         message = "有 1 处错误，没有收录。" if status == "blocked" else ""
         document = DocumentPlan(meta, own, added, 0, len(held), 0)

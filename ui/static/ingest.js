@@ -74,8 +74,11 @@ let isFollowingIngest = false;
 const followIngest = async () => {
   if (isFollowingIngest) return;
   isFollowingIngest = true;
+  const looksAt = () => `${where.sought} ${where.sheet}`;
   while (isIngestShown()) {
+    const before = looksAt();
     const views = await call("ingest-more", { seen: ingestSeen });
+    if (before !== looksAt()) continue; // something else was looked up meanwhile
     if (!views) {
       await reconnect();
       continue;
@@ -102,9 +105,9 @@ let isSending = false;
 const rowFor = (file) => {
   const row = document.createElement("li");
   row.innerHTML =
-    '<div class="pq-file-head"><h4></h4><progress max="100" value="0"></progress><span class="pq-stage">等待上传</span>' +
+    '<div class="pq-file-head"><strong></strong><progress max="100" value="0"></progress><span class="pq-stage">等待上传</span>' +
     '<button type="button" class="pq-delete" data-unsend>×</button></div><p class="pq-told" hidden></p>';
-  find("h4", row).textContent = file.name;
+  find("strong", row).textContent = file.name;
   find("progress", row).setAttribute("aria-label", `上传 ${file.name}`);
   find("[data-unsend]", row).setAttribute("aria-label", `不上传：${file.name}`);
   find("#pq-sending").append(row);
@@ -116,7 +119,7 @@ const refuse = (row, why) => {
   find(".pq-stage", row).textContent = "没有上传";
   find(".pq-told", row).textContent = why;
   find(".pq-told", row).hidden = false;
-  row.setAttribute("role", "alert");
+  find(".pq-told", row).setAttribute("role", "alert");
 };
 
 const unsendable = (file) => {

@@ -453,6 +453,18 @@ const onPointer = (event) => {
   }
 };
 
+// The library may have changed since the page was drawn: the list to choose from is the one of now.
+const onToggle = async (event) => {
+  const menu = event.target;
+  if (!menu.open || !menu.closest("[data-outlet=filter]")) return;
+  const html = (await call("filter"))?.filter;
+  if (!html || !menu.isConnected) return;
+  const now = find("form", menu);
+  const next = find("form", document.createRange().createContextualFragment(html));
+  const values = (form) => Array.from(form.elements, (box) => box.value).join("\n");
+  if (values(now) !== values(next)) now.replaceWith(next);
+};
+
 const onKey = (event) => {
   if (event.isComposing || event.keyCode === 229) return; // an input method is choosing characters
   if (event.key === "Enter" && !event.shiftKey && event.target.id === "pq-box") {
@@ -476,6 +488,7 @@ const start = async () => {
   document.addEventListener("pointerdown", onPointer);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
+  document.addEventListener("toggle", onToggle, true); // it does not bubble
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
   addEventListener("online", reconnect);
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
