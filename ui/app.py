@@ -11,7 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
-from qa.validity import Status, status
+from qa.validity import Status, article_status
 from ui import calls, chat, ingest_acts, maintain, mine, shelf, sources
 from ui.examples import Example, examples
 from ui.ingest import Ingest
@@ -98,10 +98,10 @@ class App:
         self.jobs.close()
 
     def standings(self, turn: Turn, library: "Library") -> dict[str, Status]:
-        """How the documents that a turn names stand today, by article id, as far as they are in the index."""
+        """How the articles that a turn names stand today, by their ids, as far as they are in the index."""
         found = ((s.id, library.article(s.id)) for s in (*turn.sources, *turn.nearest))
         today = self.today()
-        return {id_: status(a.meta, today, library.documents) for id_, a in found if a is not None}
+        return {id_: article_status(a, today, library.documents) for id_, a in found if a is not None}
 
     def _find_examples(self) -> None:
         try:

@@ -198,7 +198,7 @@ class Ingest:
                 self._show(
                     replace(item, state="failed", message=failure)
                     if failure
-                    else replace(item, state="added", message="已收录。")
+                    else replace(item, state="added", message="")
                 )
             return told.said
 

@@ -11,6 +11,7 @@ from index.plan import DocumentPlan, FilePlan
 from index.readers.kinds import KNOWN, SUFFIXES, SUPPORTED
 from ui.ingest import Item
 from ui.librarian import Typed
+from ui.plan_text import counts_text
 from ui.render import attribute, escaped
 from ui.tasks import Task
 
@@ -19,7 +20,7 @@ _DOCUMENTS = 10
 _STAGES = {"waiting": "等待检查", "reading": "正在读取", "adding": "等待收录"}
 _BADGES = {
     "new": ("新文件", "good"),
-    "changed": ("有更新", "fair"),
+    "changed": ("有变化", "fair"),
     "unchanged": ("没有变化，不用收录", ""),
     "blocked": ("有错误，不收录", "bad"),
     "unreadable": ("无法读取", "bad"),
@@ -89,15 +90,12 @@ def size_text(size: int) -> str:
     return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, round(size / 1024))} KB"
 
 
-def counts_text(document: DocumentPlan) -> str:
-    """What adding a document does to the articles that are held of it."""
-    counts = (
-        ("新增", document.added),
-        ("更新", document.changed),
-        ("不变", document.unchanged),
-        ("删除", document.removed),
-    )
-    return "，".join(f"{word} {n} 条" for word, n in counts if n) or "没有条文"
+def taken_html(plans: Sequence[FilePlan]) -> str:
+    """What taking files in has done, document by document."""
+    documents = [document for plan in plans for document in plan.documents]
+    lines = [f"{d.meta.name}：{counts_text(d)}" for d in documents[:_DOCUMENTS]]
+    lines += [f"另有 {len(documents) - _DOCUMENTS} 份文件"] if len(documents) > _DOCUMENTS else []
+    return "".join(f'<p class="pq-told">{escaped(line)}</p>' for line in lines)
 
 
 def finding_html(finding: Finding) -> str:

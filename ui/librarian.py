@@ -15,7 +15,7 @@ from ui.listing import change_text
 from ui.live import LiveChain
 
 if TYPE_CHECKING:
-    from index.build import Builder
+    from index.build import Builder, Change
     from qa.chain import Chain
 
 Make = Callable[["Chain", Progress], "Builder"]
@@ -113,7 +113,7 @@ class Librarian:
         self, chosen: Sequence[Chosen], collection: str, progress: Progress, *, restore: bool = False
     ) -> Told:
         """Take files in; one that cannot be does not keep the others out."""
-        said: list[str] = []
+        changes: list[Change] = []
         failed: dict[Path, str] = {}
         for accepted in (False, True):
             own = [c for c in chosen if c.accepted == accepted]
@@ -126,14 +126,14 @@ class Librarian:
                     accept_errors=accepted,
                     restore=restore,
                 )
-            said.append(change_text(change))
+            changes.append(change)
             done = {plan.name: plan for plan in change.files}
             for c in own:
                 plans = [done[plan.name] for plan in c.plans if plan.name in done]
                 if plans and all(plan.status in ("blocked", "unreadable") for plan in plans):
                     failed[c.path] = _without_folder(plans[0].message, c.path)
         self._follow()
-        return Told("；".join(said), failed)
+        return Told(change_text(_sum(changes)), failed)
 
     def remove(self, key: str, progress: Progress) -> str:
         """Take a document out; returns what came of it."""
@@ -153,6 +153,17 @@ class Librarian:
         """Open the newer index now, so that the next question need not wait for it."""
         with self._live.lent() as chain:
             _ = chain.library.articles
+
+
+def _sum(changes: Sequence["Change"]) -> "Change":
+    """Changes that were made one after another, as one."""
+    last = changes[-1]
+    return replace(
+        last,
+        added=sum(c.added for c in changes),
+        updated=sum(c.updated for c in changes),
+        removed=sum(c.removed for c in changes),
+    )
 
 
 def _without_folder(message: str, path: Path) -> str:

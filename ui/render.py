@@ -12,18 +12,23 @@ from qa.claims import NOTE
 from qa.validity import NOTICE, Status
 from ui.export import KINDS, answer_text, citation_text
 from ui.saved import USER_VERDICTS
-from ui.text import safe, shorten
+from ui.text import safe
 from ui.turn import STOPPED, Source, Turn
 
 _ECHO = 200
 """Characters of a question that are repeated on the page."""
-_OFFERED = 10
-"""Articles to choose the right one from."""
-_SNIPPET = 80
 WRONG_SOURCE = "依据不对"
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _GROUNDS = "依据："
-_TONES = {"现行": "good", "试行": "fair", "尚未施行": "warn", "已过有效期": "bad", "已废止": "bad"}
+_TONES = {
+    "现行": "good",
+    "试行": "fair",
+    "尚未施行": "warn",
+    "部分废止": "warn",
+    "已过有效期": "bad",
+    "已废止": "bad",
+    "已被替代": "bad",
+}
 """What a badge looks like; 期限未写明 has no tone."""
 Standings = Mapping[str, Status]
 """How documents stand, by the id of an article of theirs."""
@@ -69,20 +74,6 @@ def badge_html(status: Status) -> str:
     tone = _TONES.get(status.standing, "plain")
     why = f' title="{attribute(status.reason)}"' if status.reason else ""
     return f'<span class="pq-badge pq-{tone}"{why}>{escaped(status.standing)}</span>'
-
-
-def pick_html(turn: Turn) -> str:
-    """The articles that were found, for the panel: which of them is the right one?"""
-    items = "".join(
-        f'<li><button type="button" data-act="feedback" data-turn="{attribute(turn.id)}"'
-        f' data-verdict="{WRONG_SOURCE}" data-article="{attribute(s.id)}"><strong>{escaped(s.label)}</strong>'
-        f"<span>{escaped(shorten(s.text, _SNIPPET))}</span></button></li>"
-        for s in turn.retrieved[:_OFFERED]
-    )
-    return (
-        f'<h3>哪一条才是正确的依据？</h3><ul class="pq-pick">{items}</ul>'
-        '<p class="pq-none">都不是的话，可在回答下方补充说明。</p>'
-    )
 
 
 def _answer_html(turn: Turn) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ui.ingest_html import counts_text, finding_html
+from ui.ingest_html import finding_html, taken_html
 from ui.render import escaped
 from ui.watch import Report
 
@@ -40,8 +40,7 @@ def _report_html(report: Report) -> str:
     listed = f"<ul>{''.join(map(finding_html, found[:_FINDINGS]))}{more}</ul>" if found else ""
     told = f'<p class="pq-told">{escaped(report.message)}</p>' if report.message else ""
     if report.kind == "taken":
-        documents = [d for plan in report.plans for d in plan.documents]
-        listed = "".join(f"<p>{escaped(d.meta.name)}：{counts_text(d)}</p>" for d in documents[:_FINDINGS])
+        listed = taken_html(report.plans)
     return (
         f'<li class="pq-file"><div class="pq-file-head"><h4>{escaped(report.path.name)}</h4>'
         f'<span class="pq-badge pq-{tone}">{badge}</span></div>'

@@ -8,7 +8,7 @@ TAGS = {
 }  # fmt: skip
 PLAIN = {
     "class", "id", "type", "role", "title", "hidden", "disabled", "checked", "open", "name", "value", "maxlength",
-    "scope",
+    "scope", "for", "autocomplete",
 }  # fmt: skip
 
 

@@ -296,6 +296,14 @@ def test_a_verdict_is_written_with_the_right_article_and_a_comment(page: Page, s
     ask(page, "收费吗")
     answered(page)
     page.get_by_role("button", name="依据不对").click()
+    expect(page.locator(".pq-pick button")).to_have_count(2)
+    page.get_by_label("都不是？按关键词找").fill("没有的词")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator("#pq-panel .pq-none")).to_have_text(
+        "没有找到。请换几个关键词，或在回答下方补充说明。"
+    )
+    page.get_by_label("都不是？按关键词找").fill("何时实施")
+    page.get_by_role("button", name="查找").click()
     page.locator(".pq-pick button", has_text="吹风会").click()
     expect(page.locator(".pq-comment")).to_contain_text("正确的依据：《国务院政策例行吹风会》问答1")
     page.get_by_label("补充说明（可不填）").fill("见实录")

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -6,9 +7,10 @@ import pytest
 from index.model import Locator, Step, Validity
 from qa.model import Answer, Citation, Hit, Refusal
 from qa.validity import Status, status
-from tests.ui.conftest import FREE, MEASURE, FakeChain, article
+from tests.ui.conftest import FREE, MEASURE, TURN, FakeChain, article
 from tests.ui.markup import Reader
-from ui.render import badge_html, pick_html, turn_html
+from ui.pick import pick_html
+from ui.render import badge_html, turn_html
 from ui.saved import Feedback
 from ui.turn import Turn
 
@@ -131,10 +133,19 @@ def test_a_verdict_is_marked_and_takes_a_comment() -> None:
     assert 'value="另有&quot;规定&quot;"' in html
 
 
-def test_the_right_article_is_picked_from_those_found() -> None:
-    html = pick_html(turn("收费吗"))
-    assert html.count('data-verdict="依据不对"') == 2
-    assert f'data-article="{FREE.id}"' in html
+def test_the_right_article_is_picked_from_those_found_the_cited_ones_last() -> None:
+    said = turn("收费吗").answer or {}
+    html = pick_html(Turn("t1", "收费吗", answer={**said, "citations": said["citations"][:1]}))
+    assert re.findall(r'data-article="([^"]*)"', html) == [TURN.id, FREE.id]
+
+
+def test_the_right_article_is_picked_by_keywords() -> None:
+    many = [replace(FREE, id=f"x{n}") for n in range(11)]
+    html = pick_html(turn("收费吗"), '申请"单位', many)
+    assert re.findall(r'data-article="([^"]*)"', html) == [f"x{n}" for n in range(10)]
+    assert 'value="申请&quot;单位"' in html
+    assert "只列出前 10 条" in html
+    assert "没有找到" in pick_html(turn("收费吗"), "没有的词", [])
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -152,7 +163,7 @@ def test_nothing_from_a_document_or_a_user_is_markup(text: str) -> None:
         Turn("t", text, "failed", error=text),
     )
     pages = [turn_html(t, {text: Status("现行", text)}) for t in turns]
-    for page in (*pages, pick_html(turns[0])):
+    for page in (*pages, pick_html(turns[0], text, [nasty])):
         seen = Reader(page)
         seen.check()
         assert text.strip() in seen.text or page is not pages[0]
