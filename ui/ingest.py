@@ -235,6 +235,7 @@ class Ingest:
     def close(self) -> None:
         """Call everything off and remove the files."""
         self._closing = True
+        self.step()  # who waits need wait no longer
         self._reader.shutdown(wait=True, cancel_futures=True)
         self.tasks.close()
         self.staging.close()

@@ -127,7 +127,7 @@ def allowed(who: Person) -> None:
 def _shown(app: "App", action: Action, who: Person, notice: str | None = None) -> Views:
     seen = app.ingest.tasks.seen
     with app.live.lent() as chain:
-        entries, collections = chain.library.manifest.documents, tuple(chain.library.manifest.collections)
+        entries, collections = chain.library.manifest.documents, tuple(chain.library.collections)
     parts = (
         tasks_html(app.ingest.tasks.listed(), who.name),
         tray_html(app.ingest.items(who.name), collections),

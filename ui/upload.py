@@ -24,6 +24,8 @@ MARK = "x-policy-qa"
 """A header that no form and no image of another site can bring."""
 _FOREIGN = ("cross-site", "same-site")
 _MAX_NAME = 2000
+_DRAINED = 256 * 2**20
+"""Bytes of a refused file that are read and thrown away."""
 Known = Callable[[Request, str], Person]
 log = logging.getLogger(__name__)
 
@@ -78,12 +80,21 @@ class Uploads:
     async def _receive(self, request: Request, who: Person) -> None:
         name = unquote(request.headers.get("x-name", ""))[:_MAX_NAME]
         announced = request.headers.get("content-length", "")
-        with self._ingest.staging.receive(who.name, name) as arriving:
-            if announced.isdecimal():
-                arriving.expect(int(announced))
-            async for part in request.stream():
-                await to_thread(arriving.write, part)
-            kept = arriving.finished()
+        parts = request.stream()
+        try:
+            with self._ingest.staging.receive(who.name, name) as arriving:
+                if announced.isdecimal():
+                    arriving.expect(int(announced))
+                async for part in parts:
+                    await to_thread(arriving.write, part)
+                kept = arriving.finished()
+        except UsageError:
+            left = _DRAINED  # a browser hears why only when it has sent all
+            async for part in parts:
+                left -= len(part)
+                if left < 0:
+                    break
+            raise
         self._ingest.take(kept)
 
 

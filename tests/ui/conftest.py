@@ -81,7 +81,6 @@ class FakeChain:
                 embedder="fake",
                 splitter=1,
                 sources=(),
-                collections={},
                 documents=tuple(
                     Entry(meta, "sha", sum(a.meta.key == meta.key for a in articles))
                     for meta in {a.meta.key: a.meta for a in articles}.values()

@@ -51,7 +51,6 @@ class FakeShelf:
         manifest = vars(chain.library.manifest) | {
             "documents": entries,
             "sources": sources,
-            "collections": {"默认": ()},
         }
         chain.library.manifest = SimpleNamespace(**manifest)
         return as_chain(chain)
