@@ -35,7 +35,7 @@ DOORS = {
     "pypdfium2": {"index/pdfpage.py"},
     "rapidocr": {"index/readers/ocr.py"},
     "sentence_transformers": {"index/embed.py"},
-    "starlette": {"ui/sign_in.py"},
+    "starlette": {"ui/sign_in.py", "ui/upload.py"},
     "tokenizers": {"index/embed.py"},
     "torch": {"index/embed.py"},
     "transformers": {"index/embed.py"},
