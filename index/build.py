@@ -59,7 +59,12 @@ class Builder:
         self._writer = Writer(folder, embedder, cache_dir, self._progress)
 
     def plan(
-        self, paths: Sequence[Path], *, collection: str | None = None, accept_errors: bool = False
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str | None = None,
+        accept_errors: bool = False,
+        restore: bool = False,
     ) -> tuple[FilePlan, ...]:
         """What `add` would do with `paths`; nothing is changed.
 
@@ -68,7 +73,7 @@ class Builder:
         """
         base = self._base(rebuild=False)
         old = Manifest.read(base) if base else None
-        wishes = Wishes(collection, accept_errors=accept_errors)
+        wishes = Wishes(collection, accept_errors=accept_errors, restore=restore)
         with given(paths) as (files, failed):
             plans = study(self._intake, files, old, held_articles(base), wishes).plans
         return (*_unreadable(failed), *plans)

@@ -83,6 +83,14 @@ class Chain:
         self.builtin_runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._answer)
         self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._word)
 
+    def renewed(self) -> "Chain":
+        """A chain over the newest generation of the same index; models that are loaded are not loaded again.
+
+        Raises:
+            IndexMissing, IndexMismatch.
+        """
+        return Chain(self.library.renewed(), self.settings, self._model)
+
     def search(
         self,
         question: str,

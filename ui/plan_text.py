@@ -42,6 +42,17 @@ def hints_text(plans: Sequence[FilePlan]) -> str:
     return safe("\n".join(f"提示：{line}" for line in (*told, *missing[:_SHOWN], *more)))
 
 
+def counts_text(plan: DocumentPlan) -> str:
+    """How many articles of a document are new, changed, gone or as they were."""
+    counts = (
+        ("新增", plan.added),
+        ("更新", plan.changed),
+        ("删除", plan.removed),
+        ("不变", plan.unchanged),
+    )
+    return "，".join(f"{name} {n} 条" for name, n in counts if n) or "无变化"
+
+
 def _file_lines(plan: FilePlan) -> Iterator[str]:
     said = "；".join(filter(None, (plan.message, *plan.notes)))
     name = plan.name or "压缩包"
@@ -60,14 +71,7 @@ def _file_lines(plan: FilePlan) -> Iterator[str]:
 def _document_lines(plan: DocumentPlan) -> Iterator[str]:
     meta = plan.meta
     about = "  ".join(filter(None, (meta.doc_number, version_day(meta))))
-    counts = (
-        ("新增", plan.added),
-        ("更新", plan.changed),
-        ("删除", plan.removed),
-        ("不变", plan.unchanged),
-    )
-    said = "，".join(f"{name} {n} 条" for name, n in counts if n)
-    yield f"  {meta.name}{f'  {about}' if about else ''}：{said or '无变化'}"
+    yield f"  {meta.name}{f'  {about}' if about else ''}：{counts_text(plan)}"
     yield from (f"    {line}" for line in _effects(plan))
 
 
