@@ -26,6 +26,7 @@ from qa.term import (
     elsewhere,
     ended_elsewhere,
     expiry,
+    given,
     in_force,
     repeals,
     trial,
@@ -191,8 +192,10 @@ def _with(own: Own, words: Sequence[str]) -> tuple[Article, str] | None:
 def _issued(asked: Asked, own: Own) -> Statement | None:
     meta = own.meta
     found = _with(own, meta.issuers) if meta.issuers else None
-    if found is None:
-        return None
+    if found is None or (asked.has("issue_date") and "date" in meta.given):
+        if asked.has("issue_date"):
+            return given(own, "date", f"成文日期是{chinese_date(meta.date or '')}")
+        return given(own, "issuers", f"由{_names(meta.issuers)}印发")
     article, quote = found
     line = next((text for text in article.text.split("\n") if _same_day(text, meta.date)), None)
     if line:
@@ -219,6 +222,8 @@ def _doc_number(_: Asked, own: Own) -> Statement | None:
     front, meta = own.front(), own.meta
     if front is None or meta.doc_number is None:
         return None
+    if "doc_number" in meta.given:
+        return given(own, "doc_number", f"{meta.doc_number}")
     bare = re.sub(r"[\s\[\]〔〕]", "", meta.doc_number)
     line = next((x for x in front.text.split("\n") if re.sub(r"[\s\[\]〔〕]", "", x) == bare), None)
     return Statement(f"{meta.doc_number}。这是{meta.name}的文号。", front, line) if line else None

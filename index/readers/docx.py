@@ -12,8 +12,9 @@ from index.errors import ReadError
 from index.marks import find_mark
 from index.model import Page, SourceText
 from index.readers.grid import Cell, one_line, table_lines
+from index.readers.markup import Element
 from index.readers.numbering import Numbering
-from index.readers.ooxml import Element, Package
+from index.readers.ooxml import Package
 from index.readers.runs import Runs, Shown
 from index.readers.styles import Styles
 from index.readers.wordml import find, findall, is_on, tag, value

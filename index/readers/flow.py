@@ -8,9 +8,9 @@ from index.marks import find_mark
 from index.model import GOES_ON
 from index.paragraphs import ATTACHMENT_LINE, DATE_LINE, DOC_NUMBER_LINE, sentence_ended
 from index.readers.columns import Column, read_columns
-from index.readers.glyphs import join_lines
 from index.readers.grids import Continued, rows_of
 from index.readers.layout import Layout, Placed
+from index.readers.seams import join_lines
 from index.readers.sheet import Grid, Line, Sheet
 
 _LEADERS = re.compile(r"\s*(?:[.…·․‥⋯．_—-]{3,}[\s.…·]*|\t)[（(]?(\d{1,4})[）)]?$")

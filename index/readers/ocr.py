@@ -9,7 +9,7 @@ import functools
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from index.errors import ReadError
-from index.readers.glyphs import is_chinese, plain
+from index.readers.glyphs import plain
 from index.readers.pdfpages import ruled_sheet
-from index.readers.rules import find_rules
+from index.readers.rules import Bits, dark_pixels, empty_space, find_rules
+from index.readers.seams import is_chinese
 from index.readers.sheet import Glyph, Rule, Sheet
 
 Box = NDArray[np.float64]
@@ -43,8 +44,11 @@ _LEVEL_SHARE = 5
 """A line tells the slant of the page if it is this much longer than high."""
 _MARGIN = 0.92
 """Height of the type, as a share of the box around it."""
-_SPACE_GAP = 0.75
-"""Empty space between Chinese characters, in characters, that is a space."""
+_SPACE = 0.55
+"""Empty paper between Chinese characters, in characters, that is a space."""
+_SPACE_AFTER_MARK = 0.3
+"""The same after 第一条, where a space is expected."""
+_MARK = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[编章节条]")
 _SAME_SIZE = 0.25
 """How far a line's height may be from the usual one and count as that: boxes are not exact."""
 _OPENERS, _CLOSERS = "（《〈“‘〔【", "，。、；：！？）》〉”’〕】"
@@ -76,10 +80,11 @@ def recognise(picture: Image.Image, number: int, points: float = A4_HEIGHT) -> S
     centre = (picture.width / 2, picture.height / 2)
     unit = points / max(picture.size)
     size = _usual_size(found)
-    glyphs = [g for line in found for g in _glyphs(line, -angle, centre, unit, size)]
+    dark = dark_pixels(np.asarray(picture))
+    glyphs = [g for line in found for g in _glyphs(_straight(line, -angle, centre), dark, unit, size)]
     rules = [
         Rule(x0 * unit, top * unit, x1 * unit, bottom * unit, across)
-        for x0, top, x1, bottom, across in find_rules(np.asarray(picture), size)
+        for x0, top, x1, bottom, across in find_rules(dark, size)
     ]
     return ruled_sheet(number, (picture.width * unit, picture.height * unit), glyphs, rules)
 
@@ -149,7 +154,7 @@ def _places(own: Any, text: str) -> tuple[Box, ...]:
 def _engine() -> Any:
     try:
         from rapidocr import RapidOCR
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise ReadError(
             "文字识别组件没有安装。请运行 pip install 'policy-qa[ocr]' 后重试，或改用有文字层的文件。"
         ) from error
@@ -196,23 +201,27 @@ def _usual_size(found: list[_Found]) -> float:
     return median(sizes) if sizes else 0.0
 
 
-def _glyphs(
-    line: _Found, angle: float, centre: tuple[float, float], unit: float, usual: float
-) -> Iterator[Glyph]:
-    """The characters of a line, in points on the straightened page; a space where the print leaves room for one."""
+def _straight(line: _Found, angle: float, centre: tuple[float, float]) -> _Found:
+    """A line with its boxes where they are after the page was turned clockwise by `angle` degrees."""
+    places = tuple(_turned(place, angle, centre) for place in line.places)
+    return replace(line, box=_turned(line.box, angle, centre), places=places)
+
+
+def _glyphs(line: _Found, dark: Bits, unit: float, usual: float) -> Iterator[Glyph]:
+    """The characters of a straight line, in points; a space where the paper is empty for one."""
     size = _height(line) * _MARGIN
     size = usual if abs(size - usual) <= usual * _SAME_SIZE else size
     letters = [c for c in line.text if not c.isspace()]
     boxes = line.places or _spread(line.box, len(letters))
-    middles = _turned(np.array([box.mean(axis=0) for box in boxes]), angle, centre)
-    level = float(np.median(middles[:, 1]))
-    halves = [float(np.linalg.norm(box[1] - box[0])) / 2 for box in boxes]
-    sides = [[float(x) - half, float(x) + half] for (x, _), half in zip(middles, halves, strict=True)]
-    _set_ends(sides, letters, _turned(line.box, angle, centre), size)
+    level = float(np.median([box[:, 1].mean() for box in boxes]))
+    sides = [[float(box[[0, 3], 0].mean()), float(box[[1, 2], 0].mean())] for box in boxes]
+    _set_ends(sides, letters, line.box, size)
     spaced = _spaced(line.text)
     for n, (letter, (x0, x1)) in enumerate(zip(letters, sides, strict=True)):
-        if n and (n in spaced or _is_gap(letters[n - 1], letter, x0 - sides[n - 1][1], size)):
-            yield _glyph(" ", sides[n - 1][1], x0, level, size, unit)
+        if n:
+            gap = empty_space(dark, sum(sides[n - 1]) / 2, (x0 + x1) / 2, level - size / 2, level + size / 2)
+            if n in spaced or _is_space("".join(letters[:n]), letter, gap / size):
+                yield _glyph(" ", sides[n - 1][1], x0, level, size, unit)
         yield _glyph(plain(letter), x0, x1, level, size, unit)
 
 
@@ -225,9 +234,11 @@ def _set_ends(sides: list[list[float]], letters: list[str], box: Box, size: floa
     sides[-1][1] = max(sides[-1][1], sides[-1][0] + 1)
 
 
-def _is_gap(left: str, right: str, gap: float, size: float) -> bool:
-    """Whether two characters stand so far apart that there is a space between them."""
-    return gap > size * _SPACE_GAP and all(is_chinese(c) and c.isalnum() for c in (left, right))
+def _is_space(before: str, letter: str, gap: float) -> bool:
+    """Whether so much empty paper, in characters, after `before` and before `letter` is a space."""
+    if not all(is_chinese(c) and c.isalnum() for c in (before[-1], letter)):
+        return False
+    return gap > (_SPACE_AFTER_MARK if _MARK.fullmatch(before) else _SPACE)
 
 
 def _glyph(text: str, x0: float, x1: float, level: float, size: float, unit: float) -> Glyph:

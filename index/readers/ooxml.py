@@ -11,9 +11,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from lxml import etree
-
 from index.errors import ReadError
+from index.readers.markup import Element, parse_xml
 
 MAX_PART = 80_000_000
 """Bytes of one unpacked XML part; a document of a thousand pages has about twenty million."""
@@ -31,8 +30,6 @@ _SCHEMAS = {
     ),
 }
 """Names of the strict form of the format, and of the usual one."""
-
-Element = etree._Element
 
 
 class Package:
@@ -101,13 +98,10 @@ class Package:
             raise _damaged(self.path) from error
         for strict, usual in _SCHEMAS.items():
             data = data.replace(strict, usual)
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-        )
-        try:
-            return etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise _damaged(self.path) from error
+        root = parse_xml(data)
+        if root is None:
+            raise _damaged(self.path)
+        return root
 
 
 def _no_word(path: Path) -> ReadError:

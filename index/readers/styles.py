@@ -2,8 +2,8 @@
 
 import re
 
+from index.readers.markup import Element
 from index.readers.numbering import Numbering
-from index.readers.ooxml import Element
 from index.readers.wordml import findall, value
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)

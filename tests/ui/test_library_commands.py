@@ -140,6 +140,7 @@ def test_documents_are_listed_with_number_and_count(pq: Run) -> None:
     ]
     assert list(listed[0]) == [
         "key", "title", "doc_number", "date", "issuers", "effective", "expires", "articles", "source",
+        "also", "collections", "standing", "reason", "versions", "given",
     ]  # fmt: skip
 
 
