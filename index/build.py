@@ -5,41 +5,26 @@ copy, and only then switches CURRENT: readers see the old index or the new one, 
 leaves the old one. Articles are compared by content hash, so only new and changed ones are embedded.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.embed import Embedder
-from index.errors import (
-    IndexBusy,
-    IndexMismatch,
-    IndexMissing,
-    IndexUnwritable,
-    ReadError,
-    UsageError,
-)
-from index.generations import check_manifest, current_generation, next_generation, switch
+from index.errors import IndexMismatch, IndexMissing, IndexUnwritable, ReadError, UsageError
+from index.generations import check_manifest, current_generation, settle
 from index.intake import Intake, Progress, ReadFile, read_documents
-from index.lexical import Lexical
-from index.manifest import Likely, Manifest
+from index.locks import building
+from index.manifest import Manifest
 from index.merge import Merged, merge, without
-from index.model import Article
 from index.plan import FilePlan
-from index.store import Store, Stored
+from index.readers.given import given
 from index.study import Wishes, study
-from index.tokens import TokenFile
-from index.windows import embed_texts
-from index.work import Work, work_of
+from index.work import work_of
+from index.writing import Work, Writer, held_articles
 
 __all__ = ["Builder", "Change", "check_manifest", "current_generation", "read_documents"]
-
-_CHUNK = 512
-"""Articles embedded between two writes, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +53,10 @@ class Builder:
         progress: Progress | None = None,
     ) -> None:
         self._folder = folder
-        self._load_embedder = embedder
         self._embedder_name = embedder_name
-        self._cache_dir = cache_dir
         self._progress: Progress = progress or (lambda *_: None)
         self._intake = Intake(folder, self._progress)
+        self._writer = Writer(folder, embedder, cache_dir, self._progress)
 
     def plan(
         self,
@@ -90,7 +74,9 @@ class Builder:
         base = self._base(rebuild=False)
         old = Manifest.read(base) if base else None
         wishes = Wishes(collection, accept_errors=accept_errors, restore=restore)
-        return study(self._intake, paths, old, _stored(base), wishes).plans
+        with given(paths) as (files, failed):
+            plans = study(self._intake, files, old, held_articles(base), wishes).plans
+        return (*_unreadable(failed), *plans)
 
     def add(
         self,
@@ -115,14 +101,15 @@ class Builder:
         Raises:
             IndexBusy, IndexUnwritable, IndexMismatch: nothing was changed.
         """
-        with self._locked():
+        with self._locked(), given(paths) as (files, failed):
             base = self._base(rebuild=rebuild)
             wishes = Wishes(collection, rebuild, accept_errors, restore)
-            found = study(self._intake, paths, self._old_manifest(), _stored(base), wishes)
+            found = study(self._intake, files, self._old_manifest(), held_articles(base), wishes)
             for file in found.keep:
                 self._intake.keep(file)
             change = self._apply(base, found.merged, found.read)
-            return replace(change, failed=found.failed, files=found.plans)
+            plans = (*_unreadable(failed), *found.plans)
+            return replace(change, failed=(*failed, *found.failed), files=plans)
 
     def remove(self, keys: Sequence[str]) -> Change:
         """Remove the documents `keys`.
@@ -171,20 +158,12 @@ class Builder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = FileLock(self._folder / "lock", timeout=0)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            raise IndexBusy(f"另一个进程正在更新索引：{self._folder}。请等它结束后重试。") from error
+            with building(self._folder):
+                settle(self._folder)
+                yield
         except OSError as error:
             raise self._unwritable(error) from error
-        try:
-            yield
-        except OSError as error:
-            raise self._unwritable(error) from error
-        finally:
-            lock.release()
 
     def _unwritable(self, error: OSError) -> IndexUnwritable:
         return IndexUnwritable(
@@ -212,7 +191,7 @@ class Builder:
     def _apply(self, base: Path | None, merged: Merged, files: Sequence[ReadFile]) -> Change:
         """Make the library what `merged` says, from the generation `base`; `files` are those that were read."""
         old = Manifest.read(base) if base else None
-        before = _stored(base)
+        before = held_articles(base)
         self._progress("比对条文", 0, 1)
         work, likely = work_of(merged, files, before, old.questions if old else {})
         self._progress("比对条文", 1, 1)
@@ -234,85 +213,16 @@ class Builder:
             spans={k: v for k, v in old.spans.items() if k not in gone} if old else {},
             questions=likely,
         )
-        if old is not None and not work and draft == replace(old, built_at=draft.built_at):
+        if (
+            old is not None
+            and work == Work([], [], [], [])
+            and draft == replace(old, built_at=draft.built_at)
+        ):
             return change
-        self._write(base, draft, work)
+        self._writer.write(base, draft, work)
         return change
 
-    def _write(self, base: Path | None, draft: Manifest, work: Work) -> None:
-        target = next_generation(self._folder, base)
-        try:
-            self._fill(target, draft, work)
-        except BaseException:  # Ctrl-C included: the generation in use stays, the half-made one goes
-            shutil.rmtree(target, ignore_errors=True)
-            raise
-        switch(self._folder, target)
 
-    def _fill(self, target: Path, draft: Manifest, work: Work) -> None:
-        """Write a whole generation into `target`, its manifest last."""
-        manifest = draft if draft.tokens else replace(draft, tokens=f"tokens-{target.name}")
-        store = Store(target / "chroma", create=True)
-        try:
-            store.delete([*work.stale, *(a.id for a in work.fresh)])
-            store.reorder(work.moved)
-            tokens = self._folder / manifest.tokens
-            if work.fresh or work.asked:
-                embedder = self._load_embedder()
-                spans = self._embed(store, embedder, work.fresh, tokens)
-                manifest = replace(manifest, dimension=embedder.dimension, spans=manifest.spans | spans)
-                manifest = replace(
-                    manifest, questions=self._embed_asked(embedder, manifest, work.asked, tokens)
-                )
-            texts = [a.search_text for a in store.articles({e.meta.key: e.meta for e in manifest.documents})]
-        finally:
-            store.close()
-        self._progress("建立关键词索引", 0, 1)
-        Lexical.build(texts, self._cache_dir).save(target / "lexical")
-        self._progress("建立关键词索引", 1, 1)
-        manifest.write(target)
-
-    def _embed(
-        self, store: Store, embedder: Embedder, fresh: Sequence[Article], tokens: Path
-    ) -> dict[str, tuple[int, int]]:
-        spans: dict[str, tuple[int, int]] = {}
-        done = 0
-
-        def step(n: int) -> None:
-            nonlocal done
-            done = min(done + n, len(fresh))
-            self._progress("计算向量", done, len(fresh))
-
-        for start in range(0, len(fresh), _CHUNK):
-            chunk = fresh[start : start + _CHUNK]
-            embedded = embed_texts(embedder, [a.search_text for a in chunk], step)
-            file = TokenFile(tokens, embedded[0].tokens.shape[1])
-            rows = file.append([(e.tokens, e.token_ids) for e in embedded])
-            spans |= {a.id: span for a, span in zip(chunk, rows, strict=True)}
-            store.upsert(chunk, [e.vectors for e in embedded])
-        return spans
-
-    def _embed_asked(
-        self, embedder: Embedder, manifest: Manifest, asked: Sequence[tuple[str, str]], tokens: Path
-    ) -> dict[str, tuple[Likely, ...]]:
-        """All likely questions by article, those of `asked` embedded: as passages, since they are found, not asked."""
-        questions = dict(manifest.questions)
-        for start in range(0, len(asked), _CHUNK):
-            self._progress("计算相似问的向量", start, len(asked))
-            chunk = asked[start : start + _CHUNK]
-            embedded = embed_texts(embedder, [text for _, text in chunk])
-            rows = TokenFile(tokens, embedder.dimension).append([(e.tokens, e.token_ids) for e in embedded])
-            for (id_, text), span in zip(chunk, rows, strict=True):
-                questions[id_] = (*questions.get(id_, ()), Likely(text, *span))
-        if asked:
-            self._progress("计算相似问的向量", len(asked), len(asked))
-        return questions
-
-
-def _stored(base: Path | None) -> dict[str, Stored]:
-    if base is None:
-        return {}
-    store = Store(base / "chroma")
-    try:
-        return store.stored()
-    finally:
-        store.close()
+def _unreadable(failed: Sequence[str]) -> tuple[FilePlan, ...]:
+    """The lines about archives, or members of them, that cannot be unpacked."""
+    return tuple(FilePlan("", "unreadable", line, (), ()) for line in failed)

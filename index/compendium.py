@@ -55,6 +55,17 @@ def divide(lines: list[Line]) -> Collection:
     return Collection(tuple(parts), tuple(lines[:first]), _issue_date(lines[:at]))
 
 
+def contents(furniture: tuple[Line, ...]) -> list[tuple[str, tuple[Line, ...]]]:
+    """The entries of the contents page among the furniture lines, each with its lines."""
+    lines = list(furniture)
+    at = next((i for i, line in enumerate(lines) if _CONTENTS.match(squeeze(line.text))), len(lines))
+    out, start = [], at + 1
+    for title, n in _entries(lines, start):
+        out.append((title, tuple(lines[start : start + n])))
+        start += n
+    return out
+
+
 def _entries(lines: list[Line], start: int) -> list[tuple[str, int]]:
     """Contents entries as (title, number of lines); an entry may run over lines until its page number."""
     entries: list[tuple[str, int]] = []

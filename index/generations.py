@@ -1,16 +1,23 @@
-"""The generations of an index folder: which one is in use, what made it, the next one, and the change to it.
+"""The generations of an index folder: which one is in use, the next one, and the change to it.
 
-CURRENT names the one in use and is replaced in one step, so that readers see the old index or the new one.
+CURRENT names the one in use and is replaced in one step, so that readers see the old index or the new one. All that a
+generation is made of is on the disk before its manifest is, and that before CURRENT names it.
 """
 
 import shutil
 from pathlib import Path
 
+from index.durable import PART, copy_tree, flush, flush_tree, write_whole
 from index.errors import IndexMismatch, IndexMissing
+from index.locks import Lease, choosing, is_leased
 from index.manifest import FILE, Manifest
 from index.split import SPLITTER_VERSION
 
 CURRENT = "CURRENT"
+ORIGINALS = "originals"
+_GENERATIONS = "generations"
+_GONE = ".gone"
+"""The suffix of a generation that is being deleted."""
 
 
 def current_generation(folder: Path) -> Path:
@@ -18,15 +25,34 @@ def current_generation(folder: Path) -> Path:
 
     Raises:
         IndexMissing: there is none.
+        IndexMismatch: CURRENT is damaged, or what it names is not there.
     """
     pointer = folder / CURRENT
     try:
-        generation = folder / "generations" / pointer.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        generation = folder / "none"
-    if not (generation / FILE).is_file():
-        raise IndexMissing(f"没有索引：{folder}。请先运行 policy-qa index（不带参数即收录内置汇编）。")
+        name = pointer.read_bytes().decode("ascii", "replace").strip()
+    except OSError as error:
+        raise IndexMissing(
+            f"没有索引：{folder}。请先运行 policy-qa index（不带参数即收录内置汇编）。"
+        ) from error
+    generation = folder / _GENERATIONS / name
+    if not (name.isdigit() and (generation / FILE).is_file()):
+        raise IndexMismatch(
+            f"索引已损坏：{pointer} 所指的版本不存在。请运行 policy-qa doctor --repair 修复。"
+        )
     return generation
+
+
+def whole_generations(folder: Path) -> list[Path]:
+    """The generations that have a manifest, the oldest first, whether in use or not."""
+    found = (folder / _GENERATIONS).glob(f"*/{FILE}")
+    return sorted((p.parent for p in found if p.parent.name.isdigit()), key=lambda p: int(p.name))
+
+
+def leased_generation(folder: Path) -> tuple[Path, Lease | None]:
+    """The generation in use, with a lease on it where the folder can be written; see `current_generation`."""
+    with choosing(folder) as writable:
+        generation = current_generation(folder)
+        return generation, Lease(folder, generation.name) if writable else None
 
 
 def check_manifest(manifest: Manifest, embedder: str, folder: Path) -> None:
@@ -47,39 +73,76 @@ def check_manifest(manifest: Manifest, embedder: str, folder: Path) -> None:
         )
 
 
+def settle(folder: Path) -> None:
+    """Clear away what a builder that died left behind; call it as the only builder.
+
+    A first build that died after its last file but before CURRENT is finished by naming it there.
+
+    Raises:
+        IndexMismatch: see `current_generation`.
+    """
+    whole = whole_generations(folder)
+    if whole and not (folder / CURRENT).exists():
+        write_whole(folder / CURRENT, whole[-1].name.encode())
+    _sweep_generations(folder)
+    for path in folder.glob(f"*{PART}"):
+        path.unlink(missing_ok=True)
+
+
 def next_generation(folder: Path, base: Path | None) -> Path:
-    """A fresh folder for the next generation, with a copy of `base`; half-made ones are cleared away."""
-    root = folder / "generations"
+    """A fresh folder for the next generation, with a copy of the vector store of `base`."""
+    root = folder / _GENERATIONS
     root.mkdir(exist_ok=True)
-    for path in root.iterdir():
-        if not (path / FILE).is_file():
-            shutil.rmtree(path, ignore_errors=True)
     newest = max((int(p.name) for p in root.iterdir() if p.name.isdigit()), default=0)
     target = root / f"{newest + 1:06}"
     target.mkdir()
     if base is not None:
-        shutil.copytree(base / "chroma", target / "chroma")
+        copy_tree(base / "chroma", target / "chroma")
     return target
 
 
-def switch(folder: Path, target: Path) -> None:
-    """Put `target` into use; the generation before stays for those who have it open, older ones go."""
-    pointer = folder / f"{CURRENT}.part"
-    pointer.write_text(target.name, encoding="utf-8")
-    pointer.replace(folder / CURRENT)
-    keep = {target.name, f"{int(target.name) - 1:06}"}
-    for path in target.parent.iterdir():
-        if path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)
-    used = {name for generation in keep for name in _tokens(target.parent / generation)}
-    for path in folder.glob("tokens-*"):
-        if path.name not in used:
-            shutil.rmtree(path, ignore_errors=True)
+def switch(folder: Path, target: Path, manifest: Manifest) -> None:
+    """Finish `target` by its manifest and put it into use.
+
+    The generation before stays, and older ones as long as somebody reads them.
+    """
+    flush_tree(target)
+    manifest.write(target)
+    flush(target.parent)
+    write_whole(folder / CURRENT, target.name.encode())
+    _sweep_generations(folder)
+    _sweep_shared(folder, target, manifest)
 
 
-def _tokens(generation: Path) -> tuple[str, ...]:
-    """The token file that a generation uses, if it can be told."""
+def _sweep_generations(folder: Path) -> None:
+    """Delete the generations that are neither in use, nor the one before, nor being read."""
+    root = folder / _GENERATIONS
+    if not root.is_dir():
+        return
+    keep: set[str] = set()
+    if (folder / CURRENT).exists():
+        current = current_generation(folder)
+        before = [p.name for p in whole_generations(folder) if int(p.name) < int(current.name)]
+        keep = {current.name, *before[-1:]}
+    with choosing(folder):
+        for path in root.iterdir():
+            if path.name not in keep and path.suffix != _GONE and not is_leased(folder, path.name):
+                path.replace(path.with_name(path.name + _GONE))
+    for path in root.glob(f"*{_GONE}"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _sweep_shared(folder: Path, current: Path, manifest: Manifest) -> None:
+    """Delete the token files and originals that no generation names; all stay while one cannot be read."""
     try:
-        return (Manifest.read(generation).tokens,)
-    except IndexMismatch:  # missing, damaged or of another version
-        return ()
+        manifests = [manifest, *(Manifest.read(p) for p in whole_generations(folder) if p != current)]
+    except IndexMismatch:
+        return
+    tokens = {m.tokens for m in manifests}
+    for path in folder.glob("tokens-*"):
+        if path.name not in tokens:
+            shutil.rmtree(path, ignore_errors=True)
+    originals = {name for m in manifests for s in m.sources for name in s.kept}
+    for path in (folder / ORIGINALS).glob("*"):
+        if path.name not in originals:
+            path.unlink(missing_ok=True)

@@ -1,14 +1,15 @@
 """Keyword ranking: BM25 (through bm25s) over Chinese words and character pairs.
 
 Words come from jieba with the documents' own terms added to its dictionary; pairs catch what the dictionary
-cuts wrongly. Both are saved with the index: opening it again tokenizes nothing.
+cuts wrongly. Both are saved with the index: opening it again tokenizes nothing, and a change tokenizes only
+the texts that are new or hold a term that is (`index.postings`).
 """
 
 import json
 import logging
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ import jieba
 import numpy as np
 from numpy.typing import NDArray
 
+from index.postings import Postings
 from index.text import normalize
 
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*%?")
@@ -27,18 +29,18 @@ _STOP = frozenset(
     "的了吗呢啊呀和与及或在是有为对等被把将之其该此这那个我你他们什么哪些怎么如何多少是否请问一下".strip()
 )
 _TERMS_FILE = "terms.json"
+_COUNTS_FILE = "counts.npy"
+_K1, _B = 1.2, 0.75
 _RARE = 5
 """Occurrences in the dictionary's corpus below which a word is as good as unknown; common words have hundreds."""
 
 jieba.setLogLevel(logging.WARNING)
 
 
-def own_terms(texts: Iterable[str]) -> list[str]:
-    """The documents' own terms: quoted words, names in 《》, abbreviations they define (以下简称…)."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(normalize(m) for pattern in (_QUOTED, _SHORT_FOR) for m in pattern.findall(text))
-    return sorted(t for t in counts if len(t) >= 2 and re.fullmatch(r"[一-鿿]+", t))
+def own_terms(text: str) -> set[str]:
+    """A document's own terms: quoted words, names in 《》, abbreviations it defines (以下简称…)."""
+    found = {normalize(m) for pattern in (_QUOTED, _SHORT_FOR) for m in pattern.findall(text)}
+    return {t for t in found if len(t) >= 2 and re.fullmatch(r"[一-鿿]+", t)}
 
 
 @lru_cache(maxsize=1)
@@ -52,17 +54,22 @@ def _dictionary(cache_dir: Path | None) -> jieba.Tokenizer:
 
 
 class Tokenizer:
-    """Cuts normalised text into words (with the given extra terms) and character pairs."""
+    """Cuts normalised text into words (with the given extra terms) and character pairs.
 
-    def __init__(self, terms: Sequence[str], cache_dir: Path | None = None) -> None:
-        self.terms = list(terms)
+    How a text is cut depends on those terms alone that it holds: each gets the weight that sets it apart in the plain
+    dictionary, and the dictionary's total stays. So a new term changes only the texts that hold it.
+    """
+
+    def __init__(self, terms: Iterable[str], cache_dir: Path | None = None) -> None:
+        self.terms = sorted(terms)
         if cache_dir is not None:
             cache_dir.mkdir(parents=True, exist_ok=True)
         read = _dictionary(cache_dir)
         self._jieba = jieba.Tokenizer()
         self._jieba.FREQ, self._jieba.total, self._jieba.initialized = read.FREQ.copy(), read.total, True
         for term in self.terms:
-            self._jieba.add_word(term)
+            self._jieba.add_word(term, read.suggest_freq(term))
+        self._jieba.total = read.total
 
     def __call__(self, text: str) -> list[str]:
         """Words and pairs of `text`, in order, stop words left out; `text` need not be normalised."""
@@ -72,7 +79,7 @@ class Tokenizer:
                 out.append(run)
                 continue
             out += [w for w in self._jieba.cut_for_search(run) if w not in _STOP]
-            out += [f"_{a}{b}" for a, b in pairwise(run) if a not in _STOP and b not in _STOP]
+            out += _pairs(run)
         return out
 
     def is_rare(self, word: str) -> bool:
@@ -92,23 +99,8 @@ class Lexical:
         self._ranking = ranking
 
     @classmethod
-    def build(cls, texts: Sequence[str], cache_dir: Path | None = None) -> "Lexical":
-        """Tokenize and count `texts`; positions in `scores` are positions in `texts`."""
-        tokenizer = Tokenizer(own_terms(texts), cache_dir)
-        ranking = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        ranking.index([tokenizer(t) for t in texts], show_progress=False)
-        return cls(tokenizer, ranking)
-
-    def save(self, folder: Path) -> None:
-        """Write the ranking and its terms into `folder`."""
-        self._ranking.save(folder)
-        (folder / _TERMS_FILE).write_text(
-            json.dumps(self.tokenizer.terms, ensure_ascii=False), encoding="utf-8"
-        )
-
-    @classmethod
     def load(cls, folder: Path, cache_dir: Path | None = None) -> "Lexical":
-        """Open what `save` wrote, mapped into memory."""
+        """Open what `LexicalDraft.save` wrote, mapped into memory."""
         terms = json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8"))
         return cls(Tokenizer(terms, cache_dir), bm25s.BM25.load(folder, mmap=True))
 
@@ -140,3 +132,95 @@ class Lexical:
         if not known:
             return np.zeros(self._ranking.scores["num_docs"], dtype=np.float32)
         return np.asarray(self._ranking.get_scores(known), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class LexicalDraft:
+    """A keyword ranking in the making: what is counted of each text, and which texts define which terms."""
+
+    postings: Postings
+    terms: Mapping[str, Sequence[int]]
+    """Term -> positions of the texts that define it, ascending."""
+
+    @classmethod
+    def empty(cls) -> "LexicalDraft":
+        """The ranking of no texts."""
+        return cls(Postings.empty(), {})
+
+    @classmethod
+    def build(cls, texts: Sequence[str], cache_dir: Path | None = None) -> "LexicalDraft":
+        """Tokenize and count `texts`; positions in `Lexical.scores` are positions in `texts`."""
+        return cls.empty().revised([None] * len(texts), lambda wanted: [texts[i] for i in wanted], cache_dir)
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalDraft":
+        """Read what `save` wrote, to revise it.
+
+        Raises:
+            OSError, ValueError, KeyError: it is missing or damaged.
+        """
+        ranking = bm25s.BM25.load(folder)
+        postings = Postings(
+            int(ranking.scores["num_docs"]),
+            tuple(ranking.vocab_dict),
+            ranking.scores["indptr"],
+            ranking.scores["indices"],
+            np.load(folder / _COUNTS_FILE).astype(np.int32),
+        )
+        return cls(postings, json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8")))
+
+    def revised(
+        self,
+        places: Sequence[int | None],
+        read: Callable[[Sequence[int]], Sequence[str]],
+        cache_dir: Path | None = None,
+    ) -> "LexicalDraft":
+        """The ranking of other texts, equal to one that is built of them.
+
+        Args:
+            places: For each text its position among those counted here, or None if it is new.
+            read: The texts at some positions of `places`. It is asked for the new ones and for those that hold a term
+                which was not defined before or no longer is: they are cut in another way now.
+            cache_dir: See `Tokenizer`.
+        """
+        now = {old: new for new, old in enumerate(places) if old is not None}
+        fresh = [new for new, old in enumerate(places) if old is None]
+        texts = dict(zip(fresh, read(fresh), strict=True))
+        terms = {t: own for t, olds in self.terms.items() if (own := [now[i] for i in olds if i in now])}
+        for i, text in texts.items():
+            for term in own_terms(text):
+                terms.setdefault(term, []).append(i)
+        otherwise = {
+            now[old]
+            for term in self.terms.keys() ^ terms.keys()
+            for old in self.postings.holding(_pairs(term)).tolist()
+            if old in now
+        }
+        texts |= dict(zip(otherwise, read(list(otherwise)), strict=True))
+        tokenizer = Tokenizer(terms, cache_dir)
+        cut = {i: tokenizer(text) for i, text in texts.items()}
+        return LexicalDraft(
+            self.postings.revised(places, cut), {term: sorted(own) for term, own in sorted(terms.items())}
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the ranking for `Lexical.load`, and beside it what a revision needs."""
+        postings = self.postings
+        ranking = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+        ranking.vocab_dict = {token: i for i, token in enumerate(postings.tokens)}
+        ranking.scores = {
+            "data": postings.scores(_K1, _B),
+            "indices": postings.texts,
+            "indptr": postings.starts,
+            "num_docs": postings.size,
+        }
+        ranking.nonoccurrence_array = None  # only other variants of BM25 have it
+        ranking.save(folder)
+        most = int(postings.counts.max(initial=0))
+        np.save(folder / _COUNTS_FILE, postings.counts.astype(np.min_scalar_type(most)))
+        (folder / _TERMS_FILE).write_text(json.dumps(dict(self.terms), ensure_ascii=False), encoding="utf-8")
+
+
+def _pairs(run: str) -> list[str]:
+    """The character pairs of a run as tokens, stop words left out."""
+    return [f"_{a}{b}" for a, b in pairwise(run) if a not in _STOP and b not in _STOP]

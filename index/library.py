@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
-from index.generations import check_manifest, current_generation
+from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
 from index.manifest import Manifest
 from index.model import Article, Metadata
@@ -33,13 +33,17 @@ class Library:
 
     def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path) -> None:
         self.folder = folder
-        self.generation = current_generation(folder)
-        self.manifest = Manifest.read(self.generation)
-        check_manifest(self.manifest, embedder.name, folder)
         self.embedder = embedder
         self._cache_dir = cache_dir
         self._copy: TemporaryDirectory[str] | None = None
-        self._store = Store(self._openable(self.generation / "chroma"))
+        self.generation, self._lease = leased_generation(folder)
+        try:
+            self.manifest = Manifest.read(self.generation)
+            check_manifest(self.manifest, embedder.name, folder)
+            self._store = Store(self._openable(self.generation / "chroma"))
+        except BaseException:
+            self._give_back()
+            raise
 
     def _openable(self, folder: Path) -> Path:
         """`folder`, or a copy of it where it cannot be written: Chroma writes even when it only reads."""
@@ -62,8 +66,13 @@ class Library:
     def close(self) -> None:
         """Release the files."""
         self._store.close()
+        self._give_back()
+
+    def _give_back(self) -> None:
         if self._copy is not None:
             self._copy.cleanup()
+        if self._lease is not None:
+            self._lease.close()
 
     @cached_property
     def documents(self) -> dict[str, Metadata]:

@@ -1,10 +1,11 @@
 """What made an index, and which documents it holds: one JSON file per generation."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from index.durable import write_whole
 from index.errors import IndexMismatch
 from index.model import Metadata, Repeal, Validity
 from index.split import SPLITTER_VERSION
@@ -28,6 +29,11 @@ class Source:
     meta: str = ""
     """Its file of given metadata."""
     collection: str = DEFAULT_COLLECTION
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The names of all that is kept of it among the originals."""
+        return tuple(name for name in (self.original, self.questions, self.meta) if name)
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,10 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write the manifest; its presence says that the generation is whole."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        (folder / FILE).write_text(text, encoding="utf-8")
+        data = asdict(replace(self, spans={}, questions={}))  # these are many, and asdict copies one by one
+        data["spans"] = self.spans
+        data["questions"] = {i: [asdict(q) for q in own] for i, own in self.questions.items()}
+        write_whole(folder / FILE, json.dumps(data, ensure_ascii=False).encode())
 
     @property
     def collections(self) -> dict[str, tuple[str, ...]]:

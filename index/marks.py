@@ -6,6 +6,7 @@ an article (“第五条规定的企业应当…”) carries no mark.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from index.numerals import NUMERAL_CHARS, chinese_numeral, parse_numeral
@@ -56,10 +57,12 @@ class Mark:
         return DEPTH[self.kind]
 
 
+@lru_cache(maxsize=4096)
 def find_mark(text: str) -> Mark | None:
     """The numbering mark that opens `text`, or None.
 
-    `第五条规定的…`, `第三条、第四条…` and `第八条第六项` refer to articles and give None.
+    `第五条规定的…`, `第三条、第四条…` and `第八条第六项` refer to articles and give None. Reading, splitting and
+    auditing a document ask again for each of its paragraphs, so the latest few thousand answers are kept.
     """
     if m := _DIVISION.match(text):
         number = parse_numeral(m[1])

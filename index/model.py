@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+GOES_ON = "\u2060"
+"""Opens the first line of a page that continues the last paragraph or row of the page before (WORD JOINER)."""
+
 
 @dataclass(frozen=True)
 class Page:

@@ -5,14 +5,15 @@ The rules, in order:
 2. A line with tabs (or Markdown pipes) is a table row; the first row of a table is its header.
 3. A header that returns after a page break is furniture, and so is a line of dashes.
 4. A row whose first cell is empty continues the row before it, column by column.
-5. Headings, numbered lines, dates, document numbers, attachment lists and bullets continue no line above.
+5. What the print shows to go on over a page break (`GOES_ON`) does, whatever it looks like.
+6. Headings, numbered lines, dates, document numbers, attachment lists and bullets continue no line above.
 """
 
 import re
 from dataclasses import dataclass, replace
 
 from index.marks import find_mark
-from index.model import Paragraph, SourceText
+from index.model import GOES_ON, Paragraph, SourceText
 from index.text import close_gaps, squeeze
 
 DATE_LINE = re.compile(
@@ -45,6 +46,8 @@ class Line:
     no: int
     page: int | None
     level: int = 0
+    goes_on: bool = False
+    """Whether the print shows that it continues the line before over a page break."""
 
 
 def read_lines(source: SourceText) -> list[Line]:
@@ -54,9 +57,13 @@ def read_lines(source: SourceText) -> list[Line]:
         for raw in page.text.splitlines():
             text = raw.strip(" \r\n　\ufeff\xa0")
             if text.strip():
+                goes_on = text.startswith(GOES_ON)
+                text = text.removeprefix(GOES_ON)
                 text = text.strip() if text.count("\t") < _MIN_TABS else text
                 m = _HEADING_PREFIX.match(text)
-                lines.append(Line(text[m.end() :] if m else text, no, page.number, len(m[1]) if m else 0))
+                lines.append(
+                    Line(text[m.end() :] if m else text, no, page.number, len(m[1]) if m else 0, goes_on)
+                )
             no += 1
     return lines
 
@@ -76,7 +83,7 @@ def to_paragraphs(lines: list[Line]) -> list[Paragraph]:
         else:
             header = () if ends_table(_paragraph(line)) else header
             previous = out[-1] if out and not out[-1].cells and not out[-1].furniture else None
-            if previous is not None and _continues(previous, line):
+            if previous is not None and (line.goes_on or _continues(previous, line)):
                 out[-1] = _join(previous, line)
             else:
                 out.append(_paragraph(line))
@@ -113,7 +120,7 @@ def _add_row(
     row = replace(_paragraph(line, cells), text="\t".join(cells))
     if tuple(map(squeeze, cells)) == tuple(map(squeeze, header)):
         out.append(replace(row, furniture=True))
-    elif header and not cells[0] and out and out[-1].cells and not out[-1].furniture:
+    elif header and (line.goes_on or not cells[0]) and out and out[-1].cells and not out[-1].furniture:
         out[-1] = _merge_row(out[-1], row)
     elif header and not cells[0] and (last := _last_row(out)) is not None:
         out[last] = _merge_row(out[last], row)

@@ -1,12 +1,14 @@
 """A page of a PDF as a picture: the only door to pypdfium2."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
 
 import pypdfium2
+from PIL import Image
 
 from index.errors import ReadError
 
@@ -33,6 +35,26 @@ def page_picture(path: Path, number: int) -> Picture:
     Raises:
         ReadError: the file is gone, is no PDF, or has no such page.
     """
+    image, pages = _render(path, number, lambda width, height: min(_WIDTH / width, _HEIGHT / height))
+    kind, data = "png", BytesIO()
+    image.quantize(64).save(data, "PNG", optimize=True)
+    if data.tell() > _SHARP:
+        kind, data = "jpeg", BytesIO()
+        image.save(data, "JPEG", quality=_QUALITY)
+    return Picture(f"data:image/{kind};base64,{b64encode(data.getvalue()).decode()}", pages)
+
+
+def render(path: Path, number: int, dpi: int, most: int) -> Image.Image:
+    """The page `number` (from 1) at `dpi` dots an inch, its longer side at most `most` pixels.
+
+    Raises:
+        ReadError: as `page_picture`.
+    """
+    return _render(path, number, lambda width, height: min(dpi / 72, most / max(width, height)))[0]
+
+
+def _render(path: Path, number: int, scale: Callable[[float, float], float]) -> tuple[Image.Image, int]:
+    """A page as an image, `scale` giving pixels a point for its width and height; and the number of pages."""
     with _LOCK:
         try:
             document = pypdfium2.PdfDocument(path)
@@ -41,16 +63,9 @@ def page_picture(path: Path, number: int) -> Picture:
                 if not 1 <= number <= pages:
                     raise ReadError(f"原件没有第 {number} 页（共 {pages} 页）。")
                 page = document[number - 1]
-                width, height = page.get_size()
-                scale = min(_WIDTH / max(width, 1), _HEIGHT / max(height, 1))
-                image = page.render(scale=scale).to_pil().convert("RGB")
+                width, height = (max(side, 1) for side in page.get_size())
+                return page.render(scale=scale(width, height)).to_pil().convert("RGB"), pages
             finally:
                 document.close()
         except (pypdfium2.PdfiumError, OSError, ValueError) as error:
             raise ReadError(f"无法显示第 {number} 页的图像：原件缺失或已损坏。") from error
-    kind, data = "png", BytesIO()
-    image.quantize(64).save(data, "PNG", optimize=True)
-    if data.tell() > _SHARP:
-        kind, data = "jpeg", BytesIO()
-        image.save(data, "JPEG", quality=_QUALITY)
-    return Picture(f"data:image/{kind};base64,{b64encode(data.getvalue()).decode()}", pages)

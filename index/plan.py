@@ -6,10 +6,11 @@ from datetime import date
 from typing import Literal
 
 from index.finding import Finding
+from index.ledger import Held
 from index.merge import Merged, Taken
 from index.model import Article, Metadata
 from index.repeals import ends
-from index.store import Stored, content_hash
+from index.store import content_hash
 from index.versions import are_versions, successor, version_day, version_start
 
 Status = Literal["new", "changed", "unchanged", "blocked", "unreadable"]
@@ -38,6 +39,7 @@ class FilePlan:
     """What adding one file would do: its name in the library, what was found in it, and its documents."""
 
     name: str
+    """Empty for an archive, or a member of one, that cannot be unpacked: then the message names it."""
     status: Status
     message: str
     """One line of Chinese: why it is blocked or cannot be read; else empty."""
@@ -48,7 +50,7 @@ class FilePlan:
 
 
 def document_plans(
-    taken: Sequence[Taken], merged: Merged, held: Mapping[str, Metadata], stored: Mapping[str, Stored]
+    taken: Sequence[Taken], merged: Merged, held: Mapping[str, Metadata], stored: Mapping[str, Held]
 ) -> tuple[DocumentPlan, ...]:
     """What the documents of one file do to a library that holds `held`, by key, and `stored`, by article id."""
     after = {key: e.meta for key, e in merged.entries.items()}
@@ -62,7 +64,7 @@ def _document_plan(
     taken: Taken,
     after: Mapping[str, Metadata],
     held: Mapping[str, Metadata],
-    stored: Mapping[str, Stored],
+    stored: Mapping[str, Held],
     own: set[str],
 ) -> DocumentPlan:
     meta = after.get(taken.entry.meta.key, taken.entry.meta)

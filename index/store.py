@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,22 @@ import numpy as np
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
+from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
 
 _COLLECTION = "articles"
-_HNSW: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
+_SYNC = 100
+"""Changes after which Chroma writes its graph; whoever opens the store replays the others, a millisecond each."""
+_HNSW: Any = {
+    "hnsw": {
+        "space": "cosine",
+        "ef_construction": 200,
+        "ef_search": 200,
+        "sync_threshold": _SYNC,
+        "batch_size": _SYNC,
+    }
+}
 _WINDOW = "␟"  # separates the article's id from the number of a further window
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What the store holds of an article beside its text: its document's key, content hash and order."""
-
-    key: str
-    hash: str
-    order: int
 
 
 class Store:
@@ -54,9 +56,9 @@ class Store:
     def upsert(self, articles: Sequence[Article], vectors: Sequence[NDArray[np.float32]]) -> None:
         """Add or replace articles; `vectors[i]` is (windows, dim), one row per window of article i."""
         rows = [
-            (article.id if n == 0 else f"{article.id}{_WINDOW}{n}", vector, article)
+            (id_, vector, article)
             for article, windows in zip(articles, vectors, strict=True)
-            for n, vector in enumerate(windows)
+            for id_, vector in zip(_rows(article.id, len(windows)), windows, strict=True)
         ]
         limit = self._client.get_max_batch_size()
         for start in range(0, len(rows), limit):
@@ -68,11 +70,22 @@ class Store:
                 metadatas=[_record(a) for _, _, a in batch],
             )
 
-    def delete(self, ids: Sequence[str]) -> None:
-        """Delete articles with all their windows."""
-        limit = self._client.get_max_batch_size()
-        for start in range(0, len(ids), limit):
-            self._collection.delete(where={"id": {"$in": list(ids[start : start + limit])}})
+    def delete(self, windows: Mapping[str, int]) -> None:
+        """Delete articles, each with all its windows, whose number is given."""
+        for ids in self._batches([row for id_, n in windows.items() for row in _rows(id_, n)]):
+            self._collection.delete(ids=ids)
+
+    def search_texts(self, ids: Sequence[str]) -> list[str]:
+        """The search texts of articles.
+
+        Raises:
+            KeyError: an article is not stored.
+        """
+        found: dict[str, str] = {}
+        for batch in self._batches(ids):
+            got = self._collection.get(ids=batch, include=["metadatas"])
+            found |= {str(r["id"]): str(r["search_text"]) for r in got["metadatas"]}
+        return [found[id_] for id_ in ids]
 
     def articles(self, metas: Mapping[str, Metadata]) -> list[Article]:
         """All articles, by document in the order of `metas` (by document key), then in their order."""
@@ -85,26 +98,28 @@ class Store:
         ]
         return sorted(found, key=lambda a: (place[a.meta.key], a.order))
 
-    def stored(self) -> dict[str, Stored]:
+    def held(self) -> dict[str, Held]:
         """What is stored under each article id."""
         got = self._collection.get(include=["metadatas"])
+        windows = Counter(str(r["id"]) for r in got["metadatas"])
         return {
-            str(r["id"]): Stored(str(r["key"]), str(r["hash"]), int(str(r["order"])))
+            (id_ := str(r["id"])): Held(str(r["key"]), str(r["hash"]), int(str(r["order"])), windows[id_])
             for r in got["metadatas"]
         }
 
-    def reorder(self, articles: Sequence[Article]) -> None:
+    def reorder(self, articles: Sequence[Article], windows: Mapping[str, int]) -> None:
         """Take over the `order` of stored articles whose content is unchanged; their vectors stay."""
-        order = {a.id: a.order for a in articles}
+        order = {row: a.order for a in articles for row in _rows(a.id, windows[a.id])}
+        for ids in self._batches(list(order)):
+            got = self._collection.get(ids=ids, include=["metadatas"])
+            moved = [{**r, "order": order[id_]} for id_, r in zip(got["ids"], got["metadatas"], strict=True)]
+            self._collection.update(ids=got["ids"], metadatas=moved)
+
+    def _batches(self, ids: Sequence[str]) -> Iterator[list[str]]:
+        """Ids in as many calls as Chroma wants: it takes no empty list, and none that is too long."""
         limit = self._client.get_max_batch_size()
-        ids = list(order)
         for start in range(0, len(ids), limit):
-            got = self._collection.get(
-                where={"id": {"$in": ids[start : start + limit]}}, include=["metadatas"]
-            )
-            moved = [{**r, "order": order[str(r["id"])]} for r in got["metadatas"]]
-            for at in range(0, len(moved), limit):  # windows make more rows than articles
-                self._collection.update(ids=got["ids"][at : at + limit], metadatas=moved[at : at + limit])
+            yield list(ids[start : start + limit])
 
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
@@ -129,6 +144,11 @@ class Store:
             if len(best) >= k or len(ids) < rows or rows == count:
                 return list(best.items())[:k]
             rows = min(2 * rows, count)  # further windows of one article took places
+
+
+def _rows(article_id: str, windows: int) -> list[str]:
+    """The ids of an article's rows in Chroma, one for each window."""
+    return [article_id, *(f"{article_id}{_WINDOW}{n}" for n in range(1, windows))]
 
 
 def content_hash(article: Article) -> str:

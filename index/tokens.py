@@ -28,7 +28,7 @@ class TokenFile:
 
         A tail that an interrupted build left behind is cut off first.
         """
-        start = self._whole_rows()
+        start = self.rows
         spans = []
         with self._vectors.open("ab") as vectors, self._ids.open("ab") as ids:
             vectors.truncate(start * self.width)
@@ -43,14 +43,16 @@ class TokenFile:
                 os.fsync(file.fileno())
         return spans
 
-    def _whole_rows(self) -> int:
+    @property
+    def rows(self) -> int:
+        """The number of whole rows."""
         if not self._vectors.exists() or not self._ids.exists():
             return 0
         return min(self._vectors.stat().st_size // self.width, self._ids.stat().st_size // 4)
 
     def open(self) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
         """Map the file: (rows, width) vectors times 127, and (rows,) token ids."""
-        n = self._whole_rows()
+        n = self.rows
         if n == 0:
             return np.zeros((0, self.width), np.int8), np.zeros(0, np.int32)
         vectors = np.memmap(self._vectors, np.int8, "r", shape=(n, self.width))

@@ -1,34 +1,19 @@
 """What a build has to do to the store, so that it holds what the merge says: pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from index.intake import ReadFile
+from index.ledger import Held
 from index.manifest import Likely
 from index.merge import Merged
-from index.model import Article
-from index.store import Stored, content_hash
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a build changes: articles to embed, ids to delete, articles whose place alone has changed, and questions."""
-
-    fresh: Sequence[Article]
-    stale: Sequence[str]
-    moved: Sequence[Article]
-    asked: Sequence[tuple[str, str]]
-    """(article id, likely question) pairs to embed."""
-
-    def __bool__(self) -> bool:
-        """Whether there is anything to do."""
-        return any((self.fresh, self.stale, self.moved, self.asked))
+from index.store import content_hash
+from index.writing import Work
 
 
 def work_of(
     merged: Merged,
     files: Sequence[ReadFile],
-    before: Mapping[str, Stored],
+    before: Mapping[str, Held],
     questions: Mapping[str, tuple[Likely, ...]],
 ) -> tuple[Work, dict[str, tuple[Likely, ...]]]:
     """What is to be done, and the likely questions that stay.

@@ -15,11 +15,12 @@ import click
 from index.errors import PolicyQAError
 from ui.accounts import user
 from ui.asking import ask, search
+from ui.auditing import audit
 from ui.changing import index, remove, rename
 from ui.chinese import ChineseContext, explain, in_chinese
 from ui.environment import set_up_logging, set_up_streams
 from ui.feedback import feedback
-from ui.library import audit, documents, serve, show
+from ui.library import documents, serve, show
 from ui.session import INTERRUPTED, global_options
 
 PLUGINS = "policy_qa.commands"

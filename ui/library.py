@@ -1,22 +1,14 @@
-"""Commands that look at the library: documents, show, audit; and serve."""
+"""Commands that look at the library: documents, show; and serve."""
 
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from index.errors import ReadError
 from ui.session import Session, global_options, pass_session
 
-if TYPE_CHECKING:
-    from index.finding import Finding
-
-_AUDIT = """检查文件切分后有无异常，如缺条、重号、编号不连续、表格缺格。
-
-不给文件时检查已收录的全部原文件；有错误时退出码为 1。
-"""
 _SHOW = """显示文件的目录，或其中一条的全文。
 
 文件可写标题、文号或关键词；位置如 第二十七条、27条、附件1 序号44、二（三）。
@@ -75,35 +67,6 @@ def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
     else:
         click.echo(articles_text(found, today, metas))
     return 0
-
-
-@click.command(help=_AUDIT)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]…")
-@global_options
-@pass_session
-def audit(session: Session, paths: tuple[Path, ...]) -> int:
-    """Report what looks wrong in documents after splitting."""
-    from index.audit_file import audit_file
-    from index.readers import find_files
-    from ui.catalogue import open_catalogue
-    from ui.listing import finding_text
-    from ui.progress import with_progress
-
-    files = find_files(list(paths)) if paths else open_catalogue(session.settings.index.dir).originals
-    found: list[Finding] = []
-    failed: list[str] = []
-    for file in with_progress(files, len(files), "检查文件"):
-        try:
-            found += audit_file(file)
-        except ReadError as error:
-            failed.append(f"无法检查：{' '.join(str(error).split())}")
-    for finding in found:
-        click.echo(finding_text(finding))
-    errors = sum(finding.severity == "error" for finding in found)
-    click.echo(f"共 {len(files)} 个文件：错误 {errors} 处，提醒 {len(found) - errors} 处")
-    for failure in failed:
-        click.echo(failure, err=True)
-    return 1 if failed or errors else 0
 
 
 def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001

@@ -13,7 +13,6 @@ from ui.text import safe, shorten
 
 if TYPE_CHECKING:
     from index.build import Change
-    from index.finding import Finding
     from ui.catalogue import Item
 
 _FULL = 5
@@ -103,12 +102,6 @@ def articles_text(articles: Sequence[Article], today: date, documents: Mapping[s
         lines = [f"{a.label}  {shorten(a.text, _SNIPPET)}" for a in articles]
         return safe("\n".join([*lines, f"（共 {len(articles)} 条；请写出具体位置查看全文。）"]))
     return safe("\n\n".join(_article_text(a, article_status(a, today, documents)) for a in articles))
-
-
-def finding_text(finding: "Finding") -> str:
-    """A finding of the audit, in one line."""
-    kind = {"error": "错误", "warning": "提醒"}[finding.severity]
-    return " ".join(safe(f"{kind}  {finding.document}  {finding.place}：{finding.message}").split("\n"))
 
 
 def _article_text(article: Article, stands: Status) -> str:

@@ -55,7 +55,8 @@ def counts_text(plan: DocumentPlan) -> str:
 
 def _file_lines(plan: FilePlan) -> Iterator[str]:
     said = "；".join(filter(None, (plan.message, *plan.notes)))
-    yield f"{plan.name}：{_STATUS[plan.status]}{f'（{said}）' if said else ''}"
+    name = plan.name or "压缩包"
+    yield f"{name}：{_STATUS[plan.status]}{f'（{said}）' if said else ''}"
     if plan.status == "blocked":
         errors = [f for f in plan.findings if f.severity == "error"]
         yield from (f"  错误  {f.place}：{f.message}" for f in errors[:_SHOWN])

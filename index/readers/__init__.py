@@ -60,8 +60,20 @@ def _read_kind(path: Path, beat: Beat) -> SourceText:
     if kind == "pdf":
         from index.readers.pdf import read_pdf
 
-        return read_pdf(path)
-    raise ReadError(f"不支持的格式：{path}。支持 {SUPPORTED}；其他格式请先转换。")
+        return read_pdf(path, beat)
+    if kind == "docx":
+        from index.readers.docx import read_docx
+
+        return read_docx(path)
+    if kind == "html":
+        from index.readers.html import read_html
+
+        return read_html(path)
+    if kind == "image":
+        from index.readers.scans import read_image
+
+        return read_image(path, beat)
+    raise ReadError(f"压缩包不能作为一个文件读取：{path}。请解压后重试。")
 
 
 def _bounded(source: SourceText, path: Path) -> SourceText:

@@ -20,13 +20,13 @@ Kind = Literal["text", "html", "pdf", "docx", "image", "zip"]
 SUFFIXES: dict[str, Kind] = {
     ".txt": "text", ".md": "text", ".markdown": "text",
     ".docx": "docx",
-    ".html": "html", ".htm": "html", ".shtml": "html", ".xhtml": "html",
+    ".html": "html", ".htm": "html", ".shtml": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html",
     ".pdf": "pdf",
     ".png": "image", ".jpg": "image", ".jpeg": "image", ".tif": "image", ".tiff": "image", ".bmp": "image",
     ".webp": "image",
     ".zip": "zip",
 }  # fmt: skip
-SUPPORTED = "TXT、Markdown、DOCX、HTML、PDF、图片（PNG、JPG、TIFF、BMP、WEBP）和 ZIP"
+SUPPORTED = "TXT、Markdown、DOCX、HTML、MHT、PDF、图片（PNG、JPG、TIFF、BMP、WEBP）和 ZIP"
 
 _OLD_WORD = "旧版 Word 文件（.doc）"
 _NOT_READ: dict[str, tuple[str, str]] = {
@@ -39,7 +39,6 @@ _NOT_READ: dict[str, tuple[str, str]] = {
     ".xlsx": ("Excel 表格", "请另存为 PDF 或 DOCX 后重试"),
     ".ppt": ("PowerPoint 演示文稿", "请另存为 PDF 后重试"),
     ".pptx": ("PowerPoint 演示文稿", "请另存为 PDF 后重试"),
-    ".mht": ("网页归档文件（.mht）", "请在浏览器中另存为 .html 后重试"),
     ".gif": ("GIF 图片", "请另存为 PNG 后重试"),
     ".rar": ("RAR 压缩包", "请解压，或改用 ZIP 后重试"),
     ".7z": ("7z 压缩包", "请解压，或改用 ZIP 后重试"),
@@ -139,7 +138,7 @@ def kind_of(path: Path) -> Kind:
         return SUFFIXES[suffix]
     if suffix in _NOT_READ:
         name, cure = _NOT_READ[suffix]
-        raise ReadError(f"不支持{name}：{path}。{cure}。")
+        raise ReadError(f"不支持的格式：{path}（{name}）。{cure}。")
     raise ReadError(f"不支持的格式：{path}。支持 {SUPPORTED}；其他格式请先转换。")
 
 
@@ -169,9 +168,9 @@ def _inside_zip(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        suffix = path.suffix.lower()
-        return suffix if suffix in (".docx", ".zip") else ".zip"  # its reader tells that it is damaged
-    return next((suffix for part, suffix in _ZIP_PARTS if part in names), ".zip")
+        names = set()  # its reader tells that it is damaged
+    office = path.suffix.lower() == ".docx" or "[Content_Types].xml" in names
+    return next((suffix for part, suffix in _ZIP_PARTS if part in names), ".docx" if office else ".zip")
 
 
 def _inside_ole(path: Path) -> str:

@@ -21,22 +21,39 @@ def found(body: str) -> list[tuple[str, str, str]]:
     return [(f.severity, f.place, f.message) for f in findings]
 
 
-def test_the_compendium_lacks_only_what_its_source_lacks() -> None:
-    briefing = "国务院政策例行吹风会：《推动大规模设备更新和消费品以旧换新行动方案》全文实录"
-    interpretation = "《关于建立煤炭产能储备制度的实施意见》政策解读"
-    assert audit_file(COMPENDIUM) == [
-        finding
-        for key in (briefing, interpretation, "中国重型机械工业协会联系方式")
-        for finding in (
-            Finding("warning", "no-number", key, "文首", "没有文号"),
-            Finding("warning", "no-date", key, "落款", "没有发文日期"),
-        )
+def test_the_compendium_has_no_error_and_what_is_told_of_it_is_so() -> None:
+    """Each was looked up in the source: OCR noise, a quotation mark that is missing, annexes not reprinted."""
+    assert [(f.severity, f.check, f.document, f.lines[0] + 1, f.quote) for f in audit_file(COMPENDIUM)] == [
+        (
+            "warning",
+            "no-date",
+            "国务院政策例行吹风会：《推动大规模设备更新和消费品以旧换新行动方案》全文实录",
+            131,
+            "",
+        ),
+        ("warning", "unpaired-mark", "工信厅企业函〔2024〕142号", 1054, "“第三批专精特新‘"),
+        ("warning", "unknown-annex", "工信厅企业函〔2024〕142号", 1076, ""),
+        ("warning", "no-date", "《关于建立煤炭产能储备制度的实施意见》政策解读", 1153, ""),
+        ("warning", "stray-latin", "市监特设发〔2024〕20号", 1193, "_{"),
+        ("warning", "stray-latin", "市监特设发〔2024〕20号", 1233, "_{"),
+        ("warning", "unknown-annex", "工信厅企业函〔2024〕122号", 1360, ""),
+        ("warning", "unknown-annex", "财办建〔2024〕23号", 1414, ""),
+        ("warning", "stray-latin", "工信厅节函〔2024〕147号", 1433, " and "),
+        ("warning", "unknown-annex", "工信厅节函〔2024〕147号", 1445, ""),
+        ("warning", "unknown-annex", "税委会公告2024年第2号", 1576, ""),
     ]
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.md")), ids=lambda p: p.stem)
-def test_a_law_without_faults_lacks_its_number_alone(path: Path) -> None:
-    assert [f.message for f in audit_file(path)] == ["没有文号"]
+def test_a_law_without_faults_has_no_findings(path: Path) -> None:
+    assert audit_file(path) == []
+
+
+@pytest.mark.shared
+def test_errors_are_rare_among_real_laws(laws: list[Path]) -> None:
+    """飞行基本规则 stands in its file as one paragraph a chapter; each of the other 711 may enter the index."""
+    errors = [(path.stem, f.check) for path in laws for f in audit_file(path) if f.severity == "error"]
+    assert errors == [("飞行基本规则(2007-10-18)", "merged-articles")] * 12
 
 
 @pytest.mark.parametrize(
@@ -48,25 +65,30 @@ def test_a_law_without_faults_lacks_its_number_alone(path: Path) -> None:
         "一、甲\n（一）甲应当做好。\n（二）乙应当做好。\n二、乙\n（三）丙应当做好。\n（四）丁应当做好。",
         "一、甲\n1. 甲应当做好。\n2. 乙应当做好。\n二、乙\n1. 丙应当做好。",
         "第一条 甲。\n第五条规定的企业应当报告。\n第二条 乙。",
+        "第一条 依照本办法第二条。第二条规定的企业除外。\n第二条 乙。",
+        "第一条 按照《某某法》第九十条、第九十一条，甲依照条例第六十条处理。\n第二条 乙。",
+        "第一条 甲的责任\n（一）赔偿；\n（二）修理。\n第二条 乙。",
+        "第一条 本办法自1994年1月1日起施行。（2011年1月8日删除）\n第二条 乙。",
+        "一、甲应当做好。\n注：1．本表所称甲，是指乙。\n2．本表所称乙，是指丙。",
+        "一、设备功率不低于5 kW且pH值不高于9的，按照所列目的的标准，参照https://example.cn执行。",
+        "一、氟吡甲禾灵、噻虫嗪的用量，按照鸬鹚、鹈鹕保护区的规定执行。",
+        "一、甲（含乙)应当做好，包括：1）丙；2）丁。",
     ],
 )
-def test_sound_numbering_is_left_alone(body: str) -> None:
+def test_what_is_sound_is_left_alone(body: str) -> None:
     assert found(body) == []
 
 
 @pytest.mark.parametrize(
     ("body", "place", "message"),
     [
-        ("第一条 甲。\n第三条 丙。", "正文 第三条", "缺少第二条"),
         ("第一条 甲。\n第五条 戊。", "正文 第五条", "缺少第二条至第四条"),
         ("第三条 丙。\n第四条 丁。", "正文 第三条", "缺少第一条至第二条"),
         ("第一条 甲。\n第一条之二 乙。", "正文 第一条之二", "缺少第一条之一"),
-        ("第一条 甲。\n第二条 乙。\n第二条 丙。\n第三条 丁。", "正文 第二条", "第二条重复出现"),
-        ("第一条 甲。\n第二条 乙。\n第四条 丁。\n第三条 丙。", "正文 第三条", "第三条排在第四条之后"),
-        ("第一条 甲。\n第二条\n第三条 丙。", "第二条", "没有内容"),
+        ("第一条 甲。\n第五条 戊。\n第三条 丙。", "正文 第五条", "缺少第二条、第四条"),
     ],
 )
-def test_faults_of_articles_are_errors(body: str, place: str, message: str) -> None:
+def test_missing_articles_are_named(body: str, place: str, message: str) -> None:
     assert ("error", place, message) in found(body)
 
 
@@ -76,55 +98,20 @@ def test_an_annex_is_numbered_on_its_own() -> None:
     assert [(f.place, f.message) for f in findings] == [("附件1 第三条", "缺少第二条")]
 
 
-@pytest.mark.parametrize(
-    ("body", "place", "message"),
-    [
-        ("一、甲应当做好。\n三、丙应当做好。", "正文 三、", "编号不连续：一、之后是三、"),
-        ("二、甲应当做好。\n三、丙应当做好。", "正文 二、", "编号不连续：从二、开始"),
-        ("一、甲\n（一）甲应当做好。\n（四）乙应当做好。", "正文 （四）", "编号不连续：（一）之后是（四）"),
-        (
-            "第一章 总则\n第一条 甲。\n第三章 附则\n第二条 乙。",
-            "正文 第三章",
-            "编号不连续：第一章之后是第三章",
-        ),
-        ("第一条 甲。\n第二条 乙：\n（一）丙；\n（三）丁。", "正文 （三）", "编号不连续：（一）之后是（三）"),
-    ],
-)
-def test_outline_numbers_that_jump_are_warnings(body: str, place: str, message: str) -> None:
-    assert found(body) == [("warning", place, message)]
+def test_numbers_may_run_on_but_not_jump() -> None:
+    assert found("二、甲应当做好。\n三、丙应当做好。") == [("warning", "正文 二、", "编号不连续：从二、开始")]
 
 
-def test_an_article_too_long_to_be_cut_is_a_warning() -> None:
-    long = "甲" * LIMIT
-    assert found(f"第一条 {long}。\n第二条 乙。") == [
-        ("warning", "第一条", f"过长：{LIMIT + 5} 字（超过 {LIMIT} 字），无法再分")
-    ]
+@pytest.mark.parametrize(("chars", "told"), [(2 * LIMIT, []), (2 * LIMIT + 1, ["第一条"])])
+def test_an_article_of_several_in_one_paragraph_is_a_warning(chars: int, told: list[str]) -> None:
+    long = f"第一条 {'甲' * (chars - 5)}。"
+    assert len(long) == chars
+    findings = audit(document_of(f"{HEAD}{long}\n第二条 乙。"))
+    assert [f.place for f in findings if f.check == "long-article"] == told
 
 
-ROWS = "一、如下。\n序号\t名称\t地区\n1\t风电\t河北\n"
-
-
-def test_rows_that_do_not_fit_their_header_are_errors() -> None:
-    assert found(f"{ROWS}2\t光伏\t安徽\t备注\n3\t储能\t江苏") == [
-        ("error", "一、 / 序号2", "有 4 格，表头有 3 格")
-    ]
-    short = "一、如下。\n序号\t名称\t地区\t主体\n1\t风电\t河北\n"
-    assert found(short) == [("error", "一、 / 序号1", "有 3 格，表头有 4 格")]
-
-
-def test_row_numbers_that_jump_are_warnings() -> None:
-    assert found(f"{ROWS}2\t光伏\t安徽\n4\t储能\t江苏") == [
-        ("warning", "一、 / 序号4", "序号不连续：2 之后是 4")
-    ]
-
-
-def test_a_document_without_title_number_or_date_is_told() -> None:
-    document = document_of("第一条 为了规范企业的经营活动，制定本办法。\n第二条 乙。")
-    assert [(f.severity, f.place, f.message) for f in audit(document)][:3] == [
-        ("warning", "文首", "标题像是正文：第一条 为了规范企业的经营活动，制定本办"),
-        ("warning", "文首", "没有文号"),
-        ("warning", "落款", "没有发文日期"),
-    ]
+def test_a_title_without_letters_is_none() -> None:
+    document = document_of("第一条 甲。\n第二条 乙。")
     untitled = replace(document, meta=replace(document.meta, title="——"))
     assert audit(untitled)[0] == Finding("error", "no-title", document.meta.key, "文首", "没有标题", (0,))
 
@@ -136,12 +123,17 @@ def test_characters_that_landed_nowhere_are_errors() -> None:
     assert audit(document, lines=lines) == []
     shorter = replace(document, body=document.body[:1])
     assert audit(shorter, lines=lines) == [
-        Finding("error", "text-lost", key, "第一条 甲。", "有 5 个字没有归入任何条文", (2,))
+        Finding("error", "text-lost", key, "原文第4行", "有 5 个字没有归入任何条文：第二条 乙。", (3,))
     ]
     doubled = replace(document, closing=(*document.closing, document.closing[-1]))
     assert audit(doubled, lines=lines) == [
-        Finding("error", "text-twice", key, "某发〔2024〕1号", "有 9 个字归入了不止一处", (1,))
+        Finding("error", "text-twice", key, "原文第6行", "有 9 个字归入了不止一处：2024年1月2日", (5,))
     ]
+
+
+def test_a_markdown_table_lands_whole() -> None:
+    text = f"{HEAD}一、如下。\n|序号|名称|地区|\n|---|---|---|\n|1|风电|河北|{TAIL}"
+    assert audit(document_of(text), lines=lines_of(text)) == []
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

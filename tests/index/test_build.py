@@ -389,7 +389,7 @@ def test_a_build_that_died_before_the_switch_changes_nothing(built: Desk) -> Non
     )  # as if the switch had not come
     assert built.ids() == IDS
     assert built.add(built.papers / "办法.txt").updated == 1
-    assert current_generation(built.index).name == "000003"
+    assert current_generation(built.index).name == "000002"  # its number is taken again
 
 
 def test_a_reader_keeps_the_generation_it_opened(built: Desk) -> None:

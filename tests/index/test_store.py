@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from index.ledger import Held
 from index.model import Article
-from index.store import Store, Stored, content_hash
+from index.store import Store, content_hash
 from tests.index.texts import split_text
 
 ONE = "甲办法\n第一条 甲甲甲。\n第二条 甲乙丙。\n第三条 丁戊己。"
@@ -94,21 +95,33 @@ def test_an_article_of_several_windows_counts_once_with_its_nearest(
 
 def test_deleting_an_article_takes_all_its_windows(store: Store, articles: list[Article]) -> None:
     store.upsert([articles[1]], [vectors(0, 1, 2)])
-    store.delete([articles[1].id])
-    assert articles[1].id not in store.stored()
+    store.delete({articles[1].id: 3})
+    assert articles[1].id not in store.held()
     assert len(store.nearest(vectors(0)[0], 1000)) == len(articles) - 1
-    store.delete([])
+    store.delete({})
 
 
 def test_the_store_knows_hash_and_place_of_every_article(store: Store, articles: list[Article]) -> None:
-    assert store.stored() == {a.id: Stored(a.meta.key, content_hash(a), a.order) for a in articles}
+    store.upsert([articles[1]], [vectors(0, 1, 2)])
+    windows = {articles[1].id: 3}
+    assert store.held() == {
+        a.id: Held(a.meta.key, content_hash(a), a.order, windows.get(a.id, 1)) for a in articles
+    }
+
+
+def test_search_texts_come_in_the_order_asked_for(store: Store, articles: list[Article]) -> None:
+    wanted = [articles[3], articles[0]]
+    assert store.search_texts([a.id for a in wanted]) == [a.search_text for a in wanted]
+    assert store.search_texts([]) == []
+    with pytest.raises(KeyError, match="无"):
+        store.search_texts(["无"])
 
 
 def test_a_new_place_needs_no_new_vector(store: Store, articles: list[Article]) -> None:
     store.upsert([articles[1]], [vectors(90, 1)])
-    store.reorder([replace(articles[1], order=9)])
-    store.reorder([])
-    assert store.stored()[articles[1].id].order == 9
+    store.reorder([replace(articles[1], order=9)], {articles[1].id: 2})
+    store.reorder([], {})
+    assert store.held()[articles[1].id].order == 9
     assert [a.id for a in store.articles({"甲办法": articles[0].meta})][-1] == "甲办法/第一条"
     ((nearest, cosine),) = store.nearest(vectors(1)[0], 1)
     assert (nearest, round(cosine, 4)) == ("甲办法/第一条", 1.0)
@@ -117,7 +130,7 @@ def test_a_new_place_needs_no_new_vector(store: Store, articles: list[Article]) 
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "empty", create=True)
     assert store.nearest(vectors(0)[0], 5) == []
-    assert store.stored() == {}
+    assert store.held() == {}
     store.close()
 
 

@@ -210,26 +210,6 @@ def test_the_last_document_cannot_be_removed(pq: Run) -> None:
     assert len(json.loads(pq("documents", "--json").stdout)) == 2
 
 
-def test_an_audit_of_the_index_looks_at_the_kept_originals(pq: Run) -> None:
-    result = pq("audit")
-    assert result.exit_code == 0
-    lines = result.stdout.splitlines()
-    assert lines[-1] == f"共 2 个文件：错误 0 处，提醒 {len(lines) - 1} 处"
-    assert "提醒  国市监质规〔2024〕3号  落款：没有发文日期" in lines
-
-
-def test_an_audit_of_files_needs_no_index_and_fails_on_errors(run: Run, texts: Path) -> None:
-    (texts / "办法.txt").write_text(MEASURE.replace("第二条", "第七条"), encoding="utf-8")
-    (texts / "空.txt").write_bytes(b"")
-    result = run("audit", str(texts))
-    assert result.exit_code == 1
-    assert "错误  国市监质规〔2024〕3号  正文 第七条：缺少第二条至第六条\n" in result.stdout
-    assert "共 3 个文件：错误 " in result.stdout
-    failures = [line for line in result.stderr.splitlines() if line.startswith("无法检查：")]
-    assert len(failures) == 1
-    assert str(texts / "空.txt") in failures[0]
-
-
 def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) -> None:
     seen: list[WebSettings] = []
     doors = Doors(open_chain=no_embedder, serve=lambda _, web: seen.append(web))

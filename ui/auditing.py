@@ -1,0 +1,84 @@
+"""The command `audit`: what looks wrong in files, before or after they are in the library."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from index.errors import ReadError, UsageError
+from ui.audit_report import FileReport, report_json, report_text
+from ui.session import Session, global_options, pass_session
+
+_HELP = """检查文件切分后有无异常，如缺条、重号、编号不连续、表格缺格、乱码、断句。
+
+不给文件时检查已收录的全部原文件；有错误时退出码为 1。
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]…")
+@click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="另存为网页，每处发现附原文。",
+)
+@global_options
+@pass_session
+def audit(session: Session, paths: tuple[Path, ...], as_json: bool, html: Path | None) -> int:
+    """Report what looks wrong in documents after splitting."""
+    from ui.progress import with_progress
+
+    named = _files(paths) if paths else _originals(session)
+    reports = [_report(path, name) for path, name in with_progress(named, len(named), "检查文件")]
+    if html is not None:
+        _write(html, reports)
+    shown = json.dumps(report_json(reports), ensure_ascii=False) if as_json else report_text(reports)
+    click.echo(shown)
+    for report in reports:
+        if report.failed:
+            click.echo(f"无法检查：{report.failed}", err=True)
+    wrong = any(r.failed or any(f.severity == "error" for f in r.findings) for r in reports)
+    return 1 if wrong else 0
+
+
+def _files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    from index.readers import find_files
+
+    return [(path, str(path)) for path in find_files(list(paths))]
+
+
+def _originals(session: Session) -> list[tuple[Path, str]]:
+    """The kept originals, under the names by which they were given."""
+    from ui.catalogue import open_catalogue
+
+    catalogue = open_catalogue(session.settings.index.dir)
+    names = [source.name for source in catalogue.manifest.sources]
+    return list(zip(catalogue.originals, names, strict=True))
+
+
+def _report(path: Path, name: str) -> FileReport:
+    from index.audit_file import audit_text
+    from index.intake import read_file
+    from ui.excerpt import source_lines
+
+    try:
+        file = read_file(path)
+    except ReadError as error:
+        return FileReport(name, failed=" ".join(str(error).split()))
+    documents = {d.meta.key: d.meta for d in file.documents}
+    return FileReport(name, tuple(audit_text(file)), documents, source_lines(file.source))
+
+
+def _write(path: Path, reports: Sequence[FileReport]) -> None:
+    from ui.audit_html import report_html
+
+    made = datetime.now().astimezone().strftime("%Y年%m月%d日 %H:%M")
+    try:
+        path.write_text(report_html(reports, made), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"无法写入报告：{path}（{error.strerror}）。请换一个位置。") from error
+    click.echo(f"报告已存为 {path}", err=True)
