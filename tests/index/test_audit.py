@@ -137,7 +137,7 @@ def test_a_markdown_table_lands_whole() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match="无.txt"):
+    with pytest.raises(ReadError, match=r"无\.txt"):
         audit_file(tmp_path / "无.txt")
 
 
