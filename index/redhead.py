@@ -19,7 +19,7 @@ _END = re.compile(
 
 
 def red_head(paragraphs: Sequence[Paragraph]) -> tuple[int, int]:
-    """(how many paragraphs the head takes, its 文号 the last but for 签发人; how many the title below it); (0, 0) if none."""
+    """(paragraphs of the head with its 文号 and 签发人, paragraphs of the title below it); (0, 0) if there is no head."""
     at = next((i for i, p in enumerate(paragraphs[:_MOST]) if DOC_NUMBER_LINE.match(p.text)), 0)
     names = [p.text.strip() for p in paragraphs[:at] if not _SIGNER.match(p.text)]
     if not names or any(p.level or p.cells for p in paragraphs[:at]):
