@@ -184,6 +184,9 @@ def _record(article: Article) -> dict[str, Any]:
 
 def _article(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
     details = json.loads(record["details"])
+    for name in ("page", "last_page"):  # stored as in the file, cited as the document counts
+        if details[name] is not None:
+            details[name] += meta.page_offset
     return Article(
         id=record["id"],
         meta=meta,

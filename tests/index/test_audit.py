@@ -31,7 +31,7 @@ def test_the_compendium_has_no_error_and_what_is_told_of_it_is_so() -> None:
             131,
             "",
         ),
-        ("warning", "unpaired-mark", "工信厅企业函〔2024〕142号", 1054, "“"),
+        ("warning", "unpaired-mark", "工信厅企业函〔2024〕142号", 1054, "“第三批专精特新‘"),
         ("warning", "unknown-annex", "工信厅企业函〔2024〕142号", 1076, ""),
         ("warning", "no-date", "《关于建立煤炭产能储备制度的实施意见》政策解读", 1153, ""),
         ("warning", "stray-latin", "市监特设发〔2024〕20号", 1193, "_{"),
@@ -137,7 +137,7 @@ def test_a_markdown_table_lands_whole() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match="无法打开文件"):
+    with pytest.raises(ReadError, match=r"无\.txt"):
         audit_file(tmp_path / "无.txt")
 
 
