@@ -70,11 +70,11 @@ def choose(
         if not chosen and not now and (chosen := _asked(said, usual, family, documents)):
             worded |= chosen
         out |= {*family} - (chosen or {usual})
-    plain = question
-    if worded:
-        years = {(version_day(documents[k]) or "")[:4] for k in worded}
-        plain = re.sub(rf"(?:{'|'.join(sorted(years))})年?(?:{_ISSUED})?的?", "", question)
-        plain = _BEFORE.sub("", plain)
+    if not worded:
+        return Chosen(frozenset(out), question)
+    years = {(version_day(documents[k]) or "")[:4] for k in worded}
+    plain = re.sub(rf"(?:{'|'.join(sorted(years))})年?(?:{_ISSUED})?的?", "", question)
+    plain = _BEFORE.sub("", plain)
     return Chosen(frozenset(out), "" if len(_FRINGE.sub("", plain)) < _MIN_LEFT else plain)
 
 

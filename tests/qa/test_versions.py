@@ -155,6 +155,7 @@ def test_a_version_is_told_by_its_number() -> None:
         ("那第三条呢", ("检测评定管理办法收费吗", "旧版呢"), {"新"}, "那第三条呢"),
         ("现行的呢", ("检测评定管理办法收费吗", "旧版呢"), {"旧"}, "现行的呢"),
         ("旧版手册还能用吗", (), {"旧"}, "旧版手册还能用吗"),
+        ("2", ("检测评定管理办法收费吗",), {"旧"}, "2"),
     ],
 )
 def test_the_words_that_choose_a_version_are_no_part_of_the_question(
