@@ -106,7 +106,7 @@ class Ingest:
     def wait(self, seen: int, seconds: float) -> int:
         """How many steps there were, as soon as there are more than `seen`, or after `seconds`."""
         with self.changed:
-            self.changed.wait_for(lambda: self.tasks.seen > seen, seconds)
+            self.changed.wait_for(lambda: self._closing or self.tasks.seen > seen, seconds)
             return self.tasks.seen
 
     # ---- what comes and goes -------------------------------------------------------------------------------

@@ -77,9 +77,9 @@ def _document_lines(plan: DocumentPlan) -> Iterator[str]:
 
 def _effects(plan: DocumentPlan) -> Iterator[str]:
     if plan.replaces:
-        yield f"替代{'、'.join(plan.replaces)}，旧版标为已被替代"
+        yield f"替代 {'、'.join(plan.replaces)}（旧版标为已被替代）"
     if plan.repeals:
-        yield f"废止{'、'.join(plan.repeals)}"
+        yield f"废止 {'、'.join(plan.repeals)}"
     yield from plan.notes
 
 
@@ -87,7 +87,7 @@ def _taken_lines(plan: FilePlan) -> Iterator[str]:
     yield from (f"{plan.name} {note}" for note in plan.notes)
     if plan.status in ("new", "changed"):
         for document in plan.documents:
-            yield from (f"{document.meta.name}{line}" for line in _effects(document))
+            yield from (f"{document.meta.name} {line}" for line in _effects(document))
 
 
 def _missing(plan: FilePlan) -> str:

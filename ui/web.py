@@ -142,8 +142,8 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
         click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
     while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
         pass
+    app.close()  # first: pages that wait would hold the server up
     page.close(verbose=False)
-    app.close()
     chain.close()
     records.close()
     if isinstance(known, SignIn):

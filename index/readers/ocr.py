@@ -49,11 +49,14 @@ _SPACE = 0.55
 _SPACE_AFTER_MARK = 0.3
 """The same after 第一条, where a space is expected."""
 _MARK = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[编章节条]")
-_SAME_SIZE = 0.25
-"""How far a line's height may be from the usual one and count as that: boxes are not exact."""
+_SAME_PITCH, _SAME_HEIGHT = 0.1, 0.35
+"""How far the size of a line may be from the usual one and count as that, by its pitch and by its height."""
+_MIN_STEPS = 4
+_GAP = 1.4
 _OPENERS, _CLOSERS = "（《〈“‘〔【", "，。、；：！？）》〉”’〕】"
 """Punctuation that fills half of its square, the right or the left one."""
 _HALF = re.compile(r"(?<=[⺀-鿿，。；：）》”])[,;:?!()]|\((?=[⺀-鿿])|(?<=[⺀-鿿]\d)\)")
+_PAGE_NUMBER = re.compile(r"[-–—一~·.]\s*(\d{1,4})\s*[-–—一~·.]")
 _WIDER = str.maketrans(",;:?!()", "，；：？！（）")
 
 
@@ -79,12 +82,13 @@ def recognise(picture: Image.Image, number: int, points: float = A4_HEIGHT) -> S
         picture = picture.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)
     centre = (picture.width / 2, picture.height / 2)
     unit = points / max(picture.size)
-    size = _usual_size(found)
     dark = dark_pixels(np.asarray(picture))
-    glyphs = [g for line in found for g in _glyphs(_straight(line, -angle, centre), dark, unit, size)]
+    sizes = _sizes(found)
+    lines = [_straight(line, -angle, centre) for line in found]
+    glyphs = [g for line, size in zip(lines, sizes, strict=True) for g in _glyphs(line, size, dark, unit)]
     rules = [
         Rule(x0 * unit, top * unit, x1 * unit, bottom * unit, across)
-        for x0, top, x1, bottom, across in find_rules(dark, size)
+        for x0, top, x1, bottom, across in find_rules(dark, median(sizes) if sizes else 0.0)
     ]
     return ruled_sheet(number, (picture.width * unit, picture.height * unit), glyphs, rules)
 
@@ -139,7 +143,12 @@ def _read(picture: Image.Image) -> list[_Found]:
 
 
 def _full_width(text: str) -> str:
-    """Punctuation after a Chinese character in its Chinese width, which a picture does not tell from the other."""
+    """Punctuation after a Chinese character in its Chinese width, which a picture does not tell from the other.
+
+    The dashes around a page number are told neither, from each other and from the numeral one.
+    """
+    if number := _PAGE_NUMBER.fullmatch(text):
+        return f"— {number[1]} —"
     return _HALF.sub(lambda m: m[0].translate(_WIDER), text)
 
 
@@ -195,10 +204,37 @@ def _slant(found: list[_Found]) -> float:
     return median(angles) if angles else 0.0
 
 
-def _usual_size(found: list[_Found]) -> float:
-    """The height of most type, in pixels."""
-    sizes = [_height(line) * _MARGIN for line in found for _ in line.text]
-    return median(sizes) if sizes else 0.0
+def _sizes(found: list[_Found]) -> list[float]:
+    """The size of the type of each line, in pixels, those near the usual one set to it.
+
+    Chinese characters stand in squares, so the distance of their middles tells their size; the height of a box
+    tells it roughly, for lines of a few characters.
+    """
+    exact = [_pitch(line) for line in found]
+    heights = [size / _height(line) for line, size in zip(found, exact, strict=True) if size]
+    share = median(heights) if heights else _MARGIN
+    sizes = [size or _height(line) * share for line, size in zip(found, exact, strict=True)]
+    letters = [size for line, size in zip(found, sizes, strict=True) for _ in line.text]
+    usual = median(letters) if letters else 0.0
+    return [
+        usual if abs(size - usual) <= usual * (_SAME_PITCH if known else _SAME_HEIGHT) else size
+        for size, known in zip(sizes, exact, strict=True)
+    ]
+
+
+def _pitch(line: _Found) -> float:
+    """The distance of Chinese characters in a line, 0 if it has too few."""
+    letters = [c for c in line.text if not c.isspace()]
+    middles = [box.mean(axis=0) for box in line.places]
+    steps = [
+        float(np.linalg.norm(middles[i + 1] - middles[i]))
+        for i in range(len(middles) - 1)
+        if is_chinese(letters[i]) and is_chinese(letters[i + 1])
+    ]
+    if len(steps) < _MIN_STEPS:
+        return 0.0
+    near = [step for step in steps if step <= median(steps) * _GAP]
+    return min(sum(near) / len(near), _height(line))
 
 
 def _straight(line: _Found, angle: float, centre: tuple[float, float]) -> _Found:
@@ -207,10 +243,8 @@ def _straight(line: _Found, angle: float, centre: tuple[float, float]) -> _Found
     return replace(line, box=_turned(line.box, angle, centre), places=places)
 
 
-def _glyphs(line: _Found, dark: Bits, unit: float, usual: float) -> Iterator[Glyph]:
+def _glyphs(line: _Found, size: float, dark: Bits, unit: float) -> Iterator[Glyph]:
     """The characters of a straight line, in points; a space where the paper is empty for one."""
-    size = _height(line) * _MARGIN
-    size = usual if abs(size - usual) <= usual * _SAME_SIZE else size
     letters = [c for c in line.text if not c.isspace()]
     boxes = line.places or _spread(line.box, len(letters))
     level = float(np.median([box[:, 1].mean() for box in boxes]))

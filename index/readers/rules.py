@@ -11,8 +11,8 @@ Bits = NDArray[np.bool_]
 
 _INK = 0.35
 """How far from paper to ink a pixel must be to count as dark; thin rules blur to grey."""
-_MIN_DOTS = 2
-"""Dark pixels in a column that are no noise."""
+_MIN_DOTS = 3
+"""Dark pixels in three columns side by side that are a thin stroke across, and no noise."""
 _FULL = 0.9
 """The share of dark pixels in a run that may be broken by noise."""
 _ACROSS, _DOWN = 2.5, 1.5
@@ -30,7 +30,8 @@ def dark_pixels(grey: NDArray[np.uint8]) -> Bits:
 def empty_space(dark: Bits, left: float, right: float, top: float, bottom: float) -> int:
     """The widest empty strip, in pixels, between two places of a line of text."""
     x0, x1, y0, y1 = (max(0, round(v)) for v in (left, right, top, bottom))
-    inked = dark[y0:y1, x0:x1].sum(axis=0) >= _MIN_DOTS
+    dots = np.pad(dark[y0:y1, x0:x1].sum(axis=0), 1)
+    inked = dots[:-2] + dots[1:-1] + dots[2:] >= _MIN_DOTS
     edges = np.flatnonzero(np.pad(inked, 1, constant_values=True))
     return int(np.diff(edges).max(initial=1)) - 1
 

@@ -64,6 +64,12 @@ class Styles:
         """Whether the style is that of the document's title."""
         return any(self._name(s).lower() in _TITLES for s in self._line(style))
 
+    def is_centred(self, p: Element, style: str | None) -> bool:
+        """Whether the paragraph stands in the middle of its line."""
+        own = value(p, "pPr/jc")
+        given = (value(self._styles[name], "pPr/jc") for name in self._line(style))
+        return (own or next((jc for jc in given if jc is not None), "")) == "center"
+
     def is_contents_entry(self, style: str | None) -> bool:
         """Whether the style is that of an entry of a table of contents."""
         return any(_ENTRY.match(self._name(s)) for s in self._line(style))

@@ -18,6 +18,7 @@ from itertools import pairwise, takewhile
 from index.paragraphs import DOC_NUMBER_LINE
 from index.readers.markup import Element
 from index.readers.surroundings import REGISTRATION, RUNNING, without_surroundings
+from index.readers.titles import ENDS_TITLE
 from index.readers.weblines import WebLine, is_seen, plain, web_lines
 from index.text import compare_key, number_key, squeeze
 
@@ -36,10 +37,6 @@ _PARAGRAPHS = {"p", "li", "pre", "span", "font", "b", "strong", "dd", "dt", "h1"
 _NAME_PARTS = re.compile(r"[_|｜\-–—]")
 _NUMBER = re.compile(r"(?:发文字号|发文文号|文号|文件编号|文件号|公文字号)[：:]?(.*)")
 _NAME = re.compile(r"(?:标题|信息名称|文件名称|名称)[：:](.*)")
-_ENDS_TITLE = re.compile(
-    r"(通知|意见|办法|规定|公告|通告|公报|方案|条例|细则|决定|批复|函|规划|计划|指南|纲要|规程|目录|清单|（试行）|\(试行\)|"
-    r"解读|问答|答记者问|实录|讲话)$"
-)
 _SITE_NAME = re.compile(r"(政府|部|委员会|局|厅|网|网站|门户|协会|中心|平台|首页|专栏|法规库)$")
 _MAX_TITLE = 120
 _HEAD_LINES = 12
@@ -134,19 +131,19 @@ def _title(root: Element, lines: Sequence[str]) -> str:
         if 4 <= len(c := plain(t)) <= _MAX_TITLE and not _SITE_NAME.search(c)
     ]
     sure = [c for c in candidates if compare_key(c) in keys | joined]
-    likely = [c for c in candidates if c in named or _ENDS_TITLE.search(c)]
-    return next(iter([c for c in sure if c in named or _ENDS_TITLE.search(c)] + sure + likely), "")
+    likely = [c for c in candidates if c in named or ENDS_TITLE.search(c)]
+    return next(iter([c for c in sure if c in named or ENDS_TITLE.search(c)] + sure + likely), "")
 
 
 def _headline(every: Sequence[WebLine], lines: Sequence[WebLine]) -> str:
     """The line above the text that ends as titles end, where the text itself does not begin with one."""
-    if not lines or _ENDS_TITLE.search(lines[0].text):
+    if not lines or ENDS_TITLE.search(lines[0].text):
         return ""
     above = list(takewhile(lambda line: line.text != lines[0].text, every))
     titles = [
         x.text
         for x in above
-        if not x.is_link and 8 <= len(x.text) <= _MAX_TITLE and _ENDS_TITLE.search(x.text)
+        if not x.is_link and 8 <= len(x.text) <= _MAX_TITLE and ENDS_TITLE.search(x.text)
     ]
     return titles[-1] if titles else ""
 
