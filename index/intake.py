@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.audit import audit
-from index.audit_source import audit_source
+from index.audit_file import audit_file
 from index.compendium import Collection, divide
 from index.document import read_document, with_key
 from index.errors import ReadError
@@ -36,6 +35,10 @@ class FileText:
     collection: Collection
     documents: tuple[Document, ...]
     articles: tuple[tuple[Article, ...], ...]
+
+    def audit(self) -> list[Finding]:
+        """What looks wrong in the file and its documents."""
+        return audit_file(self.source, self.collection, self.documents, self.articles)
 
 
 def read_file(path: Path, name: str | None = None, meta: Path | None = None) -> FileText:
@@ -222,10 +225,7 @@ def _read(file: Offered) -> ReadFile:
     """Read a file; what is wrong with its questions keeps out the questions alone."""
     text = read_file(file.given.path, file.source.name, file.meta)
     documents = tuple(zip(text.documents, text.articles, strict=True))
-    findings = tuple(audit_source(text.source, text.collection))
-    for part, (document, articles) in zip(text.collection.parts, documents, strict=True):
-        findings += tuple(audit(document, articles, part.lines))
-    done = ReadFile(file.source, documents, findings=findings)
+    done = ReadFile(file.source, documents, findings=tuple(text.audit()))
     if file.asked is None:
         return done
     try:

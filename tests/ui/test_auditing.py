@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -34,12 +35,12 @@ def test_findings_are_told_by_file_and_document_with_their_line(run: Run, folder
     result = run("audit", str(folder))
     assert result.exit_code == 1
     assert result.stdout == (
-        f"{folder / '办法.txt'}\n"
+        "办法.txt\n"
         "  《某某设备检验管理办法》（某市监规〔2024〕3号）\n"
         "    错误  正文 第四条，第8行：缺少第三条\n"
         "          第四条 检验机构应当具备下列条件：\n"
         "\n"
-        f"{folder / '通知.txt'}\n"
+        "通知.txt\n"
         "  整个文件\n"
         "    提醒  第2页：第2页没有文字：可能是空白页，也可能是扫描图像，请核对原件\n"
         "          二、重点任务\n"
@@ -74,9 +75,9 @@ def test_machines_get_lines_from_one_and_the_text_there(run: Run, folder: Path) 
         "empty-page": {"error": 0, "warning": 1},
     }
     assert [(file["name"], file["failed"], len(file["findings"])) for file in told["files"]] == [
-        (str(folder / "办法.txt"), None, 1),
-        (str(folder / "好.txt"), None, 0),
-        (str(folder / "通知.txt"), None, 1),
+        ("办法.txt", None, 1),
+        ("好.txt", None, 0),
+        ("通知.txt", None, 1),
     ]
     assert told["files"][0]["findings"] == [
         {
@@ -110,6 +111,21 @@ def test_without_files_the_kept_originals_are_audited_under_their_names(run: Run
     result = run("audit")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "通知.txt")
     assert result.stdout.splitlines()[-1] == "共 1 个文件：错误 0 处，提醒 1 处"
+
+
+def test_what_is_given_beside_a_file_is_not_missing(run: Run, folder: Path) -> None:
+    undated = NOTICE.replace("2024年4月18日\n", "")
+    (folder / "好.txt").write_text(undated, encoding="utf-8")
+    assert "没有发文日期" in run("audit", str(folder / "好.txt")).stdout
+    (folder / "好.meta.toml").write_text('date = "2024-04-18"\nissuers = ["某某局"]\n', encoding="utf-8")
+    assert run("audit", str(folder / "好.txt")).stdout == "共 1 个文件：错误 0 处，提醒 0 处\n"
+
+
+def test_an_archive_is_audited_file_by_file(run: Run, folder: Path, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "汇编.zip", "w") as archive:
+        archive.write(folder / "办法.txt", "甲/办法.txt")
+    result = run("audit", str(tmp_path / "汇编.zip"))
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, "汇编.zip/甲/办法.txt")
 
 
 def report_of(text: str, *findings: Finding, name: str = "办法.txt") -> FileReport:
