@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.embed import Embedder
-from index.errors import IndexMismatch, IndexMissing, IndexUnwritable, ReadError, UsageError
+from index.errors import IndexMismatch, IndexMissing, ReadError, UsageError
 from index.generations import check_manifest, current_generation, settle
 from index.intake import Intake, Progress, ReadFile, read_documents
 from index.locks import building
@@ -158,18 +158,9 @@ class Builder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        try:
-            with building(self._folder):
-                settle(self._folder)
-                yield
-        except OSError as error:
-            raise self._unwritable(error) from error
-
-    def _unwritable(self, error: OSError) -> IndexUnwritable:
-        return IndexUnwritable(
-            f"无法写入索引文件夹：{self._folder}（{error.strerror or error}）。"
-            "请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
-        )
+        with building(self._folder):
+            settle(self._folder)
+            yield
 
     def _base(self, *, rebuild: bool) -> Path | None:
         """The generation to start from, or None to start afresh."""

@@ -20,6 +20,7 @@ from ui.changing import index, remove, rename
 from ui.chinese import ChineseContext, explain, in_chinese
 from ui.environment import set_up_logging, set_up_streams
 from ui.feedback import feedback
+from ui.keeping import backup, doctor, restore
 from ui.library import documents, serve, show
 from ui.session import INTERRUPTED, global_options
 
@@ -125,7 +126,22 @@ def cli() -> None:
     """Answer questions about policy documents."""
 
 
-for _command in (ask, search, index, documents, show, rename, remove, audit, serve, user, feedback):
+for _command in (
+    ask,
+    search,
+    index,
+    documents,
+    show,
+    rename,
+    remove,
+    audit,
+    backup,
+    restore,
+    doctor,
+    serve,
+    user,
+    feedback,
+):
     cli.add_command(_command)
 in_chinese(cli)
 

@@ -290,7 +290,7 @@ def test_a_damaged_manifest_is_told(built: Desk, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(IndexMismatch) as caught:
         built.add(built.papers / "办法.txt")
-    assert str(caught.value) == f"索引已损坏：{path}。请运行 policy-qa index --rebuild 重建。"
+    assert str(caught.value) == f"索引已损坏：{path}。请运行 policy-qa doctor --repair 修复。"
 
 
 def test_a_rebuild_replaces_a_damaged_index(built: Desk) -> None:
