@@ -194,12 +194,10 @@ class Ingest:
                 [Chosen(i.path, i.plans, i.accepted) for i in chosen], collection, progress, restore=True
             )
             for item in chosen:
-                failure = told.failed.get(item.path)
-                self._show(
-                    replace(item, state="failed", message=failure)
-                    if failure
-                    else replace(item, state="added", message="")
-                )
+                failure = told.failed(item.path)
+                plans = told.done.get(item.path, item.plans)
+                state: State = "failed" if failure else "added"
+                self._show(replace(item, state=state, message=failure, plans=plans))
             return told.said
 
         def after(task: Task) -> None:

@@ -92,9 +92,14 @@ def size_text(size: int) -> str:
 
 def taken_html(plans: Sequence[FilePlan]) -> str:
     """What taking files in has done, document by document."""
-    documents = [document for plan in plans for document in plan.documents]
+    documents = [d for plan in plans if plan.status in ("new", "changed") for d in plan.documents]
     lines = [f"{d.meta.name}：{counts_text(d)}" for d in documents[:_DOCUMENTS]]
     lines += [f"另有 {len(documents) - _DOCUMENTS} 份文件"] if len(documents) > _DOCUMENTS else []
+    lines += [
+        f"没有收录：{plan.name}（{plan.message}）" if plan.name else plan.message
+        for plan in plans
+        if plan.status in ("blocked", "unreadable")
+    ]
     return "".join(f'<p class="pq-told">{escaped(line)}</p>' for line in lines)
 
 
@@ -220,7 +225,7 @@ def _accept_html(item: Item) -> str:
 
 
 def _plan_html(item: Item, plan: FilePlan) -> str:
-    name = f"<h5>{escaped(plan.name)}</h5>" if len(item.plans) > 1 else ""
+    name = f"<h5>{escaped(plan.name)}</h5>" if len(item.plans) > 1 and plan.name else ""
     said = plan.message if item.state == "read" and not (item.accepted and plan.status == "blocked") else ""
     told = f'<p class="pq-told">{escaped(said)}</p>' if said and said != item.message else ""
     told += "".join(f"<p>{escaped(note)}。</p>" for note in plan.notes)

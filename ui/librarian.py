@@ -42,10 +42,16 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Told:
-    """What came of it: one line for all, and why a file was not taken in."""
+    """What came of it: one line for all, and what was done with each file."""
 
     said: str
-    failed: Mapping[Path, str] = field(default_factory=dict)
+    done: Mapping[Path, tuple[FilePlan, ...]] = field(default_factory=dict)
+
+    def failed(self, path: Path) -> str:
+        """Why nothing of a file was taken in; empty if something was."""
+        plans = self.done.get(path, ())
+        out = bool(plans) and all(plan.status in ("blocked", "unreadable") for plan in plans)
+        return plans[0].message if out else ""
 
 
 def make_builder(chain: "Chain", progress: Progress) -> "Builder":
@@ -77,7 +83,10 @@ class Librarian:
     def plan(self, path: Path, progress: Progress, *, restore: bool = False) -> tuple[FilePlan, ...]:
         """What adding a file would do; nothing is changed. With `restore`, what was removed comes back."""
         with self._live.lent() as chain:
-            plans = self._make(chain, progress).plan([path], restore=restore)
+            builder = self._make(chain, progress)
+            plans = builder.plan([path])
+            if restore and chain.library.manifest.removed:
+                plans = tuple(map(_fuller, plans, builder.plan([path], restore=True)))
         return tuple(replace(plan, message=_without_folder(plan.message, path)) for plan in plans)
 
     def describe(self, path: Path, typed: Mapping[str, Typed]) -> None:
@@ -114,7 +123,7 @@ class Librarian:
     ) -> Told:
         """Take files in; one that cannot be does not keep the others out."""
         changes: list[Change] = []
-        failed: dict[Path, str] = {}
+        done: dict[Path, tuple[FilePlan, ...]] = {}
         for accepted in (False, True):
             own = [c for c in chosen if c.accepted == accepted]
             if not own:
@@ -127,13 +136,15 @@ class Librarian:
                     restore=restore,
                 )
             changes.append(change)
-            done = {plan.name: plan for plan in change.files}
+            by_name = {plan.name: plan for plan in change.files}
             for c in own:
-                plans = [done[plan.name] for plan in c.plans if plan.name in done]
-                if plans and all(plan.status in ("blocked", "unreadable") for plan in plans):
-                    failed[c.path] = _without_folder(plans[0].message, c.path)
+                done[c.path] = tuple(
+                    replace(by_name[plan.name], message=_without_folder(by_name[plan.name].message, c.path))
+                    for plan in c.plans
+                    if plan.name in by_name
+                )
         self._follow()
-        return Told(change_text(_sum(changes)), failed)
+        return Told(change_text(_sum(changes)), done)
 
     def remove(self, key: str, progress: Progress) -> str:
         """Take a document out; returns what came of it."""
@@ -153,6 +164,11 @@ class Librarian:
         """Open the newer index now, so that the next question need not wait for it."""
         with self._live.lent() as chain:
             _ = chain.library.articles
+
+
+def _fuller(plain: FilePlan, restored: FilePlan) -> FilePlan:
+    """What adding a file does: as it is without bringing anything back, unless that brings something."""
+    return restored if any(document.added for document in restored.documents) else plain
 
 
 def _sum(changes: Sequence["Change"]) -> "Change":

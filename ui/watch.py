@@ -198,10 +198,7 @@ class Watch:
                 self._report(Report(path, "waiting", f"{last[0].message}稍后会自动重试。"))
             return
         for path, (content, plans) in chosen.items():
-            if failure := told.failed.get(path):
-                self._report(Report(path, "unreadable", failure))
-            else:
-                self._tell(path, plans)
+            self._tell(path, told.done.get(path) or plans)
             self._done(path, content)
 
     def _tell(self, path: Path, plans: tuple[FilePlan, ...]) -> None:

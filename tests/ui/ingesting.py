@@ -51,6 +51,7 @@ class FakeShelf:
         manifest = vars(chain.library.manifest) | {
             "documents": entries,
             "sources": sources,
+            "removed": {},
         }
         chain.library.manifest = SimpleNamespace(**manifest)
         return as_chain(chain)
