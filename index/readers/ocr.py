@@ -55,7 +55,7 @@ _GAP = 1.4
 _OPENERS, _CLOSERS = "（《〈“‘〔【", "，。、；：！？）》〉”’〕】"
 """Punctuation that fills half of its square, the right or the left one."""
 _HALF = re.compile(r"(?<=[⺀-鿿，。；：）》”])[,;:?!()]|\((?=[⺀-鿿])|(?<=[⺀-鿿]\d)\)")
-_PAGE_NUMBER = re.compile(r"[-–—一~·.]\s*(\d{1,4})\s*[-–—一~·.]")
+_PAGE_NUMBER = re.compile(r"[-–—一~·]\s*(\d{1,4})\s*[-–—一~·.]?")
 _WIDER = str.maketrans(",;:?!()", "，；：？！（）")
 
 
@@ -256,6 +256,8 @@ def _glyphs(line: _Found, size: float, dark: Bits, unit: float) -> Iterator[Glyp
             if n in spaced or _is_space("".join(letters[:n]), letter, gap / size):
                 yield _glyph(" ", sides[n - 1][1], x0, level, size, unit)
         yield _glyph(plain(letter), x0, x1, level, size, unit)
+    if _MARK.fullmatch(line.text):  # what it heads was found as a line of its own, because of the space between
+        yield _glyph(" ", sides[-1][1], sides[-1][1] + size, level, size, unit)
 
 
 def _set_ends(sides: list[list[float]], letters: list[str], box: Box, size: float) -> None:
