@@ -5,19 +5,23 @@ copy, and only then switches CURRENT: readers see the old index or the new one, 
 leaves the old one. Articles are compared by content hash, so only new and changed ones are embedded.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from index.embed import Embedder
-from index.errors import IndexMismatch, IndexMissing, IndexUnwritable, UsageError
+from index.errors import IndexMismatch, IndexMissing, ReadError, UsageError
 from index.generations import check_manifest, current_generation, settle
 from index.intake import Intake, Progress, ReadFile, read_documents
 from index.locks import building
-from index.manifest import Likely, Manifest
-from index.store import content_hash
+from index.manifest import Manifest
+from index.merge import Merged, merge, without
+from index.plan import FilePlan
+from index.readers.given import given
+from index.study import Wishes, study
+from index.work import work_of
 from index.writing import Work, Writer, held_articles
 
 __all__ = ["Builder", "Change", "check_manifest", "current_generation", "read_documents"]
@@ -25,7 +29,7 @@ __all__ = ["Builder", "Change", "check_manifest", "current_generation", "read_do
 
 @dataclass(frozen=True)
 class Change:
-    """What a build did: counts of articles, documents in the index, and files that could not be read."""
+    """What a build did: counts of articles, documents in the index, and files that were not taken in."""
 
     added: int
     updated: int
@@ -33,6 +37,8 @@ class Change:
     documents: int
     articles: int
     failed: tuple[str, ...] = ()
+    files: tuple[FilePlan, ...] = field(default=(), compare=False)
+    """What was done with each file."""
 
 
 class Builder:
@@ -52,26 +58,58 @@ class Builder:
         self._intake = Intake(folder, self._progress)
         self._writer = Writer(folder, embedder, cache_dir, self._progress)
 
-    def add(self, paths: Sequence[Path], *, rebuild: bool = False) -> Change:
-        """Add or update the documents in `paths`; with `rebuild`, everything is split and embedded anew.
+    def plan(
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str | None = None,
+        accept_errors: bool = False,
+        restore: bool = False,
+    ) -> tuple[FilePlan, ...]:
+        """What `add` would do with `paths`; nothing is changed.
 
-        A file that cannot be read is reported in `Change.failed`; the others go on.
+        Raises:
+            IndexMismatch: `add` would stop too.
+        """
+        base = self._base(rebuild=False)
+        old = Manifest.read(base) if base else None
+        wishes = Wishes(collection, accept_errors=accept_errors, restore=restore)
+        with given(paths) as (files, failed):
+            plans = study(self._intake, files, old, held_articles(base), wishes).plans
+        return (*_unreadable(failed), *plans)
+
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        rebuild: bool = False,
+        collection: str | None = None,
+        accept_errors: bool = False,
+        restore: bool = False,
+    ) -> Change:
+        """Add or update the documents in `paths`; a file that the library holds unchanged is not read again.
+
+        A file that cannot be read, or in which the audit finds errors, is told in `Change.failed`; the others go on.
+
+        Args:
+            paths: the files.
+            rebuild: everything is split and embedded anew, also what `paths` do not name, from the kept originals.
+            collection: the collection that the files are put into; None leaves them where they are.
+            accept_errors: whether files are taken in although the audit finds errors.
+            restore: whether documents of the files that were removed come back.
 
         Raises:
             IndexBusy, IndexUnwritable, IndexMismatch: nothing was changed.
         """
-        with self._locked():
+        with self._locked(), given(paths) as (files, failed):
             base = self._base(rebuild=rebuild)
-            read_files, failed = self._intake.read_all(paths)
-            removed: set[str] = set()
-            if rebuild and (old := self._old_manifest()):
-                fresh = {r.source.name for r in read_files}
-                removed = set(old.removed)
-                kept, broken = self._intake.read_originals(
-                    [s for s in old.sources if s.name not in fresh], removed
-                )
-                read_files, failed = kept + read_files, failed + broken
-            return replace(self._apply(base, read_files, (), removed), failed=tuple(failed))
+            wishes = Wishes(collection, rebuild, accept_errors, restore)
+            found = study(self._intake, files, self._old_manifest(), held_articles(base), wishes)
+            for file in found.keep:
+                self._intake.keep(file)
+            change = self._apply(base, found.merged, found.read)
+            plans = (*_unreadable(failed), *found.plans)
+            return replace(change, failed=(*failed, *found.failed), files=plans)
 
     def remove(self, keys: Sequence[str]) -> Change:
         """Remove the documents `keys`.
@@ -81,30 +119,48 @@ class Builder:
             IndexBusy, IndexUnwritable, IndexMismatch, IndexMissing: nothing was changed.
         """
         with self._locked():
-            generation = current_generation(self._folder)
-            manifest = Manifest.read(generation)
-            check_manifest(manifest, self._embedder_name, self._folder)
-            known = {e.meta.key for e in manifest.documents}
-            if missing := [k for k in keys if k not in known]:
-                raise UsageError(
-                    f"索引中没有该文件：{'、'.join(missing)}。可用 policy-qa documents 查看已收录的文件。"
-                )
-            return self._apply(generation, [], keys)
+            generation, manifest = self._held(keys)
+            merged = without(manifest, list(dict.fromkeys(keys)))
+            if not merged.entries:
+                raise UsageError("不能移除最后一个文件：索引不能为空。如需清空，请删除索引文件夹。")
+            return self._apply(generation, merged, ())
+
+    def rename(self, key: str, title: str) -> Change:
+        """Give the document `key` another title, under which it is shown, cited and found; its key and text stay.
+
+        Raises:
+            UsageError: a document is not in the index, or the title is empty.
+            IndexBusy, IndexUnwritable, IndexMismatch, IndexMissing: nothing was changed.
+            ReadError: its original cannot be read.
+        """
+        if not title.strip():
+            raise UsageError("新标题为空。请写出文件的标题。")
+        with self._locked():
+            generation, manifest = self._held([key])
+            manifest = replace(manifest, titles=manifest.titles | {key: title.strip()})
+            name = next(e.meta.source for e in manifest.documents if e.meta.key == key)
+            read = self._intake.read_originals([s for s in manifest.sources if s.name == name])[name]
+            if isinstance(read, ReadError):
+                raise read
+            return self._apply(generation, merge(manifest, [read]), [read])
+
+    def _held(self, keys: Sequence[str]) -> tuple[Path, Manifest]:
+        """The generation in use and what it holds, `keys` among it."""
+        generation = current_generation(self._folder)
+        manifest = Manifest.read(generation)
+        check_manifest(manifest, self._embedder_name, self._folder)
+        known = {e.meta.key for e in manifest.documents}
+        if missing := [k for k in keys if k not in known]:
+            raise UsageError(
+                f"索引中没有该文件：{'、'.join(missing)}。可用 policy-qa documents 查看已收录的文件。"
+            )
+        return generation, manifest
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        try:
-            with building(self._folder):
-                settle(self._folder)
-                yield
-        except OSError as error:
-            raise self._unwritable(error) from error
-
-    def _unwritable(self, error: OSError) -> IndexUnwritable:
-        return IndexUnwritable(
-            f"无法写入索引文件夹：{self._folder}（{error.strerror or error}）。"
-            "请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
-        )
+        with building(self._folder):
+            settle(self._folder)
+            yield
 
     def _base(self, *, rebuild: bool) -> Path | None:
         """The generation to start from, or None to start afresh."""
@@ -123,73 +179,41 @@ class Builder:
         except (IndexMissing, IndexMismatch):
             return None
 
-    def _apply(
-        self,
-        base: Path | None,
-        files: Sequence[ReadFile],
-        remove: Sequence[str],
-        removed_before: set[str] | frozenset[str] = frozenset(),
-    ) -> Change:
+    def _apply(self, base: Path | None, merged: Merged, files: Sequence[ReadFile]) -> Change:
+        """Make the library what `merged` says, from the generation `base`; `files` are those that were read."""
         old = Manifest.read(base) if base else None
-        entries = {e.meta.key: e for e in old.documents} if old else {}
-        sources = {s.name: s for s in old.sources} if old else {}
         before = held_articles(base)
-        gone = set(remove)
-        for file in files:
-            sources[file.source.name] = file.source
-            gone |= {k for k, e in entries.items() if e.meta.source == file.source.name}
-        read = {entry.meta.key: (entry, own) for file in files for entry, own in file.documents}
-        gone -= set(read)
-        entries |= {key: entry for key, (entry, _) in read.items()}
-        for key in gone:
-            entries.pop(key)
-        touched = set(read) | gone
-        articles = {a.id: a for _, own in read.values() for a in own}
-        fresh = [a for a in articles.values() if a.id not in before or before[a.id].hash != content_hash(a)]
-        renewed = {a.id for a in fresh}
-        moved = [a for a in articles.values() if a.id not in renewed and before[a.id].order != a.order]
-        stale = [i for i, stored in before.items() if stored.key in touched and i not in articles]
-        used = {e.meta.source for e in entries.values()}
-        sources = {name: s for name, s in sources.items() if name in used}
-        kept, asked = _questions(old.questions if old else {}, files, set(stale))
-        added = sum(a.id not in before for a in fresh)
-        change = Change(added, len(fresh) - added, len(stale), len(entries), len(before) + added - len(stale))
-        unchanged = old is not None and (old.sources, old.documents) == (
-            tuple(sources.values()), tuple(entries.values())
-        )  # fmt: skip
-        if not fresh and not stale and not moved and not asked and unchanged:
+        self._progress("比对条文", 0, 1)
+        work, likely = work_of(merged, files, before, old.questions if old else {})
+        self._progress("比对条文", 1, 1)
+        added = sum(a.id not in before for a in work.fresh)
+        n_articles = len(before) + added - len(work.stale)
+        change = Change(added, len(work.fresh) - added, len(work.stale), len(merged.entries), n_articles)
+        if not merged.entries:
             return change
-        if not entries:
-            if remove:
-                raise UsageError("不能移除最后一个文件：索引不能为空。如需清空，请删除索引文件夹。")
-            return change
-        removed = (set(old.removed if old else removed_before) | gone) - set(entries)
+        gone = set(work.stale)
         draft = Manifest(
             embedder=self._embedder_name,
             dimension=old.dimension if old else 0,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             tokens=old.tokens if old else "",
-            sources=tuple(sources.values()),
-            documents=tuple(entries.values()),
-            removed=dict.fromkeys(sorted(removed), ""),
-            spans={k: v for k, v in old.spans.items() if k not in set(stale)} if old else {},
-            questions=kept,
+            sources=tuple(merged.sources.values()),
+            documents=tuple(merged.entries.values()),
+            removed=merged.removed,
+            titles=merged.titles,
+            spans={k: v for k, v in old.spans.items() if k not in gone} if old else {},
+            questions=likely,
         )
-        self._writer.write(base, draft, Work(fresh, stale, moved, asked))
+        if (
+            old is not None
+            and work == Work([], [], [], [])
+            and draft == replace(old, built_at=draft.built_at)
+        ):
+            return change
+        self._writer.write(base, draft, work)
         return change
 
 
-def _questions(
-    old: Mapping[str, tuple[Likely, ...]], files: Sequence[ReadFile], stale: Collection[str]
-) -> tuple[dict[str, tuple[Likely, ...]], list[tuple[str, str]]]:
-    """The likely questions that stay, and the (article id, question) pairs to embed."""
-    kept = {i: own for i, own in old.items() if i not in stale}
-    asked: list[tuple[str, str]] = []
-    for file in files:
-        for id_ in (a.id for _, articles in file.documents for a in articles):
-            wanted = file.questions.get(id_, ())
-            own = tuple(q for q in kept.pop(id_, ()) if q.text in wanted)
-            asked += [(id_, text) for text in wanted if text not in {q.text for q in own}]
-            if own:
-                kept[id_] = own
-    return kept, asked
+def _unreadable(failed: Sequence[str]) -> tuple[FilePlan, ...]:
+    """The lines about archives, or members of them, that cannot be unpacked."""
+    return tuple(FilePlan("", "unreadable", line, (), ()) for line in failed)

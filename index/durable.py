@@ -44,12 +44,35 @@ def copy_tree(source: Path, target: Path) -> None:
             shutil.copyfile(path, target / path.name)
 
 
+def check_unlocked(database: Path) -> None:
+    """Wait until nobody else writes to an SQLite file.
+
+    Raises:
+        IndexBusy: another process keeps it locked.
+        sqlite3.DatabaseError: it is no database.
+    """
+    with closing(sqlite3.connect(database, timeout=_PATIENCE, isolation_level=None)) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+                return
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            raise _busy(database) from error
+
+
+def _busy(database: Path) -> IndexBusy:
+    return IndexBusy(f"索引文件正被其他程序占用：{database}。请关闭占用它的程序后重试。")
+
+
 def _copy_database(source: Path, target: Path) -> None:
     until = monotonic() + _PATIENCE
 
     def wait(*_: int) -> None:
         if monotonic() > until:
-            raise IndexBusy(f"索引文件正被其他程序占用：{source}。请关闭占用它的程序后重试。")
+            raise _busy(source)
 
     with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
         one.backup(other, pages=1 << 16, progress=wait)

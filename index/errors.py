@@ -8,6 +8,7 @@ PolicyQAError
 ├── IndexMismatch       the index was made by another embedder or an older splitter
 ├── IndexBusy           another process is building in the same folder
 ├── IndexUnwritable     the folder cannot be written
+├── BackupError         a backup file is damaged or foreign, or there is no room for it
 ├── RecordsUnavailable  the file of conversations and feedback cannot be opened, read or written
 └── ModelUnavailable    an embedding or chat model cannot be loaded or reached
 """
@@ -43,6 +44,10 @@ class IndexBusy(PolicyQAError):
 
 class IndexUnwritable(PolicyQAError):
     """The index folder cannot be written."""
+
+
+class BackupError(PolicyQAError):
+    """A backup file is damaged or foreign, or there is no room for what it holds."""
 
 
 class ModelUnavailable(PolicyQAError):

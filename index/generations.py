@@ -7,14 +7,18 @@ generation is made of is on the disk before its manifest is, and that before CUR
 import shutil
 from pathlib import Path
 
-from index.durable import PART, copy_tree, flush, flush_tree, write_whole
+from index.durable import PART, copy_tree, copy_whole, flush, flush_tree, write_whole
 from index.errors import IndexMismatch, IndexMissing
 from index.locks import Lease, choosing, is_leased
 from index.manifest import FILE, Manifest
 from index.split import SPLITTER_VERSION
+from index.sums import write_sums
 
 CURRENT = "CURRENT"
+MANIFEST_COPY = "manifest.copy.json"
 ORIGINALS = "originals"
+RESTORING = "restoring"
+"""Where a backup is unpacked."""
 _GENERATIONS = "generations"
 _GONE = ".gone"
 """The suffix of a generation that is being deleted."""
@@ -85,6 +89,7 @@ def settle(folder: Path) -> None:
     if whole and not (folder / CURRENT).exists():
         write_whole(folder / CURRENT, whole[-1].name.encode())
     _sweep_generations(folder)
+    shutil.rmtree(folder / RESTORING, ignore_errors=True)
     for path in folder.glob(f"*{PART}"):
         path.unlink(missing_ok=True)
 
@@ -106,8 +111,10 @@ def switch(folder: Path, target: Path, manifest: Manifest) -> None:
 
     The generation before stays, and older ones as long as somebody reads them.
     """
+    write_sums(target)
     flush_tree(target)
     manifest.write(target)
+    copy_whole(target / FILE, target / MANIFEST_COPY)
     flush(target.parent)
     write_whole(folder / CURRENT, target.name.encode())
     _sweep_generations(folder)

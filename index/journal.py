@@ -46,7 +46,8 @@ class Journal:
         self._embedder = embedder
         self._known: dict[str, Row] = {}
         found = sorted(folder.glob(_FILES))
-        if fresh and any(not self._read(path) for path in found):
+        whole = [self._read(path) for path in found]
+        if fresh and folder.exists() and not (whole and all(whole)):
             shutil.rmtree(folder)
             self._known.clear()
 

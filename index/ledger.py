@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_FILE = "articles.json"
+FILE = "articles.json"
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Held:
 def write_ledger(folder: Path, held: Mapping[str, Held]) -> None:
     """Write down what is held under each article id, in the order of the keyword ranking."""
     rows = {id_: (own.key, own.hash, own.order, own.windows) for id_, own in held.items()}
-    (folder / _FILE).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    (folder / FILE).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
 def read_ledger(folder: Path) -> dict[str, Held]:
@@ -30,5 +30,5 @@ def read_ledger(folder: Path) -> dict[str, Held]:
     Raises:
         OSError, ValueError, TypeError, AttributeError: it is missing (a former program wrote none) or damaged.
     """
-    rows = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    rows = json.loads((folder / FILE).read_text(encoding="utf-8"))
     return {id_: Held(*own) for id_, own in rows.items()}

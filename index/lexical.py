@@ -224,3 +224,17 @@ class LexicalDraft:
 def _pairs(run: str) -> list[str]:
     """The character pairs of a run as tokens, stop words left out."""
     return [f"_{a}{b}" for a, b in pairwise(run) if a not in _STOP and b not in _STOP]
+
+
+def is_whole(folder: Path, texts: int) -> bool:
+    """Whether what `LexicalDraft.save` wrote for so many texts is there, and its parts fit each other."""
+    try:
+        draft = LexicalDraft.load(folder)
+        ranking = bm25s.BM25.load(folder)
+        return (
+            draft.postings.size == texts
+            and np.array_equal(draft.postings.scores(_K1, _B), ranking.scores["data"])
+            and all(0 <= i < texts for own in draft.terms.values() for i in own)
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return False

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from index.errors import IndexBusy
+from index.errors import IndexBusy, IndexUnwritable
 
 _READERS = "readers"
 _WAIT = 10.0
@@ -26,18 +26,19 @@ def building(folder: Path) -> Iterator[None]:
 
     Raises:
         IndexBusy: another process is building.
-        OSError: the folder cannot be written.
+        IndexUnwritable: the folder cannot be written, or no longer can.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", timeout=0)
     try:
-        lock.acquire()
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock", timeout=0):
+            yield
     except Timeout as error:
         raise IndexBusy(f"另一个进程正在更新索引：{folder}。请等它结束后重试。") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    except OSError as error:
+        raise IndexUnwritable(
+            f"无法写入索引文件夹：{folder}（{error.strerror or error}）。"
+            "请检查权限和磁盘空间，或用 --index-dir 换一个位置。"
+        ) from error
 
 
 class Lease:

@@ -103,14 +103,14 @@ class Manifest:
         return {name: tuple(keys) for name, keys in found.items()}
 
     @classmethod
-    def read(cls, folder: Path) -> "Manifest":
-        """Read the manifest of a generation.
+    def read(cls, folder: Path, name: str = FILE) -> "Manifest":
+        """Read the manifest of a generation, or what stands under another name in its folder.
 
         Raises:
             IndexMismatch: it was written by another version, or is damaged.
         """
         try:
-            data = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            data = json.loads((folder / name).read_text(encoding="utf-8"))
             if data["format"] not in _READABLE:
                 raise IndexMismatch(
                     f"索引 {folder} 由其他版本建立（格式 {data['format']}，当前 {FORMAT}）。"
@@ -132,7 +132,7 @@ class Manifest:
             return cls(**plain)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexMismatch(
-                f"索引已损坏：{folder / FILE}。请运行 policy-qa index --rebuild 重建。"
+                f"索引已损坏：{folder / name}。请运行 policy-qa doctor --repair 修复。"
             ) from error
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.marks import find_mark
-from index.model import Repeal
-from index.text import number_key, squeeze
+from index.model import Metadata, Repeal
+from index.text import compare_key, number_key, squeeze
 
 _ENDS = (
     r"(?:同时|即行|即|一并|相应|现予以?|予以|随之|均|自行)(?:废止|失效|停止执行|停止施行|停止实施|停止使用)"
@@ -28,6 +28,20 @@ def read_repeals(texts: Sequence[str]) -> tuple[Repeal, ...]:
         for repeal in _named(sentence):
             found.setdefault((repeal.title, repeal.number, repeal.part), repeal)
     return tuple(found.values())
+
+
+def ends(repeal: Repeal, by: Metadata, meta: Metadata) -> bool:
+    """Whether `repeal`, said in `by`, means the document of `meta`.
+
+    By 文号 where both give one, else by title; what repeals an older version of its own title is not meant.
+    """
+    if by.key == meta.key:
+        return False
+    if repeal.number and meta.doc_number:
+        return number_key(repeal.number) == number_key(meta.doc_number)
+    if compare_key(repeal.title) not in (compare_key(meta.title), compare_key(meta.heading)):
+        return False
+    return compare_key(meta.title) != compare_key(by.title) or (meta.date or "") < (by.date or "")
 
 
 def _repealing(texts: Sequence[str]) -> Iterator[str]:

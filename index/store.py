@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import logging
 import os
+import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 os.environ.setdefault("CHROMA_TELEMETRY", "False")
 
@@ -15,9 +19,17 @@ import numpy as np
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
+from index.durable import check_unlocked
+from index.errors import IndexMismatch
 from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
 
+log = logging.getLogger(__name__)
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+DATABASE = "chroma.sqlite3"
 _COLLECTION = "articles"
 _SYNC = 100
 """Changes after which Chroma writes its graph; whoever opens the store replays the others, a millisecond each."""
@@ -30,29 +42,64 @@ _HNSW: Any = {
         "batch_size": _SYNC,
     }
 }
+_NOBODY = Metadata("", "", "")
 _WINDOW = "␟"  # separates the article's id from the number of a further window
 
 
+@contextmanager
+def _telling(folder: Path) -> Iterator[None]:
+    """What Chroma cannot do with its files, as one line."""
+    try:
+        yield
+    except (chromadb.errors.ChromaError, sqlite3.DatabaseError) as error:
+        log.debug("chroma failed", exc_info=True)
+        raise IndexMismatch(f"向量库已损坏：{folder}。请运行 policy-qa doctor --repair 修复。") from error
+
+
+def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[Any, _P], _R]:
+    """A method of the store that tells so."""
+
+    @wraps(method)
+    def telling(self: Any, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with _telling(self._folder):
+            return method(self, *args, **kwargs)
+
+    return telling
+
+
 class Store:
-    """Articles with their vectors in one Chroma collection under `folder`."""
+    """Articles with their vectors in one Chroma collection under `folder`.
+
+    Raises (from every method, and on opening):
+        IndexMismatch: the store is damaged.
+        IndexBusy (on opening): another program keeps it locked; Chroma itself would wait for ever.
+    """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._client: Any = chromadb.PersistentClient(
-            str(folder), settings=Settings(anonymized_telemetry=False)
-        )
-        self._collection: Any
+        self._folder = folder
         if create:
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION, embedding_function=None, configuration=_HNSW
+            folder.mkdir(parents=True, exist_ok=True)
+        with _telling(folder):
+            if (folder / DATABASE).is_file():
+                check_unlocked(folder / DATABASE)
+            elif not create:
+                raise chromadb.errors.NotFoundError(DATABASE)
+            self._client: Any = chromadb.PersistentClient(
+                str(folder), settings=Settings(anonymized_telemetry=False)
             )
-        else:
-            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+            self._collection: Any
+            if create:
+                self._collection = self._client.get_or_create_collection(
+                    _COLLECTION, embedding_function=None, configuration=_HNSW
+                )
+            else:
+                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
 
     def close(self) -> None:
         """Release the files."""
         self._client.close()
 
+    @_told
     def upsert(self, articles: Sequence[Article], vectors: Sequence[NDArray[np.float32]]) -> None:
         """Add or replace articles; `vectors[i]` is (windows, dim), one row per window of article i."""
         rows = [
@@ -70,11 +117,13 @@ class Store:
                 metadatas=[_record(a) for _, _, a in batch],
             )
 
+    @_told
     def delete(self, windows: Mapping[str, int]) -> None:
         """Delete articles, each with all its windows, whose number is given."""
         for ids in self._batches([row for id_, n in windows.items() for row in _rows(id_, n)]):
             self._collection.delete(ids=ids)
 
+    @_told
     def search_texts(self, ids: Sequence[str]) -> list[str]:
         """The search texts of articles.
 
@@ -87,6 +136,7 @@ class Store:
             found |= {str(r["id"]): str(r["search_text"]) for r in got["metadatas"]}
         return [found[id_] for id_ in ids]
 
+    @_told
     def articles(self, metas: Mapping[str, Metadata]) -> list[Article]:
         """All articles, by document in the order of `metas` (by document key), then in their order."""
         got = self._collection.get(include=["documents", "metadatas"])
@@ -98,6 +148,7 @@ class Store:
         ]
         return sorted(found, key=lambda a: (place[a.meta.key], a.order))
 
+    @_told
     def held(self) -> dict[str, Held]:
         """What is stored under each article id."""
         got = self._collection.get(include=["metadatas"])
@@ -107,6 +158,18 @@ class Store:
             for r in got["metadatas"]
         }
 
+    @_told
+    def sound(self, dimension: int) -> set[str]:
+        """Ids of the articles whose text fits their content hash, and all of whose windows have a vector."""
+        got = self._collection.get(include=["metadatas", "documents", "embeddings"])
+        good: dict[str, bool] = {}
+        for record, text, vector in zip(got["metadatas"], got["documents"], got["embeddings"], strict=True):
+            whole = vector.shape == (dimension,) and bool(np.isfinite(vector).all())
+            fits = content_hash(_article(record, text, _NOBODY)) == record["hash"]
+            good[str(record["id"])] = good.get(str(record["id"]), True) and whole and fits
+        return {id_ for id_, fine in good.items() if fine}
+
+    @_told
     def reorder(self, articles: Sequence[Article], windows: Mapping[str, int]) -> None:
         """Take over the `order` of stored articles whose content is unchanged; their vectors stay."""
         order = {row: a.order for a in articles for row in _rows(a.id, windows[a.id])}
@@ -121,6 +184,7 @@ class Store:
         for start in range(0, len(ids), limit):
             yield list(ids[start : start + limit])
 
+    @_told
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
@@ -184,6 +248,9 @@ def _record(article: Article) -> dict[str, Any]:
 
 def _article(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
     details = json.loads(record["details"])
+    for name in ("page", "last_page"):  # stored as in the file, cited as the document counts
+        if details[name] is not None:
+            details[name] += meta.page_offset
     return Article(
         id=record["id"],
         meta=meta,

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.durable import flush
+
 _SCALE = 127.0
 
 
@@ -18,8 +20,8 @@ class TokenFile:
     """Rows of (width,) vectors with the vocabulary id of each token."""
 
     def __init__(self, folder: Path, width: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.width = width
+        self._folder = folder
         self._vectors = folder / "tokens.i8"
         self._ids = folder / "tokens.ids"
 
@@ -28,6 +30,7 @@ class TokenFile:
 
         A tail that an interrupted build left behind is cut off first.
         """
+        self._folder.mkdir(parents=True, exist_ok=True)
         start = self.rows
         spans = []
         with self._vectors.open("ab") as vectors, self._ids.open("ab") as ids:
@@ -41,6 +44,7 @@ class TokenFile:
             for file in (vectors, ids):
                 file.flush()
                 os.fsync(file.fileno())
+        flush(self._folder)
         return spans
 
     @property
@@ -49,6 +53,10 @@ class TokenFile:
         if not self._vectors.exists() or not self._ids.exists():
             return 0
         return min(self._vectors.stat().st_size // self.width, self._ids.stat().st_size // 4)
+
+    def files(self) -> list[tuple[Path, int]]:
+        """The files, and how many bytes of each the whole rows take."""
+        return [(self._vectors, self.rows * self.width), (self._ids, self.rows * 4)]
 
     def open(self) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
         """Map the file: (rows, width) vectors times 127, and (rows,) token ids."""

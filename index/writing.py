@@ -6,7 +6,7 @@ the old one stays, and the next build finds again what was embedded (`index.jour
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.embed import Embedder
@@ -32,6 +32,10 @@ class Work:
     moved: Sequence[Article]
     asked: Sequence[tuple[str, str]]
     """(article id, likely question) pairs to embed."""
+    held: Mapping[str, Held] | None = None
+    """What the base holds, where neither its own list nor its keyword ranking can be relied on."""
+    stray: Mapping[str, int] = field(default_factory=dict)
+    """Ids of articles to be cleared out of a damaged store -> their windows there."""
 
 
 def held_articles(generation: Path | None) -> dict[str, Held]:
@@ -88,7 +92,7 @@ class Writer:
     def _fill(
         self, target: Path, base: Path | None, manifest: Manifest, work: Work, journal: Journal | None
     ) -> Manifest:
-        before = held_articles(base)
+        before = held_articles(base) if work.held is None else work.held
         held = {id_: own for id_, own in before.items() if id_ not in set(work.stale)}
         store = Store(target / "chroma", create=True)
         try:
@@ -97,7 +101,7 @@ class Writer:
                 for id_ in (*work.stale, *(a.id for a in work.fresh))
                 if id_ in before
             }
-            store.delete(old)
+            store.delete({**old, **work.stray})
             store.reorder(work.moved, {id_: own.windows for id_, own in held.items()})
             held |= {a.id: replace(held[a.id], order=a.order) for a in work.moved}
             if journal is not None:
@@ -108,7 +112,8 @@ class Writer:
             place = {entry.meta.key: i for i, entry in enumerate(manifest.documents)}
             held = dict(sorted(held.items(), key=lambda item: (place[item[1].key], item[1].order)))
             self._progress("建立关键词索引", 0, 1)
-            self._rank(store, base, held, work.fresh).save(target / "lexical")
+            draft = self._rank(store, base if work.held is None else None, held, work.fresh)
+            draft.save(target / "lexical")
             self._progress("建立关键词索引", 1, 1)
         finally:
             store.close()

@@ -4,10 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from index.errors import UsageError
 from index.library import Library
 from index.model import Article
-from index.text import compare_key, normalize, number_key
+from index.text import normalize
 from qa.conditions import with_years
 from qa.every import list_asked
 from qa.followup import Standalone
@@ -76,35 +75,6 @@ class Finder:
             "x+", "".join("x" if said[i] or (i and said[i - 1]) else " " for i in range(len(said)))
         )
         return max((text[m.start() : m.end()] for m in parts), key=len, default="")
-
-    def keys(self, documents: Sequence[str]) -> list[str]:
-        """Document keys for titles, 文号, keys or parts of titles.
-
-        Raises:
-            UsageError: no document, or several, by that name.
-        """
-        return [self._key(name) for name in documents]
-
-    def _key(self, name: str) -> str:
-        metas = self._library.documents
-        wanted = compare_key(name)
-        exact = [
-            k
-            for k, m in metas.items()
-            if wanted in (compare_key(m.title), compare_key(m.heading), compare_key(k))
-        ]
-        exact += [
-            k for k, m in metas.items() if m.doc_number and number_key(m.doc_number) == number_key(name)
-        ]
-        found = exact[:1] or [
-            k for k, m in metas.items() if wanted and wanted in compare_key(m.title + m.heading)
-        ]
-        if not found:
-            raise UsageError(f"没有收录该文件：{name}。可用 policy-qa documents 查看已收录的文件。")
-        if len(found) > 1:
-            titles = "、".join(f"《{metas[k].title}》" for k in found[:3])
-            raise UsageError(f"“{name}”对应多份文件：{titles}。请写全标题或文号。")
-        return found[0]
 
     def find(
         self,

@@ -143,6 +143,8 @@ class Retrieved:
     milliseconds: float = field(default=0.0, compare=False)
     as_of: date = field(default_factory=date.today)
     """The day as of which is answered: today, or the day asked for."""
+    left_out: frozenset[str] = frozenset()
+    """Keys of the documents that had no part in it: other versions of a document than the one asked for."""
     unavailable: str = ""
     """Why the chat model, asked to complete the question, could not be reached; it is not asked again."""
 

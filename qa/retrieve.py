@@ -64,9 +64,9 @@ class Searcher:
         expanded = self._expanded(question)
         encoding = self.encode(question, topic)
         near = dict(self._library.nearest(encoding.vector, _DEPTH, keys))
-        lexical = self._library.lexical.scores(expanded)
+        lexical = self._library.scores(expanded)
         if topic:
-            lexical = lexical + TOPIC * self._library.lexical.scores(self._expanded(topic))
+            lexical = lexical + TOPIC * self._library.scores(self._expanded(topic))
         fused = rrf(
             [
                 (list(near), self._settings.vector_weight),

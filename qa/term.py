@@ -43,7 +43,7 @@ class Own:
     @property
     def status(self) -> Status:
         """How the document stands on the day."""
-        return status(self.meta, self.as_of, self.library.documents)
+        return status(self.meta, self.as_of, self.library.held)
 
 
 def bare(clause: str) -> str:
@@ -52,12 +52,21 @@ def bare(clause: str) -> str:
     return (clause[mark.end :] if mark else clause).strip().rstrip("。；;")
 
 
+def given(own: Own, field: str, text: str) -> Statement | None:
+    """What people gave of a document and its text does not say; None if they did not give `field`."""
+    front = own.front() if field in own.meta.given else None
+    if front is None:
+        return None
+    said = f"{text}（{own.meta.name}文中没有写明，由资料维护者注明）。"
+    return Statement(said, front, front.text.split("\n")[0])
+
+
 def effective(_: Asked, own: Own) -> Statement | None:
     """The day of taking effect first, computed if the clause gives none, then the clause."""
     v = own.meta.validity
     article = own.holding(v.effective_clause)
     if article is None:
-        return None
+        return given(own, "effective", f"{chinese_date(v.effective or '')}起施行")
     said = bare(v.effective_clause)
     verb = m[1] if (m := _VERB.search(v.effective_clause)) else "施行"
     if v.together_with:
@@ -76,7 +85,7 @@ def expiry(_: Asked, own: Own) -> Statement | None:
     v = own.meta.validity
     article = own.holding(v.expires_clause)
     if article is None or v.expires is None:
-        return None
+        return given(own, "expires", f"有效期至{chinese_date(v.expires or '')}")
     last = chinese_date(v.expires)
     said = bare(v.expires_clause)
     start = chinese_date(own.meta.effective or own.meta.date or "")
@@ -95,6 +104,9 @@ def in_force(asked: Asked, own: Own) -> Statement | None:
         place = next((a for a in own.library.articles if stands.clause in a.text), None)
         side = "是的" if ended else "不再有效"
         return Statement(f"{side}，{title}{stands.reason}。", place, stands.clause) if place else None
+    if stands.standing == "已被替代" and (front := own.front()):
+        side = "是的" if ended else "不再有效"
+        return Statement(f"{side}，{title}{stands.reason}。", front, front.text.split("\n")[0])
     clause = validity_clause(own)
     if clause is None or (own.meta.expires is None and stands.standing != "尚未施行"):
         return None

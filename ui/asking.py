@@ -14,7 +14,7 @@ from ui.text import from_argument
 
 if TYPE_CHECKING:
     from qa.chain import Chain
-    from qa.model import Answer
+    from qa.model import Answer, Retrieved
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Answerer = Callable[["Chain", Question, Sequence[str]], "Answer"]
@@ -38,8 +38,9 @@ class _Request:
     as_json: bool
     history: tuple[str, ...]
     documents: tuple[str, ...]
+    collections: tuple[str, ...]
     batch: str | None
-    as_of: date | None = None
+    as_of: date | None
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:  # noqa: ARG001
@@ -59,6 +60,19 @@ def _request_options(command: _Command) -> _Command:
             help="只在此文件中查找（标题或文号）；可多次给出。",
         ),
         click.option(
+            "--collection",
+            "collections",
+            multiple=True,
+            metavar="NAME",
+            help="只在此合集中查找；可多次给出。",
+        ),
+        click.option(
+            "--as-of",
+            metavar="DATE",
+            callback=_day,
+            help="按这一天有效的版本作答（如 2024-05-01）；默认今天。",
+        ),
+        click.option(
             "--history", multiple=True, metavar="Q", help="此前问过的问题，用于理解追问；可多次给出。"
         ),
         click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象。"),
@@ -69,12 +83,6 @@ def _request_options(command: _Command) -> _Command:
 
 
 @click.command(help=_ASK)
-@click.option(
-    "--as-of",
-    metavar="DATE",
-    callback=_day,
-    help="按这一天判断文件是否有效（如 2024-05-01）；默认今天。",
-)
 @_request_options
 @global_options
 @pass_session
@@ -82,10 +90,11 @@ def ask(session: Session, /, **options: Any) -> int:
     """Answer a question and name the sources."""
     from ui.plain import answer_text
 
-    request = _Request(**options)
+    request = _read(options)
 
     def answer(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
-        return chain.ask(question.text, question.history, documents, question.as_of or request.as_of)
+        as_of = question.as_of or request.as_of
+        return chain.ask(question.text, question.history, documents, as_of, request.collections)
 
     return _respond(session, request, answer, answer_text)
 
@@ -98,14 +107,23 @@ def search(session: Session, /, **options: Any) -> int:
     """Find articles without answering."""
     from ui.plain import hits_text
 
-    return _respond(session, _Request(**options), _found, lambda a: hits_text(a.hits))
+    request = _read(options)
+
+    def found(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
+        as_of = question.as_of or request.as_of
+        return _unsaid(chain.search(question.text, question.history, documents, as_of, request.collections))
+
+    return _respond(session, request, found, lambda a: hits_text(a.hits))
 
 
-def _found(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
+def _read(options: dict[str, Any]) -> _Request:
+    return _Request(**options | {"collections": tuple(map(from_argument, options["collections"]))})
+
+
+def _unsaid(found: "Retrieved") -> "Answer":
     """What was found, in the form of an answer that says nothing."""
     from qa.model import Answer
 
-    found = chain.search(question.text, question.history, documents)
     return Answer(
         question=found.question,
         standalone_question=found.standalone.text,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -11,8 +12,20 @@ from index.generations import current_generation
 from index.manifest import Entry, Manifest
 from index.model import Article, Metadata
 from index.text import compare_key, normalize, number_key
+from index.versions import are_versions, in_force, version_day, version_start
+from qa.validity import Status, status
 
 _MAX_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """A document of a library: its entry, the collections it is in, how it stands today, and its other versions."""
+
+    entry: Entry
+    collections: tuple[str, ...]
+    status: Status
+    versions: tuple[Metadata, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,28 @@ class Catalogue:
         """The kept originals of the indexed files."""
         folder = self.generation.parents[1] / "originals"
         return [folder / source.original for source in self.manifest.sources]
+
+    def listed(self, collection: str | None = None) -> list[Item]:
+        """The documents, or those of a collection, as they stand today.
+
+        Raises:
+            UsageError: there is no such collection.
+        """
+        collections = self.manifest.collections
+        if collection is not None and collection not in collections:
+            raise UsageError(f"没有名为“{collection}”的合集。已有：{'、'.join(collections)}。")
+        within = set(collections[collection]) if collection is not None else None
+        return [self.item(e.meta.key) for e in self.entries if within is None or e.meta.key in within]
+
+    def item(self, key: str) -> Item:
+        """The document `key` as it stands today."""
+        metas = {e.meta.key: e.meta for e in self.entries}
+        entry = next(e for e in self.entries if e.meta.key == key)
+        of = tuple(name for name, keys in self.manifest.collections.items() if key in keys)
+        versions = sorted(
+            (m for m in metas.values() if are_versions(m, entry.meta)), key=lambda m: version_start(m) or ""
+        )
+        return Item(entry, of, status(entry.meta, date.today(), metas), tuple(versions))
 
     def articles(self, key: str | None = None) -> list[Article]:
         """The articles of a document, or of all documents, in order."""
@@ -57,15 +92,25 @@ def open_catalogue(folder: Path) -> Catalogue:
 def find_document(name: str, metas: Sequence[Metadata], *, exact: bool = False) -> Metadata:
     """The one document that `name` means.
 
-    Tried in turn: its key, title or 文号; unless `exact`, a part of one; characters of the title in order.
+    Tried in turn: title@day; its key, title or 文号; unless `exact`, a part of one; characters of the title in order.
+    Of several versions the one in force today is meant, unless `exact`.
 
     Raises:
         UsageError: there is none, or more than one.
     """
+    of_day = [m for m in metas if _folded(name) == _folded(f"{m.title}@{version_day(m)}")]
+    if len(of_day) == 1:
+        return of_day[0]
     for fits in (_is_named,) if exact else (_is_named, _holds, _holds_in_order):
         found = [m for m in metas if fits(_folded(name), m)]
         if len(found) == 1:
             return found[0]
+        if found and all(are_versions(found[0], m) for m in found[1:]):
+            if not exact:
+                by_start = {m.key: m for m in sorted(found, key=lambda m: version_start(m) or "")}
+                return by_start[in_force(by_start, by_start, date.today())]
+            days = "、".join(f"{m.title}@{version_day(m)}" for m in found)
+            raise UsageError(f"“{name}”有多个版本：{days}。请写出其中一个。")
         if found:
             titles = "、".join(f"《{m.title}》" for m in found[:_MAX_NAMED])
             more = f"等 {len(found)} 份文件" if len(found) > _MAX_NAMED else ""

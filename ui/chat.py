@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from index.errors import UsageError
+from index.model import Metadata
 from qa.chain import MAX_QUESTION
 from ui.export import exported
 from ui.jobs import Order
@@ -14,12 +15,20 @@ from ui.pick import pick_html
 from ui.render import WRONG_SOURCE, turn_html
 from ui.saved import USER_VERDICTS, Feedback, SavedTurn
 from ui.search import words_of
-from ui.shell import actions_html, conversations_html, filter_html, welcome_html
+from ui.shell import (
+    actions_html,
+    chosen_keys,
+    collection_mark,
+    conversations_html,
+    filter_html,
+    welcome_html,
+)
 from ui.turn import Turn
 from ui.users import Person
 from ui.views import Action, File, Views
 
 if TYPE_CHECKING:
+    from index.library import Library
     from ui.app import App
 
 _REMEMBERED = 20
@@ -35,12 +44,12 @@ def open_page(app: "App", action: Action, who: Person) -> Views:
     conversation = (action.get("conversation") if mine else "") or uuid4().hex
     chosen = _documents(action)
     with app.live.lent() as chain:
-        documents = list(chain.library.documents.values())
+        collections = _collections(chain.library)
     chat, wait = _chat(app, conversation, who)
     return Views(
         chat=chat,
         conversations=_list(app, conversation, who),
-        filter=filter_html(documents, chosen),
+        filter=filter_html(collections, chosen),
         actions=actions_html(conversation),
         call=call_html(conversation, app.records.note(conversation, who.name)),
         who=person_html(who, app.web),
@@ -86,7 +95,11 @@ def ask(app: "App", action: Action, who: Person) -> Views:
     conversation = action.get("conversation") or uuid4().hex
     earlier = [t.question for t in app.records.turns(conversation, who.name)]
     history = tuple(earlier[-_REMEMBERED:])
-    order = Order(uuid4().hex, who.name, conversation, question, history, _documents(action))
+    with app.live.lent() as chain:
+        keys = chosen_keys(chain.library.collections, _documents(action))
+    if _documents(action) and not keys:
+        raise UsageError("选中的合集已不存在。请重新选择范围。")
+    order = Order(uuid4().hex, who.name, conversation, question, history, keys)
     turn = app.jobs.start(order)
     return Views(turn=_html(app, turn), state={"conversation": conversation, "wait": turn.id, "seen": "0"})
 
@@ -126,11 +139,12 @@ def stop(app: "App", action: Action, who: Person) -> Views:
 
 
 def limit(app: "App", action: Action, who: Person) -> Views:  # noqa: ARG001
-    """Limit the questions to some documents, or to none in particular."""
+    """Limit the questions to some documents or collections, or to none in particular."""
     with app.live.lent() as chain:
-        documents = chain.library.documents
-        chosen = [key for key in _documents(action) if key in documents]
-        said = filter_html(list(documents.values()), chosen)
+        collections = _collections(chain.library)
+    known = {*map(collection_mark, collections), *(m.key for own in collections.values() for m in own)}
+    chosen = [line for line in _documents(action) if line in known]
+    said = filter_html(collections, chosen)
     return Views(filter=said, state={"documents": "\n".join(chosen)})
 
 
@@ -175,6 +189,10 @@ def export(app: "App", action: Action, who: Person) -> Views:
     kind = action.get("kind", "")
     media_type, data = exported(kind, turns, app.web.title)
     return Views(file=File(f"问答-{app.today().isoformat()}.{kind}", media_type, data))
+
+
+def _collections(library: "Library") -> dict[str, list[Metadata]]:
+    return {name: [library.documents[k] for k in keys] for name, keys in library.collections.items()}
 
 
 def _documents(action: Action) -> tuple[str, ...]:

@@ -16,10 +16,12 @@ from index.errors import PolicyQAError
 from ui.accounts import user
 from ui.asking import ask, search
 from ui.auditing import audit
+from ui.changing import index, remove, rename
 from ui.chinese import ChineseContext, explain, in_chinese
 from ui.environment import set_up_logging, set_up_streams
 from ui.feedback import feedback
-from ui.library import documents, index, remove, serve, show
+from ui.keeping import backup, doctor, restore
+from ui.library import documents, serve, show
 from ui.session import INTERRUPTED, global_options
 
 PLUGINS = "policy_qa.commands"
@@ -124,7 +126,22 @@ def cli() -> None:
     """Answer questions about policy documents."""
 
 
-for _command in (ask, search, index, documents, show, remove, audit, serve, user, feedback):
+for _command in (
+    ask,
+    search,
+    index,
+    documents,
+    show,
+    rename,
+    remove,
+    audit,
+    backup,
+    restore,
+    doctor,
+    serve,
+    user,
+    feedback,
+):
     cli.add_command(_command)
 in_chinese(cli)
 

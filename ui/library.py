@@ -1,75 +1,38 @@
-"""Commands that keep the library: index, documents, show, remove; and serve."""
+"""Commands that look at the library: documents, show; and serve."""
 
 import json
 import re
-from contextlib import ExitStack
-from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from index.errors import IndexMissing
-from ui.session import INTERRUPTED, Session, global_options, pass_session
+from ui.session import Session, global_options, pass_session
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
-    from index.build import Builder, Change
-    from ui.progress import Bars
-
-_INDEX = """收录或更新文件。
-
-不给文件时收录内置的政策汇编。可反复运行：没有变化的条文不会重新计算。
-"""
 _SHOW = """显示文件的目录，或其中一条的全文。
 
 文件可写标题、文号或关键词；位置如 第二十七条、27条、附件1 序号44、二（三）。
 """
 
 
-@click.command(help=_INDEX)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[文件或文件夹]…")
-@click.option("--rebuild", is_flag=True, help="全部重新切分、重新计算（不给文件时用留存的原文件）。")
-@click.option("--if-missing", is_flag=True, help="已有索引时什么也不做。")
-@global_options
-@pass_session
-def index(session: Session, paths: tuple[Path, ...], rebuild: bool, if_missing: bool) -> int:
-    """Add or update documents."""
-    if if_missing and _has_index(session):
-        return 0
-    from index.readers import find_files
-    from ui.progress import bars
-
-    with ExitStack() as stack:
-        if paths:
-            chosen = find_files(list(paths))
-        elif rebuild and _has_index(session):
-            chosen = []
-        else:
-            chosen = [stack.enter_context(as_file(p)) for p in _bundled()]
-        shown = stack.enter_context(bars())
-        try:
-            change = _builder(session, shown).add(chosen, rebuild=rebuild)
-        except KeyboardInterrupt:
-            shown.close()
-            click.echo("已中断，原索引未改动。", err=True)
-            return INTERRUPTED
-    return _report(change)
-
-
-@click.command(help="列出已收录的文件。")
+@click.command(help="列出已收录的文件，以及各自的效力。")
+@click.option("--collection", metavar="NAME", help="只列这个合集。")
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 列表。")
 @global_options
 @pass_session
-def documents(session: Session, as_json: bool) -> int:
+def documents(session: Session, as_json: bool, collection: str | None) -> int:
     """List the documents of the index."""
     from ui.catalogue import open_catalogue
     from ui.listing import document_json, documents_text
 
-    entries = open_catalogue(session.settings.index.dir).entries
-    listed = [document_json(e) for e in entries]
-    click.echo(json.dumps(listed, ensure_ascii=False) if as_json else documents_text(entries))
+    catalogue = open_catalogue(session.settings.index.dir)
+    listed = catalogue.listed(collection)
+    text = (
+        json.dumps([document_json(item) for item in listed], ensure_ascii=False)
+        if as_json
+        else documents_text(listed)
+    )
+    click.echo(text)
     return 0
 
 
@@ -80,6 +43,8 @@ def documents(session: Session, as_json: bool) -> int:
 @pass_session
 def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
     """Show an article, or where a document has its articles."""
+    from datetime import date
+
     from ui.catalogue import find_document, open_catalogue
     from ui.listing import articles_text, outline_text
     from ui.place import find_articles
@@ -96,32 +61,12 @@ def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
         meta = find_document(name, [e.meta for e in catalogue.entries])
     articles = catalogue.articles(meta.key)
     found = find_articles(place, articles) if place else None
-    click.echo(outline_text(meta, articles) if found is None else articles_text(found))
+    today, metas = date.today(), {e.meta.key: e.meta for e in catalogue.entries}
+    if found is None:
+        click.echo(outline_text(catalogue.item(meta.key), articles))
+    else:
+        click.echo(articles_text(found, today, metas))
     return 0
-
-
-@click.command(help="移除文件（写完整的标题或文号）。")
-@click.argument("names", nargs=-1, required=True, metavar="文件…")
-@global_options
-@pass_session
-def remove(session: Session, names: tuple[str, ...]) -> int:
-    """Remove documents."""
-    from ui.catalogue import find_document, open_catalogue
-    from ui.progress import bars
-    from ui.text import from_argument
-
-    metas = [e.meta for e in open_catalogue(session.settings.index.dir).entries]
-    found = {m.key: m for name in names for m in [find_document(from_argument(name), metas, exact=True)]}
-    with bars() as shown:
-        try:
-            change = _builder(session, shown).remove(list(found))
-        except KeyboardInterrupt:
-            shown.close()
-            click.echo("已中断，原索引未改动。", err=True)
-            return INTERRUPTED
-    for meta in found.values():
-        click.echo(f"已移除《{meta.title}》")
-    return _report(change)
 
 
 def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001
@@ -141,49 +86,18 @@ def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 @click.option(
     "--auth", "users", type=click.Path(path_type=Path), metavar="FILE", help="用户文件；给出后须登录。"
 )
+@click.option(
+    "--watch",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="监视文件夹，自动收录放进去的文件（可多次给出）。",
+)
 @global_options
 @pass_session
 def serve(session: Session, /, **options: Any) -> int:
     """Serve the chat page until Ctrl-C."""
     settings = session.settings  # read first: it prepares the environment for what the door imports
-    web = settings.web.model_copy(update={name: v for name, v in options.items() if v is not None})
+    web = settings.web.model_copy(update={name: v for name, v in options.items() if v not in (None, ())})
     session.doors.serve(lambda: session.doors.open_chain(settings), web)
     return 0
-
-
-def _has_index(session: Session) -> bool:
-    from index.generations import current_generation
-
-    try:
-        current_generation(session.settings.index.dir)
-    except IndexMissing:
-        return False
-    return True
-
-
-def _bundled() -> "list[Traversable]":
-    corpus = files("index") / "corpus"
-    return sorted((p for p in corpus.iterdir() if p.name.endswith(".txt")), key=lambda p: p.name)
-
-
-def _builder(session: Session, progress: "Bars") -> "Builder":
-    from index.build import Builder
-    from index.library import embedder_name
-
-    settings = session.settings
-    return Builder(
-        settings.index.dir,
-        lambda: session.doors.load_embedder(settings),
-        embedder_name(settings.index.embedder),
-        settings.index.cache_dir,
-        progress,
-    )
-
-
-def _report(change: "Change") -> int:
-    from ui.listing import change_text
-
-    click.echo(change_text(change))
-    for failure in change.failed:
-        click.echo(f"未收录：{' '.join(failure.split())}", err=True)
-    return 1 if change.failed else 0

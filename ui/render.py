@@ -20,7 +20,15 @@ _ECHO = 200
 WRONG_SOURCE = "依据不对"
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _GROUNDS = "依据："
-_TONES = {"现行": "good", "试行": "fair", "尚未施行": "warn", "已过有效期": "bad", "已废止": "bad"}
+_TONES = {
+    "现行": "good",
+    "试行": "fair",
+    "尚未施行": "warn",
+    "部分废止": "warn",
+    "已过有效期": "bad",
+    "已废止": "bad",
+    "已被替代": "bad",
+}
 """What a badge looks like; 期限未写明 has no tone."""
 Standings = Mapping[str, Status]
 """How documents stand, by the id of an article of theirs."""

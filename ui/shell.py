@@ -1,13 +1,15 @@
 """The frame of the page as HTML: what stays where it is while `ui.app` fills its parts. Pure but for the logo."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from mimetypes import guess_type
 from pathlib import Path
 
 from index.errors import SettingsError
 from index.model import Metadata
+from index.versions import version_day
 from qa.settings import WebSettings
 from ui.export import KINDS
 from ui.operator import desk_html, switch_html
@@ -16,6 +18,8 @@ from ui.saved import Conversation
 from ui.text import shorten
 
 _TITLE = 32
+_COLLECTION = "合集："
+"""No key begins so: keys are 文号 and titles."""
 _CURRENT = ' aria-current="true"'
 
 
@@ -114,22 +118,64 @@ def conversations_html(conversations: Sequence[Conversation], shown: str) -> str
     return f"<ul>{items}</ul>"
 
 
-def filter_html(documents: Sequence[Metadata], chosen: Sequence[str]) -> str:
-    """Which documents the questions are limited to, and a list to choose from."""
-    boxes = "".join(
-        f'<label><input type="checkbox" name="documents" value="{attribute(m.key)}"'
-        f"{' checked' if m.key in chosen else ''}> {escaped(m.name)}</label>"
-        for m in documents
-    )
-    names = [m.name for m in documents if m.key in chosen]
-    said = f"只查{names[0]}" if len(chosen) == 1 and names else f"只查 {len(chosen)} 份文件"
-    summary = escaped(shorten(said, _TITLE)) if chosen else "范围：全部文件"
+def filter_html(collections: Mapping[str, Sequence[Metadata]], chosen: Sequence[str]) -> str:
+    """Which documents the questions are limited to, and a list to choose from, with one tick for a whole collection.
+
+    `chosen` are keys of documents and `collection_mark`s.
+    """
+    boxes = ""
+    for name, documents in collections.items():
+        mark = collection_mark(name)
+        if len(collections) > 1:
+            text = f"{name}（{len(documents)} 份）"
+            boxes += f'<label class="pq-collection">{_box(mark, chosen)} {escaped(text)}</label>'
+        boxes += _documents_html(documents, chosen)
+    held = {m.key: m.name for documents in collections.values() for m in documents}
+    names = [held[key] for key in chosen if key in held]
+    names += [f"合集“{name}”" for name in collections if collection_mark(name) in chosen]
+    whole = all(collection_mark(name) in chosen for name in collections)
+    limited = bool(names) and not whole
+    said = f"只查{names[0]}" if len(names) == 1 else f"只查 {len(names)} 项"
+    if names and all(key in held for key in chosen):
+        said = said if len(names) == 1 else f"只查 {len(names)} 份文件"
+    summary = escaped(shorten(said, _TITLE)) if limited else "范围：全部文件"
     return (
-        f'<details class="pq-pop{" pq-limited" if chosen else ""}"><summary>{summary}</summary>'
+        f'<details class="pq-pop{" pq-limited" if limited else ""}"><summary>{summary}</summary>'
         f'<form class="pq-documents" data-act="filter"><fieldset><legend>只在选中的文件中查找</legend>{boxes}</fieldset>'
         '<div class="pq-buttons"><button type="submit" class="pq-main-button">应用</button>'
         '<button type="button" data-act="filter" data-documents="">全部文件</button></div></form></details>'
     )
+
+
+def collection_mark(name: str) -> str:
+    """What stands for a whole collection among the keys of chosen documents."""
+    return f"{_COLLECTION}{name}"
+
+
+def chosen_keys(collections: Mapping[str, Sequence[str]], chosen: Sequence[str]) -> tuple[str, ...]:
+    """The keys of the documents that `chosen` (keys and `collection_mark`s) means."""
+    keys: list[str] = []
+    for line in chosen:
+        name = line.removeprefix(_COLLECTION)
+        keys += collections.get(name, ()) if line.startswith(_COLLECTION) else [line]
+    return tuple(dict.fromkeys(keys))
+
+
+def _documents_html(documents: Sequence[Metadata], chosen: Sequence[str]) -> str:
+    """A box for each document; of documents that share a title each with its day."""
+    titles = Counter(m.title for m in documents)
+    names = [
+        f"{m.name}（{version_day(m) or m.doc_number}）" if titles[m.title] > 1 else m.name for m in documents
+    ]
+    return "".join(
+        f"<label>{_box(m.key, chosen)} {escaped(name)}</label>"
+        for m, name in zip(documents, names, strict=True)
+    )
+
+
+def _box(value: str, chosen: Sequence[str]) -> str:
+    checked = " checked" if value in chosen else ""
+    return f'<input type="checkbox" name="documents" value="{attribute(value)}"{checked}>'
 
 
 def actions_html(conversation: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from index.model import Article
 from index.pdfpage import Picture
-from qa.validity import status
+from qa.validity import article_status
 from ui.marking import marked, quote_spans
 from ui.render import attribute, cite_html, escaped, facts_html
 from ui.table import row_html, row_text, table_html, table_of
@@ -49,7 +49,7 @@ def source_html(
     article = library.article(source.id)
     if article is None:
         return _gone_html(source)
-    stands = status(article.meta, today, library.documents)
+    stands = article_status(article, today, library.documents)
     spans = quote_spans(article.text, source.quote)
     again = f'data-id="{attribute(article.id)}" data-turn="{attribute(turn)}" data-n="{source.n}"'
     if article.columns:
@@ -71,10 +71,11 @@ def source_html(
 
 def picture_html(article: Article, number: int, picture: Picture) -> str:
     """A page of the original of `article`, with the pages before and after."""
+    offset = article.meta.page_offset
     turns = "".join(
         f'<button type="button" data-act="page" data-id="{attribute(article.id)}" data-page="{n}">{word}</button>'
         for word, n in (("上一页", number - 1), ("下一页", number + 1))
-        if 1 <= n <= picture.pages
+        if n > 0 and 1 <= n - offset <= picture.pages
     )
     name = f"{article.meta.name}原件第 {number} 页"
     return (

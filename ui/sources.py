@@ -52,7 +52,8 @@ def page(app: "App", action: Action, who: Person) -> Views:  # noqa: ARG001
     try:
         if path is None:
             raise ReadError("这份文件没有 PDF 原件。")
-        return Views(page=picture_html(shown, at, page_picture(path, at)))
+        picture = page_picture(path, at - shown.meta.page_offset)
+        return Views(page=picture_html(shown, at, picture))
     except ReadError as error:
         return Views(page=no_picture_html(str(error)))
 

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from index.errors import ReadError
-from index.readers.glyphs import is_chinese, plain
+from index.readers.glyphs import plain
 from index.readers.pdfpages import ruled_sheet
 from index.readers.rules import Bits, dark_pixels, empty_space, find_rules
+from index.readers.seams import is_chinese
 from index.readers.sheet import Glyph, Rule, Sheet
 
 Box = NDArray[np.float64]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.model import Article, Document
+from tests.index.desk import Desk
 from tests.index.texts import unpack_laws
 
 
@@ -24,3 +25,15 @@ def by_id(articles: list[Article]) -> dict[str, Article]:
 def laws(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The 712 laws of ../shared, unpacked; skipped where they are not at hand."""
     return unpack_laws(tmp_path_factory.mktemp("laws"))
+
+
+@pytest.fixture(scope="session")
+def tokenizer_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tokenizer keeps its dictionary: making it takes a second."""
+    return tmp_path_factory.mktemp("tokenizer")
+
+
+@pytest.fixture
+def papers(tmp_path: Path, tokenizer_cache: Path) -> Desk:
+    """A folder of papers and a library of them, both empty."""
+    return Desk(tmp_path, tokenizer_cache)

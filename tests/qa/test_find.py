@@ -1,6 +1,5 @@
 import pytest
 
-from index.errors import UsageError
 from index.library import Library
 from qa.find import Finder
 from qa.followup import Standalone
@@ -24,45 +23,6 @@ def find(finder: Finder, question: str, keys: list[str] | None = None) -> Retrie
 
 def ids(found: Retrieved) -> list[str]:
     return [h.article.id for h in found.hits]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "中国首台（套）重大技术装备检测评定管理办法（试行）",
-        "《中国首台(套)重大技术装备检测评定管理办法(试行)》",
-        "五部门联合印发《中国首台（套）重大技术装备检测评定管理办法（试行）》",
-        "国市监质规〔2024〕3号",
-        "国市监质规[2024]3 号",
-        "管理办法",
-        "首台（套）",
-        "首台(套)重大技术装备",
-    ],
-)
-def test_a_document_is_meant_by_title_number_or_part_of_its_title(finder: Finder, name: str) -> None:
-    assert finder.keys([name]) == [MEASURE]
-
-
-def test_several_documents_keep_their_order(finder: Finder) -> None:
-    assert finder.keys(["股权激励", "管理办法"]) == [TAX, MEASURE]
-    assert finder.keys([]) == []
-
-
-@pytest.mark.parametrize("name", ["劳动合同法", "国市监质规〔2024〕4号", "", " "])
-def test_an_unknown_document_is_an_error(finder: Finder, name: str) -> None:
-    with pytest.raises(UsageError) as error:
-        finder.keys([name])
-    assert str(error.value) == f"没有收录该文件：{name}。可用 policy-qa documents 查看已收录的文件。"
-
-
-def test_a_name_of_several_documents_is_an_error_that_lists_them(finder: Finder) -> None:
-    with pytest.raises(UsageError) as error:
-        finder.keys(["公告"])
-    assert str(error.value) == (
-        "“公告”对应多份文件："
-        "《国务院关税税则委员会关于发布《中华人民共和国关税法》所附《中华人民共和国进出口税则》的公告》、"
-        "《财政部 税务总局关于上市公司股权激励有关个人所得税政策的公告》。请写全标题或文号。"
-    )
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ class FakeChain:
     ) -> None:
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
         self.days: list[date | None] = []
+        self.collections: list[tuple[str, ...]] = []
         self.closed = False
         self.settings = Settings()
         by_id = {a.id: a for a in articles}
@@ -68,6 +69,8 @@ class FakeChain:
             is_current=current,
             close=self._close,
             documents={a.meta.key: a.meta for a in articles},
+            held={a.meta.key: a.meta for a in articles},
+            collections={"默认": tuple(dict.fromkeys(a.meta.key for a in articles))},
             articles=list(articles),
             article=by_id.get,
             position={id_: i for i, id_ in enumerate(by_id)},
@@ -91,10 +94,12 @@ class FakeChain:
         history: Sequence[str] = (),
         documents: Sequence[str] = (),
         as_of: date | None = None,
+        collections: Sequence[str] = (),
         *,
         use_model: bool = True,  # noqa: ARG002
     ) -> Answer:
         self.asked.append((question, tuple(history), tuple(documents)))
+        self.collections.append(tuple(collections))
         self.days.append(as_of)
         if not question.strip():
             raise UsageError("问题为空。请输入要查询的问题。")
@@ -113,16 +118,23 @@ class FakeChain:
         return Answer(question, question, said, citations, hits, "fake", confidence=0.9, timings_ms=times)
 
     def stream(
-        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
+        self, question: str, history: Sequence[str] = (), keys: Sequence[str] = ()
     ) -> Iterator[Answer]:
         """The first sentence, then the whole."""
-        answer = self.ask(question, history, documents)
+        answer = self.ask(question, history, keys)
         if not answer.refused:
             yield replace(answer, text="不收取费用。[1]", citations=answer.citations[:1])
         yield answer
 
-    def search(self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()) -> Retrieved:
-        answer = self.ask(question, history, documents)
+    def search(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        as_of: date | None = None,
+        collections: Sequence[str] = (),
+    ) -> Retrieved:
+        answer = self.ask(question, history, documents, as_of, collections)
         return Retrieved(question, Standalone(question, question), read_question(question), answer.hits)
 
     def _close(self) -> None:

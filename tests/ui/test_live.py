@@ -93,13 +93,14 @@ class Slow(FakeChain):
         history: Sequence[str] = (),
         documents: Sequence[str] = (),
         as_of: date | None = None,
+        collections: Sequence[str] = (),
         *,
         use_model: bool = True,
     ) -> Answer:
         self.started.set()
         assert self.go.wait(10)
         assert not self.closed
-        return super().ask(question, history, documents, as_of, use_model=use_model)
+        return super().ask(question, history, documents, as_of, collections, use_model=use_model)
 
 
 def test_a_chain_that_is_still_answering_is_closed_only_afterwards() -> None:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from tests.ui.conftest import BRIEFING, MEASURE
 from tests.ui.markup import Reader
 from ui.colour import accents_css, contrast
 from ui.saved import Conversation
-from ui.shell import actions_html, conversations_html, filter_html, header_html, welcome_html
+from ui.shell import actions_html, chosen_keys, conversations_html, filter_html, header_html, welcome_html
 
 NASTY = "<script>\"'</script>"
 
@@ -41,7 +42,7 @@ def test_nothing_in_the_lists_is_markup() -> None:
     for html in (
         welcome_html(NASTY, [(NASTY, NASTY)]),
         conversations_html([past], NASTY),
-        filter_html([meta], [NASTY]),
+        filter_html({NASTY: [meta], "另": [meta]}, [NASTY]),
         actions_html(NASTY),
     ):
         seen = Reader(html)
@@ -51,11 +52,46 @@ def test_nothing_in_the_lists_is_markup() -> None:
 
 def test_the_filter_says_what_it_is_limited_to() -> None:
     def summary(*chosen: str) -> str:
-        return filter_html([MEASURE, BRIEFING], chosen).partition("<summary>")[2].partition("<")[0]
+        return filter_html({"默认": [MEASURE, BRIEFING]}, chosen).partition("<summary>")[2].partition("<")[0]
 
     assert summary() == "范围：全部文件"
     assert summary(BRIEFING.key) == "只查《国务院政策例行吹风会》"
     assert summary(MEASURE.key, BRIEFING.key) == "只查 2 份文件"
+
+
+TWO = {"四月": [MEASURE], "五月": [BRIEFING, MEASURE]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "summary", "keys"),
+    [
+        (("合集：五月",), "只查合集“五月”", (BRIEFING.key, MEASURE.key)),
+        (("合集：四月", BRIEFING.key), "只查 2 项", (MEASURE.key, BRIEFING.key)),
+        (("合集：四月", "合集：五月"), "范围：全部文件", (MEASURE.key, BRIEFING.key)),
+        (("合集：六月",), "范围：全部文件", ()),
+    ],
+)
+def test_a_whole_collection_is_chosen_by_one_tick(
+    chosen: tuple[str, ...], summary: str, keys: tuple[str, ...]
+) -> None:
+    html = filter_html(TWO, chosen)
+    assert html.partition("<summary>")[2].partition("<")[0] == summary
+    boxes = re.findall(r'value="([^"]*)"( checked)?>', html)
+    assert [value for value, _ in boxes] == [
+        "合集：四月", MEASURE.key, "合集：五月", BRIEFING.key, MEASURE.key,
+    ]  # fmt: skip
+    assert {value for value, ticked in boxes if ticked} == {*chosen} - {"合集：六月"}
+    held = {name: [m.key for m in own] for name, own in TWO.items()}
+    assert chosen_keys(held, chosen) == keys
+
+
+def test_versions_of_one_document_are_told_apart_by_their_days() -> None:
+    old = replace(MEASURE, key="旧", date="2020-01-01")
+    html = filter_html({"默认": [MEASURE, old]}, [])
+    assert re.findall(r"> ([^<]+)</label>", html) == [
+        f"{MEASURE.name}（2024-03-22）",
+        f"{MEASURE.name}（2020-01-01）",
+    ]
 
 
 def test_there_may_be_no_conversations_and_no_examples() -> None:

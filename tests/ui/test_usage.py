@@ -24,15 +24,16 @@ HELP = """\
   每行输出一个带 id 的 JSON 对象；可加 "as_of": "2024-05-01"，同 --as-of。
 
 选项：
-  --as-of DATE     按这一天判断文件是否有效（如 2024-05-01）；默认今天。
-  --json           输出一个 JSON 对象。
-  --history Q      此前问过的问题，用于理解追问；可多次给出。
-  --document NAME  只在此文件中查找（标题或文号）；可多次给出。
-  --batch FILE     逐行处理 JSONL 文件中的问题；- 为标准输入。
-  --index-dir DIR  索引文件夹（也可用环境变量 POLICY_QA_INDEX_DIR）。
-  --config FILE    TOML 配置文件（也可用环境变量 POLICY_QA_CONFIG）。
-  -v, --verbose    在标准错误上显示日志。
-  --help           显示本帮助。
+  --json             输出一个 JSON 对象。
+  --history Q        此前问过的问题，用于理解追问；可多次给出。
+  --as-of DATE       按这一天有效的版本作答（如 2024-05-01）；默认今天。
+  --collection NAME  只在此合集中查找；可多次给出。
+  --document NAME    只在此文件中查找（标题或文号）；可多次给出。
+  --batch FILE       逐行处理 JSONL 文件中的问题；- 为标准输入。
+  --index-dir DIR    索引文件夹（也可用环境变量 POLICY_QA_INDEX_DIR）。
+  --config FILE      TOML 配置文件（也可用环境变量 POLICY_QA_CONFIG）。
+  -v, --verbose      在标准错误上显示日志。
+  --help             显示本帮助。
 """
 
 
