@@ -23,7 +23,7 @@ _THICK = 0.4
 
 def dark_pixels(grey: NDArray[np.uint8]) -> Bits:
     """Where there is ink in a picture of shape (height, width), 0 black."""
-    paper, ink = float(np.median(grey)), float(np.percentile(grey, 0.5))
+    paper, ink = float(np.median(grey)), float(grey.min())
     return np.asarray(grey < paper - _INK * (paper - ink))
 
 
@@ -67,4 +67,5 @@ def _runs(dark: Bits, length: int, thick: float) -> Iterator[tuple[float, float,
                 open_rules.append([x0, x1, y, y])
     for x0, x1, first, last in open_rules:
         if last - first <= thick + 2:
-            yield float(x0), float(x1), (first + last) / 2
+            inked = np.flatnonzero(near[int(first) : int(last) + 1, int(x0) : int(x1)].any(axis=0))
+            yield x0 + float(inked[0]), x0 + float(inked[-1]) + 1, (first + last) / 2

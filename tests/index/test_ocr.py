@@ -182,7 +182,7 @@ def test_empty_space_is_the_widest_strip_without_ink() -> None:
 
 
 def _near(rule: Rule, wanted: tuple[float, float, float, float]) -> bool:
-    return all(abs(a - b) <= 3 for a, b in zip(rule[:4], wanted, strict=True))
+    return all(abs(a - b) <= 2 for a, b in zip(rule[:4], wanted, strict=True))
 
 
 def _array(picture: Image.Image):  # type: ignore[no-untyped-def]
