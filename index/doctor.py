@@ -70,14 +70,16 @@ def examine(folder: Path) -> list[Fault]:
     Raises:
         IndexMissing: there is none.
     """
-    if fault := pointer_fault(folder):
-        return [fault]
+    pointer = [fault] if (fault := pointer_fault(folder)) else []
+    if fault and fault.check == "current":
+        return pointer
     generation = current_generation(folder)
     try:
         manifest = Manifest.read(generation)
     except IndexMismatch as error:
-        return [Fault("manifest", _first_sentence(error), mendable=manifest_source(folder) is not None)]
-    return condition(folder, generation, manifest).faults
+        mendable = manifest_source(folder) is not None
+        return [*pointer, Fault("manifest", _first_sentence(error), mendable)]
+    return pointer + condition(folder, generation, manifest).faults
 
 
 def pointer_fault(folder: Path) -> Fault | None:

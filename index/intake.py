@@ -1,7 +1,6 @@
 """From files to the articles of their documents, the originals kept for a later rebuild."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from index.audit_file import audit_file
 from index.compendium import Collection, divide
 from index.document import read_document, with_key
+from index.durable import copy_whole
 from index.errors import ReadError
 from index.finding import Finding
 from index.manifest import DEFAULT_COLLECTION, Source
@@ -157,9 +157,7 @@ class Intake:
         for path, name in kept:
             target = self._originals / name
             if path is not None and name and not target.exists():
-                part = target.with_suffix(target.suffix + ".part")
-                shutil.copyfile(path, part)
-                part.replace(target)
+                copy_whole(path, target)
 
 
 def offered(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.durable import write_whole
+from index.durable import PART, write_whole
 from index.embed import Embedder
 from index.tokens import TokenFile
 from index.windows import embed_texts
@@ -69,7 +69,7 @@ class Journal:
 
     def clear(self) -> None:
         """Forget: what was embedded is in use now."""
-        for path in self._folder.glob(_FILES):
+        for path in (*self._folder.glob(_FILES), *self._folder.glob(_FILES + PART)):
             path.unlink(missing_ok=True)
 
     def _write(self, keys: Sequence[str], rows: Sequence[Row]) -> None:

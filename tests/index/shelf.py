@@ -45,7 +45,7 @@ class Shelf:
 
     def state(self) -> State:
         """What the library holds, all parts of it agreeing; each article is found by its own words."""
-        assert [fault.message for fault in examine(self.index)] == []
+        assert [fault for fault in examine(self.index) if fault.check != "newer"] == []
         library = self.library()
         try:
             seen: dict[str, list[str]] = {}
