@@ -188,9 +188,11 @@ def _item_html(item: Item) -> str:
         f' aria-label="移出：{attribute(item.name)}">×</button>'
     )  # fmt: skip
     told = f'<p class="pq-told">{escaped(item.message)}</p>' if item.message else ""
-    plans = (
-        "" if item.state in ("added", "failed") else "".join(_plan_html(item, plan) for plan in item.plans)
-    )
+    plans = ""
+    if item.state == "added":
+        plans = taken_html(item.plans)
+    elif item.state != "failed":
+        plans = "".join(_plan_html(item, plan) for plan in item.plans)
     if item.lost and item.state == "read":
         named = "、".join(item.lost)
         told += (

@@ -25,7 +25,7 @@ from ui.live import LiveChain
 from ui.records import FILE, Records
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
-from ui.sign_in import SignIn
+from ui.sign_in import Anonymous, SignIn
 from ui.users import User, Users, changing, hashed
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
     web = WebSettings(**{"port": 0, "data_dir": folder / "data", "users": path, **settings})
     live = Users(path, Attempts())
     sessions = Sessions(folder / SESSIONS, live)
-    known = SignIn(live, sessions)
+    known = SignIn(live, sessions) if web.users else Anonymous(web)
     records = Records(folder / FILE)
     shelf = FakeShelf()
     app = App(LiveChain(shelf.open), records, web, make_builder=shelf.make)
@@ -172,7 +172,8 @@ def test_a_dropped_file_is_read_shown_confirmed_and_then_in_the_library(page: Pa
     expect(one.locator(".pq-findings li")).to_have_text("提醒 正文 第二条，第 3 页，第 3 行 没有文号")
     assert server.shelf.calls == []  # nothing is taken in before the maintainer says so
     confirm(page)
-    expect(one).to_contain_text("已收录")
+    expect(one.locator(".pq-file-head .pq-badge")).to_have_text("已收录")
+    expect(one).to_contain_text("《新办法》：新增 2 条")
     assert server.shelf.calls == [(("新办法.txt",), "", False)]
     expect(page.locator("#pq-held")).to_contain_text("《新办法》")
     expect(page.locator(".pq-task")).to_contain_text("收录 新办法.txt")
@@ -366,6 +367,17 @@ def test_nobody_but_a_maintainer_can_send_or_see_anything(server: Server, contex
         answer = context.request.post(opening.value.url, data=body).json()
         assert answer == {"state": {}, "notice": "只有维护者可以收录文件。请用维护者的账号登录。"}
     assert len(server.shelf.held) == 2
+
+
+def test_without_users_only_who_sits_at_this_machine_and_is_its_maintainer_can_send(tmp_path: Path) -> None:
+    refused = 403, "只有维护者可以收录文件。请用维护者的账号登录。"
+    for said in (False, True):
+        folder = tmp_path / str(said)
+        folder.mkdir()
+        with serving(folder, users=None, local_maintainer=said) as server:
+            assert send(server, "甲".encode()) == ((201, "已上传。") if said else refused)
+            assert send(server, X_Forwarded_For="10.0.0.7") == refused
+            assert send(server, Host="evil.example") == refused
 
 
 def test_another_site_cannot_send_a_file(server: Server, context: BrowserContext) -> None:
