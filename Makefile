@@ -86,15 +86,15 @@ lock: ## write both lock files anew
 	$(call freeze) > build/lock/run
 	build/lock/bin/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
 	$(call freeze) > build/lock/all
-	@test -z "$$(comm -23 build/lock/run build/lock/all)" || { echo "the dev packages change a version" >&2; exit 1; }
+	@test -z "$$(LC_ALL=C comm -23 build/lock/run build/lock/all)" || { echo "the dev packages change a version" >&2; exit 1; }
 	@{ echo "# What the program needs, every version exact. Made by make lock; install with pip install --no-deps -r."; \
 		cat build/lock/run; } > requirements.lock
 	@{ echo "# What checking it needs beside requirements.lock. Made by make lock; install with pip install --no-deps -r."; \
-		comm -13 build/lock/run build/lock/all; } > requirements-dev.lock
+		LC_ALL=C comm -13 build/lock/run build/lock/all; } > requirements-dev.lock
 	rm -rf build/lock
 
 # The local part of a version (+cpu) names a build, which differs between machines.
-freeze = build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' | LC_ALL=C sort -f
+freeze = build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' | LC_ALL=C sort
 
 clean: ## remove .venv and everything that checks leave behind; the index stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

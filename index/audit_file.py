@@ -1,25 +1,29 @@
 """The audit of a whole file and of the documents in it."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from index.audit import audit
 from index.audit_source import audit_source
+from index.compendium import Collection
 from index.finding import Finding
-from index.intake import FileText, read_file
+from index.model import Article, Document, SourceText
 
 
-def audit_file(path: Path) -> list[Finding]:
-    """All findings about a file and its documents.
+def audit_file(
+    source: SourceText,
+    collection: Collection,
+    documents: Sequence[Document],
+    articles: Sequence[Sequence[Article]],
+) -> list[Finding]:
+    """All findings about a file that was read, divided and split: about the file as a whole, then by document.
 
-    Raises:
-        ReadError: the file cannot be read, or holds no text to cite.
+    Args:
+        source: the file as its reader gives it.
+        collection: the same file, divided.
+        documents: the document of each part.
+        articles: the articles of each document.
     """
-    return audit_text(read_file(path))
-
-
-def audit_text(text: FileText) -> list[Finding]:
-    """All findings about a file that was read and split."""
-    found = audit_source(text.source, text.collection)
-    for part, document, articles in zip(text.collection.parts, text.documents, text.articles, strict=True):
-        found += audit(document, articles, part.lines)
+    found = audit_source(source, collection)
+    for part, document, its in zip(collection.parts, documents, articles, strict=True):
+        found += audit(document, its, part.lines)
     return found

@@ -71,7 +71,7 @@ def check_annexes_named(subject: Subject) -> Iterator[Finding]:
         if f"附件{i}" not in there and compare_key(n) not in titles and not alone
     ]
     if absent:
-        shown = "；".join(n[:SHOWN] for n in absent[:3]) + ("等" if len(absent) > 3 else "")
+        shown = "；".join(_shortened(n) for n in absent[:3]) + ("等" if len(absent) > 3 else "")
         message = f"清单中的 {len(absent)} 个附件没有正文：{shown}"
         yield subject.warning("unknown-annex", "附件清单", message, document.attachment_list)
     listed = {f"附件{i}" for i in range(1, len(document.meta.attachments) + 1)}
@@ -87,3 +87,7 @@ def check_annexes_named(subject: Subject) -> Iterator[Finding]:
                     place = f"{part.name} {_place(part, item.paragraph.lines[0])}".strip()
                     message = f"文中引用的{name}不在文件中：{item.text[max(0, m.start() - 8) : m.end() + 4]}"
                     yield subject.warning("unknown-annex", place, message, [item.paragraph], m[0])
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= SHOWN else f"{name[:SHOWN]}…"

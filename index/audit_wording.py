@@ -50,6 +50,8 @@ _UNITS = re.compile(
 )
 _MARKS = re.compile("[()（）《》“”〔〕]")
 _OPENING = {")": "(", "）": "（", "》": "《", "”": "“", "〕": "〔"}
+_ENCLOSED = 8
+"""Characters shown beside a mark that has no partner."""
 _LIST_MARK = re.compile(r"(?:^|[；。：，、\s])\w{1,3}$")
 """What stands before the bracket of 1） or a）, which closes nothing."""
 _MOST_BROKEN = 0.2
@@ -130,7 +132,7 @@ def check_sentences(subject: Subject) -> Iterator[Finding]:
                 yield subject.warning("broken-sentence", subject.place_of(p), message, [p], p.text[0])
             if m := unpaired(p.text):
                 message = f"{m[0]} 没有配对：{_around(p, m)}"
-                yield subject.warning("unpaired-mark", subject.place_of(p), message, [p], m[0])
+                yield subject.warning("unpaired-mark", subject.place_of(p), message, [p], _marked(p, m))
 
 
 def _one_paragraph_articles(part: Part) -> set[int]:
@@ -168,13 +170,23 @@ def unpaired(text: str) -> re.Match[str] | None:
     return open_marks[0] if open_marks else None
 
 
+def _marked(p: Paragraph, m: re.Match[str]) -> str:
+    """A mark with the words that it encloses, since a mark alone stands in many places."""
+    if m[0] in _OPENING:
+        return p.text[max(m.start() - _ENCLOSED, 0) : m.end()]
+    return p.text[m.start() : m.end() + _ENCLOSED]
+
+
 def _partners(opening: str, closing: str) -> bool:
     return opening == _OPENING[closing] or {opening, closing} in ({"(", "）"}, {"（", ")"})
 
 
 def _each_once(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
     """The first match of each text that the pattern finds."""
-    return {m[0]: m for m in reversed(list(pattern.finditer(text)))}.values()
+    found: dict[str, re.Match[str]] = {}
+    for m in pattern.finditer(text):
+        found.setdefault(m[0], m)
+    return found.values()
 
 
 def _around(p: Paragraph, m: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ from index.locks import building
 from index.manifest import Manifest
 from index.merge import Merged, merge, without
 from index.plan import FilePlan
+from index.readers.given import given
 from index.study import Wishes, study
 from index.work import work_of
 from index.writing import Work, Writer, held_articles
@@ -58,7 +59,12 @@ class Builder:
         self._writer = Writer(folder, embedder, cache_dir, self._progress)
 
     def plan(
-        self, paths: Sequence[Path], *, collection: str | None = None, accept_errors: bool = False
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str | None = None,
+        accept_errors: bool = False,
+        restore: bool = False,
     ) -> tuple[FilePlan, ...]:
         """What `add` would do with `paths`; nothing is changed.
 
@@ -67,8 +73,10 @@ class Builder:
         """
         base = self._base(rebuild=False)
         old = Manifest.read(base) if base else None
-        wishes = Wishes(collection, accept_errors=accept_errors)
-        return study(self._intake, paths, old, held_articles(base), wishes).plans
+        wishes = Wishes(collection, accept_errors=accept_errors, restore=restore)
+        with given(paths) as (files, failed):
+            plans = study(self._intake, files, old, held_articles(base), wishes).plans
+        return (*_unreadable(failed), *plans)
 
     def add(
         self,
@@ -93,14 +101,15 @@ class Builder:
         Raises:
             IndexBusy, IndexUnwritable, IndexMismatch: nothing was changed.
         """
-        with self._locked():
+        with self._locked(), given(paths) as (files, failed):
             base = self._base(rebuild=rebuild)
             wishes = Wishes(collection, rebuild, accept_errors, restore)
-            found = study(self._intake, paths, self._old_manifest(), held_articles(base), wishes)
+            found = study(self._intake, files, self._old_manifest(), held_articles(base), wishes)
             for file in found.keep:
                 self._intake.keep(file)
             change = self._apply(base, found.merged, found.read)
-            return replace(change, failed=found.failed, files=found.plans)
+            plans = (*_unreadable(failed), *found.plans)
+            return replace(change, failed=(*failed, *found.failed), files=plans)
 
     def remove(self, keys: Sequence[str]) -> Change:
         """Remove the documents `keys`.
@@ -203,3 +212,8 @@ class Builder:
             return change
         self._writer.write(base, draft, work)
         return change
+
+
+def _unreadable(failed: Sequence[str]) -> tuple[FilePlan, ...]:
+    """The lines about archives, or members of them, that cannot be unpacked."""
+    return tuple(FilePlan("", "unreadable", line, (), ()) for line in failed)

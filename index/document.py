@@ -12,6 +12,7 @@ from index.compendium import Part
 from index.marks import find_mark
 from index.model import Document, Metadata, Paragraph
 from index.paragraphs import DOC_NUMBER_LINE, to_paragraphs
+from index.redhead import red_head
 from index.signature import Signature, find_signature
 from index.speech import is_speaker
 from index.text import compare_key, iso_day, number_key, squeeze
@@ -35,9 +36,11 @@ def read_document(part: Part, source: str, as_of: str | None = None) -> Document
     paragraphs = to_paragraphs(list(part.lines))
     if part.contact:
         return _contact(paragraphs, source, as_of)
-    n_title, heading = _heading(paragraphs, part.title)
+    n_head, n_title, heading = _heading(paragraphs, part.title)
+    n_title += n_head
     front, rest = paragraphs[:n_title], paragraphs[n_title:]
-    number, n = _document_number(rest)
+    number, n = _document_number([p for p in paragraphs[:n_head] if DOC_NUMBER_LINE.match(p.text)] or rest)
+    n = 0 if n_head else n
     front += rest[:n]
     rest = rest[n:]
     promulgated, promulgated_anew, n = _promulgation(rest)
@@ -88,20 +91,26 @@ def _contact(paragraphs: list[Paragraph], source: str, as_of: str | None) -> Doc
     return Document(meta, (), tuple(paragraphs), ())
 
 
-def _heading(paragraphs: list[Paragraph], contents_title: str | None) -> tuple[int, str]:
-    """How many paragraphs the heading takes, and its text; a space counts only if the contents has it too."""
+def _heading(paragraphs: list[Paragraph], contents_title: str | None) -> tuple[int, int, str]:
+    """How many paragraphs a red head takes, how many the heading, and its text.
+
+    A space in it counts only if the contents has it too.
+    """
     if contents_title is None:
+        head, n = red_head(paragraphs)
+        if head:
+            return head, n, "".join(p.text for p in paragraphs[head : head + n])
         n = 1
         if not paragraphs[0].level:  # a heading may run over lines until the 文号
             at = next((i for i, p in enumerate(paragraphs[:4]) if DOC_NUMBER_LINE.match(p.text)), 0)
             n = max(1, at)
-        return n, "".join(p.text for p in paragraphs[:n])
+        return 0, n, "".join(p.text for p in paragraphs[:n])
     key, text = compare_key(contents_title), ""
     for n, p in enumerate(paragraphs, 1):
         text += p.text
         if compare_key(text) == key or n == 3:
-            return n, _common_spaces(text, contents_title)
-    return 1, paragraphs[0].text
+            return 0, n, _common_spaces(text, contents_title)
+    return 0, 1, paragraphs[0].text
 
 
 def _common_spaces(text: str, other: str) -> str:

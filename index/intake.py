@@ -1,13 +1,11 @@
 """From files to the articles of their documents, the originals kept for a later rebuild."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.audit import audit
-from index.audit_source import audit_source
+from index.audit_file import audit_file
 from index.compendium import Collection, divide
 from index.document import read_document, with_key
 from index.durable import copy_whole
@@ -19,6 +17,8 @@ from index.paragraphs import read_lines
 from index.questions import SUFFIX as ASKED
 from index.questions import Questions, questions_file, read_questions, unknown_articles
 from index.readers import read
+from index.readers.given import Given
+from index.readers.kinds import unopened
 from index.sidecar import SUFFIX as META
 from index.sidecar import read_sidecar, sidecar_file, with_given
 from index.split import split
@@ -35,6 +35,10 @@ class FileText:
     collection: Collection
     documents: tuple[Document, ...]
     articles: tuple[tuple[Article, ...], ...]
+
+    def audit(self) -> list[Finding]:
+        """What looks wrong in the file and its documents."""
+        return audit_file(self.source, self.collection, self.documents, self.articles)
 
 
 def read_file(path: Path, name: str | None = None, meta: Path | None = None) -> FileText:
@@ -73,7 +77,7 @@ def read_documents(path: Path, name: str | None = None) -> list[Document]:
 class Offered:
     """A file that is offered: where it lies, its record, and the files that say more of it."""
 
-    path: Path
+    given: Given
     source: Source
     asked: Path | None = None
     meta: Path | None = None
@@ -120,7 +124,7 @@ class Intake:
             try:
                 done[file.source.name] = _read(file)
             except ReadError as error:
-                done[file.source.name] = error
+                done[file.source.name] = ReadError(file.given.tell(error))
         if files:
             self._progress("读取文件", len(files), len(files))
         return done
@@ -129,7 +133,7 @@ class Intake:
         """By name: what the kept originals of `sources` hold, read again."""
         files = [
             Offered(
-                self._originals / source.original,
+                Given(self._originals / source.original, source.name),
                 source,
                 self._originals / source.questions if source.questions else None,
                 self._originals / source.meta if source.meta else None,
@@ -146,7 +150,7 @@ class Intake:
         """Copy a file, and those that say more of it, to the originals, named by their content."""
         self._originals.mkdir(exist_ok=True)
         kept = (
-            (file.path, file.source.original),
+            (file.given.path, file.source.original),
             (file.asked, file.source.questions),
             (file.meta, file.source.meta),
         )
@@ -157,9 +161,9 @@ class Intake:
 
 
 def offered(
-    paths: Sequence[Path], held: Sequence[Source] = (), collection: str | None = None
+    files: Sequence[Given], held: Sequence[Source] = (), collection: str | None = None
 ) -> tuple[list[Offered], dict[str, ReadError]]:
-    """The files that `paths` stand for, each with what the library holds of it; by name, those that cannot be opened.
+    """Each file with what the library holds of it; by name, those that cannot be opened.
 
     A file is known by its content, so that one that was moved or renamed is the same; else by its name. `collection` is
     where the files are put; None leaves them where they are.
@@ -168,7 +172,8 @@ def offered(
     by_content = {s.sha256: s for s in held}
     found: list[Offered] = []
     failed: dict[str, ReadError] = {}
-    for path, name in _named(paths, by_name):
+    for file in files:
+        path, name = file.path, _name(file, by_name)
         try:
             sha = _sha256(path)
             asked, meta = questions_file(path), sidecar_file(path)
@@ -182,9 +187,9 @@ def offered(
                 collection or (known.collection if known else DEFAULT_COLLECTION),
             )
         except OSError as error:
-            failed[name] = ReadError(f"无法打开文件：{path}（{error.strerror}）。请检查路径和权限。")
+            failed[name] = unopened(path, error)
             continue
-        found.append(Offered(path, source, asked, meta, known))
+        found.append(Offered(file, source, asked, meta, known))
     names = {f.source.name for f in found}
     return _without_twins([_apart(file, names) for file in found]), failed
 
@@ -197,17 +202,10 @@ def _apart(file: Offered, names: set[str]) -> Offered:
     return replace(file, held=None)
 
 
-def _named(paths: Sequence[Path], held: Mapping[str, Source]) -> list[tuple[Path, str]]:
-    """Each file with its name in the library; where one path stands for several files (an archive), it is here.
-
-    The name is that of the file; of files that share it, and where the library knows it so, with the folder before it.
-    """
-    count = Counter(path.name for path in paths)
-    long = {path: "/".join(path.absolute().parts[-2:]) for path in paths}
-    return [
-        (path, path.name if count[path.name] == 1 and long[path] not in held else long[path])
-        for path in paths
-    ]
+def _name(file: Given, held: Mapping[str, Source]) -> str:
+    """The name of a file; with the folder before it where the library knows it so, from files that shared a name."""
+    long = "/".join(file.path.absolute().parts[-2:])
+    return long if file.name == file.path.name and long in held else file.name
 
 
 def _without_twins(files: Sequence[Offered]) -> list[Offered]:
@@ -223,12 +221,9 @@ def _without_twins(files: Sequence[Offered]) -> list[Offered]:
 
 def _read(file: Offered) -> ReadFile:
     """Read a file; what is wrong with its questions keeps out the questions alone."""
-    text = read_file(file.path, file.source.name, file.meta)
+    text = read_file(file.given.path, file.source.name, file.meta)
     documents = tuple(zip(text.documents, text.articles, strict=True))
-    findings = tuple(audit_source(text.source, text.collection))
-    for part, (document, articles) in zip(text.collection.parts, documents, strict=True):
-        findings += tuple(audit(document, articles, part.lines))
-    done = ReadFile(file.source, documents, findings=findings)
+    done = ReadFile(file.source, documents, findings=tuple(text.audit()))
     if file.asked is None:
         return done
     try:

@@ -45,6 +45,10 @@ class Library:
         """Whether no newer generation has been built."""
         return current_generation(self.folder) == self.generation
 
+    def renewed(self) -> "Library":
+        """The newest generation of the same index, with the embedder that is loaded; this one stays open."""
+        return Library(self.folder, self.embedder, self._cache_dir)
+
     def close(self) -> None:
         """Release the files."""
         self._store.close()

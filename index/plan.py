@@ -39,6 +39,7 @@ class FilePlan:
     """What adding one file would do: its name in the library, what was found in it, and its documents."""
 
     name: str
+    """Empty for an archive, or a member of one, that cannot be unpacked: then the message names it."""
     status: Status
     message: str
     """One line of Chinese: why it is blocked or cannot be read; else empty."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from index.errors import ReadError
 from index.intake import Intake, Offered, ReadFile, offered
@@ -10,6 +9,7 @@ from index.ledger import Held
 from index.manifest import Manifest, Source
 from index.merge import Merged, merge
 from index.plan import FilePlan, document_plans
+from index.readers.given import Given
 
 _Results = Mapping[str, ReadFile | ReadError]
 
@@ -38,14 +38,14 @@ class Study:
 
 def study(
     intake: Intake,
-    paths: Sequence[Path],
+    given: Sequence[Given],
     held: Manifest | None,
     stored: Mapping[str, Held],
     wishes: Wishes,
 ) -> Study:
-    """Read, split and audit the files of `paths`, and tell what taking them in makes of what is `held` and `stored`."""
+    """Read, split and audit the files `given`, and tell what taking them in makes of what is `held` and `stored`."""
     sources = held.sources if held else ()
-    files, unopened = offered(paths, sources, wishes.collection)
+    files, unopened = offered(given, sources, wishes.collection)
     anew = wishes.rebuild or wishes.restore
     results = intake.read_all([f for f in files if not f.twin and (anew or not f.unchanged)])
     good = {

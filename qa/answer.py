@@ -11,6 +11,7 @@ from qa.decide import NAMED_CLEARLY, NOT_STATED, Decider
 from qa.every import every, list_asked, tell_every
 from qa.extract import Statement, asks_one_thing, statements
 from qa.find import Finder, promoted
+from qa.headings import Headings
 from qa.lead import UNSETTLED, lead
 from qa.metadata import introduce, metadata_reply
 from qa.model import Answer, Citation, Place, Refusal, Retrieved
@@ -43,6 +44,7 @@ class Answerer:
         self._finder = finder
         self._settings = settings
         self._decider = Decider(library, finder, settings)
+        self._headings = Headings(library.articles)
 
     def answer(self, found: Retrieved) -> Answer:
         """Answer or refuse; a refusal names the nearest articles."""
@@ -110,6 +112,8 @@ class Answerer:
             return told
         if place and place.document and (intro := introduce(place.document, self._library)):
             return [intro]
+        if listed := self._headed(found):
+            return listed
         focus = self._focus(found)
         readings = [self._finder.reader.read(focus, a) for a in self._sources(found)]
         apart = bool(found.sides) or len(found.named) > 1
@@ -125,6 +129,19 @@ class Answerer:
         elif opening and not apart and asks_one_thing(found.asked):
             said = statements(found.asked, readings[:1], self._settings, settled=True)
         return self._with_cells(found, [replace(said[0], text=f"{opening}{said[0].text}"), *said[1:]])
+
+    def _headed(self, found: Retrieved) -> list[Statement]:
+        """The headings that the question asks for, of a document that it names or that what was found is from."""
+        if not found.asked.has("list", "quantity") or found.asked.commentary or found.sides or found.named:
+            return []
+        text = found.standalone.text
+        named = {
+            key: weight
+            for key, weight in self._finder.places.names.weights(text).items()
+            if weight >= NAMED_CLEARLY
+        }
+        near = {h.article.meta.key: 1.0 / n for n, h in enumerate(found.hits[:_BESIDE], 1)}
+        return self._headings.asked(text, named or near)
 
     def _with_cells(self, found: Retrieved, said: Sequence[Statement]) -> list[Statement]:
         """The rows that are named or asked for by number open with the cell that is asked for."""

@@ -28,7 +28,7 @@ from qa.model import Answer, Retrieved
 from qa.rewrite import rewrite
 from qa.settings import Settings
 from qa.validity import with_validity
-from qa.versions import left_out
+from qa.versions import choose
 from qa.writer import Writer
 
 if TYPE_CHECKING:
@@ -78,10 +78,18 @@ class Chain:
         self._families = families(library.documents)
         self._desks: OrderedDict[frozenset[str], _Desk] = OrderedDict()
         self._lock = Lock()
-        self._desk(left_out("", self._families, library.documents, date.today()))
+        self._desk(choose("", (), self._families, library.documents, date.today()).left_out)
         self.search_runnable: Runnable[Request, Retrieved] = RunnableLambda(self._find)
         self.builtin_runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._answer)
         self.runnable: Runnable[Request, Answer] = self.search_runnable | RunnableLambda(self._word)
+
+    def renewed(self) -> "Chain":
+        """A chain over the newest generation of the same index; models that are loaded are not loaded again.
+
+        Raises:
+            IndexMissing, IndexMismatch.
+        """
+        return Chain(self.library.renewed(), self.settings, self._model)
 
     def search(
         self,
@@ -162,19 +170,18 @@ class Chain:
         as_of = request.as_of or date.today()
         wanted = self._documents.keys(request.documents, request.collections, as_of, request.keys)
         history = [h for h in request.history if h.strip()]
-        out = left_out(
-            "，".join([*history[-1:], question]),
-            self._families,
-            self.library.documents,
-            as_of,
-            wanted if wanted and (request.documents or request.keys) else (),
-        )
+        limited = wanted if wanted and (request.documents or request.keys) else ()
+        chosen = choose(question, history, self._families, self.library.documents, as_of, limited)
+        out, asked = chosen.left_out, chosen.question or question
+        if not chosen.question and history:  # 旧版呢: the question before, of another version
+            asked, history = history[-1], history[:-1]
         keys = None if wanted is None else [k for k in wanted if k not in out]
         unavailable: list[str] = []
         complete = partial(self._completed, unavailable=unavailable) if request.use_model else None
-        found = self._desk(out).conversation.find(question, history, keys, complete)
+        found = self._desk(out).conversation.find(asked, history, keys, complete)
         return replace(
             found,
+            question=question,
             as_of=as_of,
             left_out=out,
             unavailable="".join(unavailable),

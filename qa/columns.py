@@ -103,6 +103,16 @@ class Columns:
         """Whether a row of the table, or of one with the same columns, holds the word."""
         return any(word in normalize(r.text) for t in self.alike(table) for r in self.rows[t])
 
+    def about(self, table: Table, topic: str) -> list[Article]:
+        """The rows whose name or class speaks of `topic` or of its family (氢能: 绿氢减碳示范项目).
+
+        If there is none, those that hold it anywhere.
+        """
+        rows = self.rows[table]
+        family = wording().families.get(topic, re.compile(re.escape(topic)))
+        close = [r for r in rows if family.search(normalize(_class(r)))]
+        return close or [r for r in rows if topic in normalize(r.text)]
+
     def conditions(self, table: Table, text: str, plain: str) -> tuple[list[Pair], list[Pair]]:
         """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one does not count.
 
@@ -197,6 +207,12 @@ def _core(value: str) -> str:
     for pattern in _CORE:
         text = pattern.sub("", text)
     return text if len(text) >= 2 and text not in _NO_NAME else normalize(value)
+
+
+def _class(row: Article) -> str:
+    """What a row is and what it is counted as: its name, and the first sentence of a long cell (…示范项目。)."""
+    long = (cell.split("。")[0] for _, cell in row.columns[2:] if len(cell) > SHORT_CELL)
+    return "；".join((row_name(row), *(first for first in long if len(first) <= SHORT_CELL)))
 
 
 def row_name(row: Article) -> str:

@@ -13,6 +13,10 @@ Pair = tuple[str, str]
 EMPTY = ("", "—", "-", "——")
 _YEAR = re.compile(r"(20\d\d)\s*(?:[两二三]?年|(?=[、,和与及]\s*20\d\d))")
 _RELATIVE = {"去年": -1, "上年": -1, "今年": 0, "本年度": 0, "本年": 0, "当年": 0, "明年": 1, "后年": 2}
+_SHORT_YEAR = re.compile(
+    r"(?<![\d第近满过长])([12]\d)年(?=[的度版底末初要里和跟与、，,及]|清单|标准|国标|项目)"
+)
+"""24年的清单; 24年内 and 满20年 are terms."""
 _EXCEPT = re.compile(
     r"(?:除了?|排除|除去|去掉|扣除|不算|不含|不包括)(?P<what>.{2,40}?)(?:以外|之外|外|的|，|,|$)"
 )
@@ -45,8 +49,9 @@ _ROWS = re.compile(r"标准(?!化)|国标|项目|归口|主管部门")
 
 
 def with_years(text: str, year: int | None) -> str:
-    """`text` with 今年, 明年 as years, counted from `year`; unchanged if that is unknown."""
+    """`text` with 今年, 明年 and 24年 as years, by `year` and its century; unchanged if that is unknown."""
     if year is not None:
+        text = _SHORT_YEAR.sub(lambda m: f"{year // 100}{m[1]}年", text)
         for word, plus in _RELATIVE.items():
             text = re.sub(f"{word}(?!来)", f"{year + plus}年", text)
     return text

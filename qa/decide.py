@@ -30,6 +30,7 @@ from qa.refuse import confidence, lacks_subject, of_policy, off_topic, points_at
 from qa.scheme import of_scheme, scheme
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
+from qa.sought import sought
 from qa.tell import conditions, no_column
 
 NAMED_CLEARLY = 4.0
@@ -226,9 +227,19 @@ class Decider:
 
     def _documents_asked(self, found: Retrieved) -> tuple[str, ...]:
         """The titles of the documents found, those first in which what is asked for stands."""
-        slots = asked_slots(found.standalone.text)
-        ranked = sorted(found.hits, key=lambda h: not all(s.filled(h.article.text) for s in slots))
-        return tuple(dict.fromkeys(name_of(h.article) for h in ranked))
+        text = normalize(found.standalone.text)
+        slots, values = asked_slots(text), sought(text).values
+        order = {key: n for n, key in reversed(list(enumerate(h.article.meta.key for h in found.hits)))}
+
+        def states(a: Article) -> bool:
+            said = normalize(a.text)
+            return all(s.filled(said) for s in slots) and all(v.search(said) for v in values)
+
+        held = (
+            [a for a in self._library.articles if a.role == "text" and states(a)] if slots or values else []
+        )
+        first = sorted(held, key=lambda a: order.get(a.meta.key, len(order)))
+        return tuple(dict.fromkeys(name_of(a) for a in (*first, *(h.article for h in found.hits))))
 
     def _unsure(
         self, found: Retrieved, evidence: Evidence, sure: float, nearest: tuple[Article, ...]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Article
+from index.numerals import parse_numeral
 from index.text import normalize
 from qa.provinces import ANY_PROVINCE
 from qa.question import Asked, Kind
@@ -47,6 +48,9 @@ _APART: tuple[Kind, ...] = ("comparison", "procedure", "condition")
 """Kinds whose articles each say something of their own."""
 _WHOLE_LISTS: tuple[Kind, ...] = ("list", "condition", "procedure", "definition")
 _LIST_LIMIT = 700
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]是(?!否)|第[一二三四五六七八九十]+[，,、]|——)")
+"""A sentence that opens an item of a running text: 一是…, 第二，…, ——坚持…."""
+_SO_MANY = re.compile(r"([两二三四五六七八九十])(?:个|大|项|招|条|点|步|类|种|方面|举措|措施|特点)")
 _WHOLE = 180
 """An article of at most so many characters is quoted whole."""
 _GAIN = 0.002
@@ -152,6 +156,8 @@ def _chosen(
             best = max(left, key=lambda i: gains[i])
             if gains[best] < (_GAIN if chosen else _GAIN_ELSEWHERE):
                 break
+        if not chosen and asked.has(*_SEVERAL) and (block := _numbered(asked, parts, best)):
+            return block
         new = _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
         if whole:
             rest = [i for i in usable if i not in new]
@@ -195,6 +201,18 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
     while run[-1] + 1 < len(parts) and _EXCEPTION.match(parts[run[-1] + 1].text):
         run.append(run[-1] + 1)
     return run
+
+
+def _numbered(asked: Asked, parts: Sequence[Sentence], best: int) -> list[int]:
+    """Of 一是…；二是… the sentence before them and the one that opens each, if `best` is one or so many are asked for."""
+    marked = [i for i, p in enumerate(parts) if _NUMBERED.match(without_mark(p.text))]
+    if len(marked) < 2:
+        return []
+    block = [*range(max(0, marked[0] - 1), marked[0]), *marked]
+    wanted = _SO_MANY.search(asked.text)
+    so_many = wanted is not None and parse_numeral(wanted[1].replace("两", "二")) == len(marked)
+    size = sum(len(parts[i].text) for i in block)
+    return block if (best in block or so_many) and size <= _LIST_LIMIT else []
 
 
 def bonus(asked: Asked, part: Sentence, article: Article) -> float:

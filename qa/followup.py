@@ -16,6 +16,7 @@ from index.text import normalize
 from qa.days import without_given
 from qa.ordinal import ordinal
 from qa.question import read_question
+from qa.slots import asked_slots
 from qa.subject import content, subject_of
 from qa.swap import Words
 
@@ -52,6 +53,8 @@ _FRAGMENT_LENGTH = 14
 _STORY = 60
 _OWN = 7
 """Characters of content (see `qa.subject.content`) from which on a question has a subject of its own."""
+_LITTLE = 4
+"""Characters of content below which what asks in a story has no subject at all."""
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 _ASKS = re.compile(
     r"[?？]|吗|呢|怎么|什么|哪|多少|几|能不能|可不可以|是不是|有没有|如何|为何|谁|确认一下|问一下|想问"
@@ -89,19 +92,27 @@ def standalone(question: str, history: Sequence[str], words: Words | None = None
     return before or Standalone("", "")
 
 
-def condensed(question: str) -> str:
-    """A long story reduced to the sentences that ask, each with the one before it; a short question as it is."""
+def condensed(question: str, words: Words | None = None) -> str:
+    """A long story reduced to the sentences that ask, each with the one before it; a short question as it is.
+
+    Where what asks is a day or an amount of a document (“网上填报最晚到哪天”) and the story names that document, its
+    name says more than the sentence before.
+    """
     if len(question) <= _STORY:
         return question
     parts = [p for p in _SENTENCE.findall(question) if p.strip()]
     asking = {i for i, p in enumerate(parts) if _ASKS.search(p)}
+    asked = "".join(parts[i] for i in sorted(asking))
+    name = words.name(normalize(question)) if words else ""
+    if name and asked and content(asked) < _LITTLE and asked_slots(asked) and name not in asked:
+        return f"{name}，{asked}"
     kept = sorted(asking | {i - 1 for i in asking if i})
     return "".join(parts[i] for i in kept) or question
 
 
 def follow(question: str, before: Standalone | None, words: Words) -> Standalone:
     """`question` read against the question `before` it (None if it is the first)."""
-    question = condensed(question.strip())
+    question = condensed(question.strip(), words)
     plain = normalize(question)
     core = _CLOSER.sub("", _OPENER.sub("", plain)).strip()
     if before is None or not core:

@@ -22,6 +22,21 @@ _LIMIT = re.compile(
 )
 _FEE = re.compile(r"费|[交收掏花要]钱|块钱|[万千百0-9]元")
 _NO_FEE = re.compile(r"不收取|不向[^,。;]{1,12}收取|不得收[取费]|免费")
+_MAY_APPLY = re.compile(
+    r"(?:能不能|可不可以|可以|能否|是否|还能|能|够格|算不算).{0,14}(?:报|申报|申请)(?:吗|么|不|嘛)?[?]?$"
+    r"|(?:什么样|啥样|哪类|怎样|哪种).{0,10}(?:能|可以|才能|有资格|够格).{0,2}(?:报|申请)"
+)
+"""Whether somebody may apply is for the conditions to say, whatever the case is that is told before."""
+_IN_CHARGE = re.compile(
+    r"归口|归(?:谁|哪)|(?:谁|部门|单位|机构|局|委)(?:在|来)?(?:管|负责|主管|牵头|抓)|主管|牵头"
+)
+_CHARGED = re.compile(
+    r"(?:部门|机构|总局|委员会|[部委局])[^。;]{0,80}?(?:组织实施|负责(?!解释)|牵头|主管(?!部门))"
+)
+_DONE_BY = re.compile(
+    r"(?:谁|哪[个些家位]?(?:部门|单位|机构|人))(?:来|去|负责|组织)?(?P<verb>(?!负责|主管|牵头)[一-鿿]{2})"
+)
+_ACTOR = r"(?:部门|机构|总局|委员会|[部委局])"
 _OTHERS_OFFENCE = 2.0
 """What an article loses that threatens another than the one whose offence is asked about."""
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
@@ -68,6 +83,14 @@ def _content(asked: Asked, article: Article) -> float:
         bonus += 0.3
     if asked.has("condition") and _CONDITION.search(normalize(text)):
         bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
+    if (
+        asked.has("yes_no", "condition")
+        and _MAY_APPLY.search(asked.text)
+        and _CONDITION.search(normalize(text))
+    ):
+        bonus += 0.8
+    if asked.has("who") and article.role in ("text", "turn"):
+        bonus += _duty(asked.text, normalize(text))
     if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
         bonus += 0.2
     if article.role == "text" and (kind := offender(asked.text)) and binds_another(text, kind):
@@ -76,3 +99,11 @@ def _content(asked: Asked, article: Article) -> float:
         for slot in asked_slots(asked.text):
             bonus += 0.15 if slot.filled(text) else -0.15
     return bonus
+
+
+def _duty(question: str, text: str) -> float:
+    """What an article gains that names who is in charge, or who does what the question asks about (由谁推荐)."""
+    done = _DONE_BY.search(question)
+    if done and re.search(rf"{_ACTOR}[^。;]{{0,40}}{done['verb']}", text):
+        return 0.6
+    return 0.6 if _IN_CHARGE.search(question) and _CHARGED.search(text) else 0.0

@@ -31,6 +31,10 @@ _DOCUMENT = re.compile(r"[一-鿿\d“”]{0,24}(?:通知|办法|意见|公告|�
 """A document with the name before it: the 试点 in its name is not what is asked about."""
 
 
+_SPOKEN = ((re.compile("啥"), "什么"), (re.compile("咋(?!么)"), "怎么"))
+"""Question words as they are spoken, and as the kinds have them: 啥样的企业, 咋申报."""
+
+
 _RESULT = re.compile(r"(?:名单|结果)[^，,。]{0,6}(?:什么时候|啥时|何时|哪天|几号|几月)")
 """When the outcome is made known is no matter of the document's own date."""
 
@@ -61,7 +65,10 @@ def read_question(question: str) -> Asked:
     """Read the kinds of `question` from its words."""
     text = normalize(question)
     words = wording()
-    kinds = frozenset(kind for kind in KINDS if words.kinds[kind].search(text))
+    plain = text
+    for said, written in _SPOKEN:
+        plain = said.sub(written, plain)
+    kinds = frozenset(k for k in KINDS if words.kinds[k].search(text) or words.kinds[k].search(plain))
     if words.phrases["not_of_document"].search(_DOCUMENT.sub("", text)):
         kinds -= {"effective", "expiry", "in_force"}
     if _RESULT.search(text):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from index.errors import SettingsError
 from index.settings import APP, IndexSettings
@@ -66,6 +66,16 @@ class WebSettings(_Group):
     keep_days: int | None = Field(None, gt=0, description="对话保留天数；空则一直保留")
     users: Path | None = Field(None, description="用户文件；给出后须登录")
     local_maintainer: bool = Field(False, description="不登录时，本机直接打开网页的人是否为维护者")
+    watch: tuple[Path, ...] = Field((), description="监视的文件夹：放进去的文件自动收录")
+    upload_file_mb: int = Field(50, gt=0, description="上传文件的大小上限（MB）")
+    upload_person_mb: int = Field(500, gt=0, description="每人待收录文件的合计上限（MB）")
+    upload_total_mb: int = Field(2000, gt=0, description="全部待收录文件的合计上限（MB）")
+
+    @field_validator("watch", mode="before")
+    @classmethod
+    def _several(cls, value: Any) -> Any:
+        """In an environment variable folders are listed as in PATH."""
+        return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
 
 class Settings(_Group):

@@ -47,6 +47,11 @@ _TOPIC_LIST = re.compile(
     r"|属于(?P<part>[一-鿿]{2,8}?)(?:这?一?[块类]|方面|领域|行业)的?(?:是|有|都有|都是)?哪[些几]个?(?:标准|项目)?[?？。]?$"
 )
 """“机床的标准有哪些”, “名字带机床的有哪些”: a topic alone, and nothing asked beside the rows."""
+_SORT = re.compile(
+    r"(?:搞|做|干|弄|涉及|关于|属于)(?P<sort>[^，。?？的]{2,8}?)(?:的|项目|标准)[^，。?？]{0,8}(?:哪|几|多少)"
+    r"|[跟和与](?P<beside>[^，。?？的]{2,8}?)(?:沾边|有关|相关|打交道)的?[^，。?？]{0,8}(?:哪|几|多少)"
+)
+"""“项目里搞储能的有哪几个”: rows of a sort that no column names."""
 _TALLIES = re.compile(r"几|多少|最多(?!能|可|推荐|报|申|选|给)|最少|分布|数量")
 _WHOLE = re.compile(r"附件|清单|目录表|表里|表中")
 _COUNTS = re.compile(
@@ -59,6 +64,8 @@ _QUESTION = re.compile(r"[?？吗]|是不是|是否|哪|什么|谁|怎|如何|�
 _JOINTLY = re.compile(r"共同|同时由|一起|联合(?!会)")
 _BODY = re.compile(r"[部局委会社署院司省市区]$")
 _TOPIC = "内容"
+_ABOUT = "名称或类别"
+"""Of a topic that some of its rows say in other words."""
 _NEARLY = 0.98
 """Names that hold so much of the best name's share of a question are told apart by nothing in it."""
 _CLOSE = 0.9
@@ -103,6 +110,10 @@ class Tables:
                 named += [(_TOPIC, t) for t in self._columns.topics(table, plain, [*named, *without])]
             elif topical:
                 named = [(_TOPIC, t) for t in self._topics(table, topical)]
+            if not (named or without) and (sort := _SORT.search(plain)):
+                named = [
+                    (_TOPIC, t) for t in self._columns.sole_topics(table, sort["sort"] or sort["beside"])
+                ]
             whole = bool(
                 within and (_WHOLE.search(plain) or _TOTAL.search(plain))
             ) and not self._columns.topics(table, plain, ())
@@ -228,10 +239,19 @@ class Tables:
     def _filtered(self, table: Table, named: Sequence[Pair], without: Sequence[Pair], plain: str) -> Filtered:
         own = self._columns.rows[table]
         both = bool(_JOINTLY.search(plain))
+        topics = {value: self._columns.about(table, value) for name, value in named if name == _TOPIC}
         rows = tuple(
-            r for r in own if _fits(r, named, jointly=both) and not any(_fits(r, [pair]) for pair in without)
+            r
+            for r in own
+            if _fits(r, named, jointly=both)
+            and all(r in about for about in topics.values())
+            and not any(_fits(r, [pair]) for pair in without)
         )
-        return Filtered(_table_name(own[0]), tuple(named), rows, len(own), tuple(without))
+        said = tuple(
+            (_ABOUT if name == _TOPIC and any(value not in normalize(r.text) for r in rows) else name, value)
+            for name, value in named
+        )
+        return Filtered(_table_name(own[0]), said, rows, len(own), tuple(without))
 
     def _of_year(self, plain: str, found: list[Filtered]) -> list[Filtered]:
         """Only the tables of the years that are named; if there are none of those, that no row is of them."""
@@ -247,9 +267,7 @@ class Tables:
 
 
 def _fits(row: Article, conditions: Sequence[Pair], *, jointly: bool = False) -> bool:
-    """All columns must fit; of several values of one column any, or all `jointly`; every topic must stand in the row."""
-    if not all(value in normalize(row.text) for name, value in conditions if name == _TOPIC):
-        return False
+    """All columns must fit; of several values of one column any, or all `jointly`; topics are looked up elsewhere."""
     conditions = [c for c in conditions if c[0] != _TOPIC]
     cells = dict(row.columns)
     by_column: dict[str, list[str]] = {}

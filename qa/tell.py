@@ -114,7 +114,8 @@ def conditions(f: Filtered | Tally) -> str:
 def _condition(name: str, value: str) -> str:
     if options(name):
         return value
-    return f"{value}年" if name == "年份" else f"{name}{'含' if name == '内容' else '为'}{value}"
+    links = {"内容": "含", "名称或类别": "涉及"}
+    return f"{value}年" if name == "年份" else f"{name}{links.get(name, '为')}{value}"
 
 
 def tell_tallies(tallies: Sequence[Tally], question: str) -> list[Statement]:

@@ -7,6 +7,7 @@ by a word for the one before (旧版, 修订前), or by limiting itself to that 
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from index.model import Metadata
@@ -22,58 +23,76 @@ _ISSUED = (
     r"(?:\d{1,2}月(?:\d{1,2}日)?)?(?:的?第?[一二三四五六七八九十]?次?"
     r"(?:修订|修正|修改|发布|印发|公布|出台|颁布|制定|通过)|版|的?(?:旧|老|那)版?)"
 )
+_NOW = re.compile(r"现行|最新|新版|(?:修订|修正|修改)后|现在的")
+_FRINGE = re.compile(r"^那么?|[呢吗吧的]*[?？。!！]*$|\s")
+_MIN_LEFT = 2
+"""Characters of a question that are left, below which nothing but the version was asked for."""
+_REMEMBERED = 2
 _PREFIX = re.compile(r"^(?:中华人民共和国|国务院)")
 _ENOUGH = 4
 """Characters of a title that a question must hold to be about its document, after 中华人民共和国 and before its kind."""
 
 
-def left_out(
+@dataclass(frozen=True)
+class Chosen:
+    """What a question is answered from: the keys of the versions that have no part in it, and the question itself."""
+
+    left_out: frozenset[str]
+    question: str
+    """Without the words that chose the version (旧版, 2019年的), which its text lacks; empty if it says no more."""
+
+
+def choose(
     question: str,
+    history: Sequence[str],
     families: Sequence[Sequence[str]],
     documents: Mapping[str, Metadata],
     as_of: date,
     wanted: Collection[str] = (),
-) -> frozenset[str]:
-    """The keys of the versions that have no part in answering.
+) -> Chosen:
+    """Choose one version of each document, or several if the question asks for them.
 
     Args:
-        question: as asked; of a follow-up, with the question before.
+        question: as asked.
+        history: the questions before, the oldest first: they may name the document that “旧版呢” means.
         families: keys of the versions of each document, by their start.
         documents: metadata by key.
         as_of: the day as of which is answered.
         wanted: keys of documents that the question is limited to.
     """
     out: set[str] = set()
+    worded: set[str] = set()
+    said = compare_key("，".join([*history[-_REMEMBERED:], question]))
+    now = bool(_NOW.search(compare_key(question)))
     for family in families:
-        out |= {*family} - _chosen(question, family, documents, as_of, wanted)
-    return frozenset(out)
+        usual = in_force(family, documents, as_of)
+        chosen = {*family} & {*wanted}
+        if not chosen and not now and (chosen := _asked(said, usual, family, documents)):
+            worded |= chosen
+        out |= {*family} - (chosen or {usual})
+    if not worded:
+        return Chosen(frozenset(out), question)
+    years = {(version_day(documents[k]) or "")[:4] for k in worded}
+    plain = re.sub(rf"(?:{'|'.join(sorted(years))})年?(?:{_ISSUED})?的?", "", question)
+    plain = _BEFORE.sub("", plain)
+    return Chosen(frozenset(out), "" if len(_FRINGE.sub("", plain)) < _MIN_LEFT else plain)
 
 
-def _chosen(
-    question: str,
-    family: Sequence[str],
-    documents: Mapping[str, Metadata],
-    as_of: date,
-    wanted: Collection[str],
-) -> set[str]:
-    if limited := {*family} & {*wanted}:
-        return limited
-    usual = in_force(family, documents, as_of)
-    said = compare_key(question)
+def _asked(said: str, usual: str, family: Sequence[str], documents: Mapping[str, Metadata]) -> set[str]:
+    """The versions that the words `said` ask for; empty if they ask for none in particular."""
     numbers = {k: number_key(documents[k].doc_number or "") for k in family}
     if len({*numbers.values()}) > 1 and (
-        numbered := {k for k, n in numbers.items() if n and n in number_key(question)}
+        found := {k for k, n in numbers.items() if n and n in number_key(said)}
     ):
-        return numbered
+        return found
     if not _names(said, documents[usual]):
-        return {usual}
+        return set()
     if _BOTH.search(said):
         return {*family}
-    dated = {k for k in family if _is_dated(said, documents[k])}
-    if dated:
+    if dated := {k for k in family if _is_dated(said, documents[k])}:
         return {usual} if usual in dated else dated
     before = family.index(usual) - 1
-    return {family[before]} if before >= 0 and _BEFORE.search(said) else {usual}
+    return {family[before]} if before >= 0 and _BEFORE.search(said) else set()
 
 
 def _names(said: str, meta: Metadata) -> bool:

@@ -18,6 +18,7 @@ class Wording:
     kinds: dict[str, re.Pattern[str]]
     phrases: dict[str, re.Pattern[str]]
     synonyms: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
+    families: dict[str, re.Pattern[str]]
 
 
 @cache
@@ -28,6 +29,7 @@ def wording() -> Wording:
         {name: re.compile("|".join(parts)) for name, parts in data["kinds"].items()},
         {name: re.compile("|".join(parts)) for name, parts in data["phrases"].items()},
         tuple((re.compile(said), tuple(written.split())) for said, written in official["synonyms"].items()),
+        {name: re.compile(words) for name, words in official["families"].items()},
     )
 
 

@@ -82,7 +82,7 @@ def settings_rows(
         default = field.default
         shown = (
             WHERE[language][name] if default is PydanticUndefined
-            else {"en": "none", "zh": "无"}[language] if default is None
+            else {"en": "none", "zh": "无"}[language] if default in (None, ())
             else f"`{json.dumps(default) if isinstance(default, bool) else default}`"
         )  # fmt: skip
         rows.append((PREFIX + SHORT.get(where, where), shown, field.description or ""))

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
 from qa.validity import Status, article_status
-from ui import calls, chat, maintain, mine, shelf, sources
+from ui import calls, chat, ingest_acts, maintain, mine, shelf, sources
 from ui.examples import Example, examples
+from ui.ingest import Ingest
 from ui.jobs import FAULT, Jobs
+from ui.librarian import Librarian, Make, make_builder
 from ui.live import LiveChain
 from ui.records import Records
 from ui.search import Texts
+from ui.staging import FOLDER, Staging
 from ui.turn import Turn
 from ui.users import Person
 from ui.views import Action, Views
+from ui.watch import Watch
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -34,6 +38,7 @@ ACTS: Mapping[str, Act] = {
     **calls.ACTS,
     **mine.ACTS,
     **maintain.ACTS,
+    **ingest_acts.ACTS,
 }
 """Every action that a click on the page can ask for."""
 log = logging.getLogger(__name__)
@@ -50,12 +55,16 @@ class App:
         *,
         version: str = "",
         today: Callable[[], date] = date.today,
+        make_builder: Make = make_builder,
     ) -> None:
         self.live = live
         self.records = records
         self.web = web
         self.today = today
         self.jobs = Jobs(live, records.add, version)
+        self.librarian = Librarian(live, make_builder)
+        self.ingest = Ingest(self.librarian, Staging(web.data_dir / FOLDER, web))
+        self.watch = Watch(web.watch, self.ingest)
         self.texts = Texts()
         self.examples: tuple[Example, ...] = ()
 
@@ -75,11 +84,17 @@ class App:
             return Views(notice=FAULT)
 
     def prepare(self) -> None:
-        """In the background: look for example questions, which the page shows once there, and fold the texts."""
+        """In the background: look for example questions, which the page shows once there, and fold the texts.
+
+        Folders that are to be watched are watched from now on.
+        """
         Thread(target=self._find_examples, name="examples", daemon=True).start()
+        self.watch.start()
 
     def close(self) -> None:
-        """Give up what is being answered; the records and the chain stay open."""
+        """Give up what is being answered or taken in; the records and the chain stay open."""
+        self.watch.close()
+        self.ingest.close()
         self.jobs.close()
 
     def standings(self, turn: Turn, library: "Library") -> dict[str, Status]:

@@ -83,7 +83,7 @@ def _finding_html(report: FileReport, finding: Finding) -> str:
     return (
         f'<article class="{finding.severity}"><p class="what"><b class="badge">{SEVERITIES[finding.severity]}</b>'
         f' <span class="check">{CHECKS[finding.check]}</span> <span class="soft">{escaped(place)}</span></p>'
-        f"<p>{escaped(finding.message)}</p>"
+        + (f"<p>{escaped(finding.message)}</p>" if finding.message != CHECKS[finding.check] else "")
         + (f'<ol class="lines" aria-label="原文">{lines}</ol>' if lines else "")
         + "</article>"
     )

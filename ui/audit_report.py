@@ -27,9 +27,10 @@ class FileReport:
     failed: str = ""
 
     def by_document(self) -> list[tuple[str, list[Finding]]]:
-        """The findings of each document under its name, those of the file as a whole first."""
+        """The findings of each document under its name by where they stand, those of the whole file first."""
         keys = dict.fromkeys(f.document for f in sorted(self.findings, key=lambda f: f.document != ""))
-        return [(self._named(key), [f for f in self.findings if f.document == key]) for key in keys]
+        ordered = sorted(self.findings, key=lambda f: f.lines[:1])
+        return [(self._named(key), [f for f in ordered if f.document == key]) for key in keys]
 
     def _named(self, key: str) -> str:
         meta = self.documents.get(key)
@@ -39,14 +40,11 @@ class FileReport:
 
 
 def where(report: FileReport, finding: Finding) -> str:
-    """Page and line of a finding: 第3页第12行, 第12行; empty if it names no line."""
-    if not finding.lines or finding.lines[0] >= len(report.lines):
-        return f"第{finding.page}页" if finding.page is not None else ""
-    shown = excerpt(report.lines, finding)
-    line = next(s.line for s in shown if s.spot)
-    if finding.check == "empty-page":
-        return f"第{finding.page}页"
-    return f"第{line.no + 1}行" if line.page is None else f"第{line.page}页第{line.on_page}行"
+    """Page and line of a finding: 第3页第12行, 第12行; empty if it names no line of the file or a page as a whole."""
+    spot = next((s.line for s in excerpt(report.lines, finding) if s.spot), None)
+    if spot is None or finding.check == "empty-page":
+        return ""
+    return f"第{spot.no + 1}行" if spot.page is None else f"第{spot.page}页第{spot.on_page}行"
 
 
 def counts(reports: Sequence[FileReport]) -> list[tuple[str, int, int]]:

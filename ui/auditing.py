@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +17,15 @@ _HELP = """检查文件切分后有无异常，如缺条、重号、编号不连
 
 不给文件时检查已收录的全部原文件；有错误时退出码为 1。
 """
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file to audit: where it lies, the file of given metadata beside it, and its name in the library."""
+
+    path: Path
+    meta: Path | None
+    name: str
 
 
 @click.command(help=_HELP)
@@ -32,12 +43,13 @@ def audit(session: Session, paths: tuple[Path, ...], as_json: bool, html: Path |
     """Report what looks wrong in documents after splitting."""
     from ui.progress import with_progress
 
-    named = _files(paths) if paths else _originals(session)
-    reports = [_report(path, name) for path, name in with_progress(named, len(named), "检查文件")]
+    with ExitStack() as stack:
+        files, unopened = _given(paths, stack) if paths else (_originals(session), ())
+        reports = [FileReport(name, failed=message) for name, message in unopened]
+        reports += [_report(file) for file in with_progress(files, len(files), "检查文件")]
     if html is not None:
         _write(html, reports)
-    shown = json.dumps(report_json(reports), ensure_ascii=False) if as_json else report_text(reports)
-    click.echo(shown)
+    click.echo(json.dumps(report_json(reports), ensure_ascii=False) if as_json else report_text(reports))
     for report in reports:
         if report.failed:
             click.echo(f"无法检查：{report.failed}", err=True)
@@ -45,32 +57,38 @@ def audit(session: Session, paths: tuple[Path, ...], as_json: bool, html: Path |
     return 1 if wrong else 0
 
 
-def _files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+def _given(paths: Sequence[Path], stack: ExitStack) -> tuple[list[_File], Sequence[tuple[str, str]]]:
+    """The files in `paths`, archives unpacked for as long as `stack`; and what cannot be opened, with the reason."""
     from index.readers import find_files
+    from index.readers.given import given
+    from index.sidecar import sidecar_file
 
-    return [(path, str(path)) for path in find_files(list(paths))]
+    files, failed = stack.enter_context(given(find_files(list(paths))))
+    opened = [_File(file.path, sidecar_file(file.path), file.name) for file in files]
+    return opened, [("压缩文件", message) for message in failed]
 
 
-def _originals(session: Session) -> list[tuple[Path, str]]:
+def _originals(session: Session) -> list[_File]:
     """The kept originals, under the names by which they were given."""
     from ui.catalogue import open_catalogue
 
     catalogue = open_catalogue(session.settings.index.dir)
-    names = [source.name for source in catalogue.manifest.sources]
-    return list(zip(catalogue.originals, names, strict=True))
+    return [
+        _File(path, path.with_name(source.meta) if source.meta else None, source.name)
+        for path, source in zip(catalogue.originals, catalogue.manifest.sources, strict=True)
+    ]
 
 
-def _report(path: Path, name: str) -> FileReport:
-    from index.audit_file import audit_text
+def _report(file: _File) -> FileReport:
     from index.intake import read_file
     from ui.excerpt import source_lines
 
     try:
-        file = read_file(path)
+        text = read_file(file.path, file.name, file.meta)
     except ReadError as error:
-        return FileReport(name, failed=" ".join(str(error).split()))
-    documents = {d.meta.key: d.meta for d in file.documents}
-    return FileReport(name, tuple(audit_text(file)), documents, source_lines(file.source))
+        return FileReport(file.name, failed=" ".join(str(error).split()))
+    documents = {d.meta.key: d.meta for d in text.documents}
+    return FileReport(file.name, tuple(text.audit()), documents, source_lines(text.source))
 
 
 def _write(path: Path, reports: Sequence[FileReport]) -> None:

@@ -97,6 +97,8 @@ def ask(app: "App", action: Action, who: Person) -> Views:
     history = tuple(earlier[-_REMEMBERED:])
     with app.live.lent() as chain:
         keys = chosen_keys(chain.library.collections, _documents(action))
+    if _documents(action) and not keys:
+        raise UsageError("选中的合集已不存在。请重新选择范围。")
     order = Order(uuid4().hex, who.name, conversation, question, history, keys)
     turn = app.jobs.start(order)
     return Views(turn=_html(app, turn), state={"conversation": conversation, "wait": turn.id, "seen": "0"})

@@ -86,11 +86,18 @@ def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 @click.option(
     "--auth", "users", type=click.Path(path_type=Path), metavar="FILE", help="用户文件；给出后须登录。"
 )
+@click.option(
+    "--watch",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="监视文件夹，自动收录放进去的文件（可多次给出）。",
+)
 @global_options
 @pass_session
 def serve(session: Session, /, **options: Any) -> int:
     """Serve the chat page until Ctrl-C."""
     settings = session.settings  # read first: it prepares the environment for what the door imports
-    web = settings.web.model_copy(update={name: v for name, v in options.items() if v is not None})
+    web = settings.web.model_copy(update={name: v for name, v in options.items() if v not in (None, ())})
     session.doors.serve(lambda: session.doors.open_chain(settings), web)
     return 0

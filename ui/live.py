@@ -22,8 +22,11 @@ class LiveChain:
         IndexMissing, IndexMismatch, ModelUnavailable.
     """
 
-    def __init__(self, open_chain: Callable[[], "Chain"]) -> None:
-        self._open = open_chain
+    def __init__(
+        self, open_chain: Callable[[], "Chain"], renew: Callable[["Chain"], "Chain"] | None = None
+    ) -> None:
+        """`renew` opens the newest index with what a chain has loaded; without it all is opened anew."""
+        self._renew = renew or (lambda _: open_chain())
         self._lock = Lock()
         self._chain = open_chain()
         self._users: dict[int, int] = {}
@@ -58,7 +61,7 @@ class LiveChain:
         try:
             if self._chain.library.is_current():
                 return
-            newer = self._open()
+            newer = self._renew(self._chain)
         except PolicyQAError as error:
             log.warning("the newer index cannot be opened: %s", error)
             return

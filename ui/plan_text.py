@@ -42,9 +42,21 @@ def hints_text(plans: Sequence[FilePlan]) -> str:
     return safe("\n".join(f"提示：{line}" for line in (*told, *missing[:_SHOWN], *more)))
 
 
+def counts_text(plan: DocumentPlan) -> str:
+    """How many articles of a document are new, changed, gone or as they were."""
+    counts = (
+        ("新增", plan.added),
+        ("更新", plan.changed),
+        ("删除", plan.removed),
+        ("不变", plan.unchanged),
+    )
+    return "，".join(f"{name} {n} 条" for name, n in counts if n) or "无变化"
+
+
 def _file_lines(plan: FilePlan) -> Iterator[str]:
     said = "；".join(filter(None, (plan.message, *plan.notes)))
-    yield f"{plan.name}：{_STATUS[plan.status]}{f'（{said}）' if said else ''}"
+    name = plan.name or "压缩包"
+    yield f"{name}：{_STATUS[plan.status]}{f'（{said}）' if said else ''}"
     if plan.status == "blocked":
         errors = [f for f in plan.findings if f.severity == "error"]
         yield from (f"  错误  {f.place}：{f.message}" for f in errors[:_SHOWN])
@@ -59,22 +71,15 @@ def _file_lines(plan: FilePlan) -> Iterator[str]:
 def _document_lines(plan: DocumentPlan) -> Iterator[str]:
     meta = plan.meta
     about = "  ".join(filter(None, (meta.doc_number, version_day(meta))))
-    counts = (
-        ("新增", plan.added),
-        ("更新", plan.changed),
-        ("删除", plan.removed),
-        ("不变", plan.unchanged),
-    )
-    said = "，".join(f"{name} {n} 条" for name, n in counts if n)
-    yield f"  {meta.name}{f'  {about}' if about else ''}：{said or '无变化'}"
+    yield f"  {meta.name}{f'  {about}' if about else ''}：{counts_text(plan)}"
     yield from (f"    {line}" for line in _effects(plan))
 
 
 def _effects(plan: DocumentPlan) -> Iterator[str]:
     if plan.replaces:
-        yield f"替代{'、'.join(plan.replaces)}，旧版标为已被替代"
+        yield f"替代 {'、'.join(plan.replaces)}（旧版标为已被替代）"
     if plan.repeals:
-        yield f"废止{'、'.join(plan.repeals)}"
+        yield f"废止 {'、'.join(plan.repeals)}"
     yield from plan.notes
 
 
@@ -82,7 +87,7 @@ def _taken_lines(plan: FilePlan) -> Iterator[str]:
     yield from (f"{plan.name} {note}" for note in plan.notes)
     if plan.status in ("new", "changed"):
         for document in plan.documents:
-            yield from (f"{document.meta.name}{line}" for line in _effects(document))
+            yield from (f"{document.meta.name} {line}" for line in _effects(document))
 
 
 def _missing(plan: FilePlan) -> str:

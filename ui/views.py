@@ -33,6 +33,10 @@ class Views:
     """The picture of a page, in the source panel."""
     library: str | None = None
     maintain: str | None = None
+    ingest: str | None = None
+    """What maintainers have sent and what the library holds; of its parts only those that differ are replaced."""
+    preview: str | None = None
+    """The articles of a document that was sent, in a dialog."""
     conversations: str | None = None
     filter: str | None = None
     actions: str | None = None
@@ -47,7 +51,7 @@ class Views:
     file: File | None = None
     state: Mapping[str, str] = field(default_factory=dict)
     """What the page has to know: `conversation` and `documents` (kept, and sent with each action), `wait` and `seen`
-    (an answer that goes on), `tab` (to be shown)."""
+    (an answer that goes on), `ingest` (how much of that page is seen), `tab` (to be shown)."""
 
 
 def views_json(views: Views) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
+from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
 from ui.records import FILE, Records
@@ -27,6 +28,7 @@ from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
 from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.upload import uploads
 from ui.users import Users
 from ui.views import Views, views_json
 
@@ -59,12 +61,13 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
             header_html(web),
             apply_default_css=False,
             server_functions=[act],
-            js_on_load=_static("page.js") + _static("operator.js"),
+            js_on_load=_static("page.js") + _static("operator.js") + _static("ingest.js"),
         )
         with gr.Tabs(elem_id="pq-tabs"):
             for name, label, html in (
                 ("chat", "问答", chat_html(kept_text(web))),
                 ("library", "文件库", library_html()),
+                ("ingest", "收录", frame_html(web.upload_file_mb)),
                 ("maintain", "维护", maintain_html()),
             ):
                 if name != "chat" and name not in ACTS:
@@ -74,15 +77,18 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
     return page
 
 
-def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None) -> str:
-    """Serve `page` in the background, to those who are `known`; returns its address.
+def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> str:
+    """Serve the page of `app` in the background, to those who are `known`; returns its address.
 
     Raises:
         UsageError: the address cannot be used.
     """
+    web, known = app.web, known or Anonymous(app.web)
+    before = [uploads(app.ingest, known.person, web.root_path)]
     guarded: dict[str, Any] = {}
     if isinstance(known, SignIn):
-        guarded = {"auth_dependency": known.user_name, "app_kwargs": {"middleware": [gate(known, web)]}}
+        guarded = {"auth_dependency": known.user_name}
+        before = [gate(known, web), *before]
     try:
         _, address, _ = page.launch(
             server_name=web.host,
@@ -98,8 +104,9 @@ def launch(page: Any, web: WebSettings, known: Anonymous | SignIn | None = None)
             ssr_mode=False,
             pwa=False,
             mcp_server=False,
+            app_kwargs={"middleware": before},
             theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
-            head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}</style>",
+            head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}{_static('ingest.css')}</style>",
             **guarded,
         )
     except OSError as error:
@@ -118,7 +125,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     """
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
-    chain = LiveChain(open_chain)
+    chain = LiveChain(open_chain, lambda used: used.renewed())
     app = App(chain, records, web, version=_version())
     app.prepare()
     page = build_page(app, known)
@@ -127,7 +134,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    address = launch(page, web, known)
+    address = launch(page, app, known)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     click.echo(f"{web.title}：{address}（按 Ctrl-C 停止）", err=True)
@@ -135,8 +142,8 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
         click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
     while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
         pass
+    app.close()  # first: pages that wait would hold the server up
     page.close(verbose=False)
-    app.close()
     chain.close()
     records.close()
     if isinstance(known, SignIn):

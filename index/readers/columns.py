@@ -14,6 +14,8 @@ _MAX_ACROSS = 0.35
 """The share of lines that may run across the gutter: titles, and text in one column."""
 _MIN_FILL = 0.6
 """How much of its column a usual line fills: less is a list or a table without rules."""
+_MIN_WIDTH = 0.75
+"""How much of the width of the text both columns take together."""
 _ZONE = 0.35
 """Where the gutter may be: this share of the width from either side."""
 _MIN_GUTTER = 0.8
@@ -124,7 +126,8 @@ def _parts(lines: Sequence[Line], begin: float, end: float) -> bool:
         return False
     widths = [max(x.x1 for x in side) - min(x.x0 for x in side) for side in (left, right)]
     usual = [median(x.x1 - x.x0 for x in side) for side in (left, right)]
-    if min(widths) < _MIN_FILL * max(widths):
+    across = max(line.x1 for line in lines) - min(line.x0 for line in lines)
+    if min(widths) < _MIN_FILL * max(widths) or sum(widths) < _MIN_WIDTH * across:
         return False
     beside = min(x[-1].middle for x in (left, right)) - max(x[0].middle for x in (left, right))
     return beside > 0 and all(u > _MIN_FILL * w for u, w in zip(usual, widths, strict=True))

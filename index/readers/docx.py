@@ -11,15 +11,19 @@ from pathlib import Path
 from index.errors import ReadError
 from index.marks import find_mark
 from index.model import Page, SourceText
+from index.paragraphs import ATTACHMENT_LINE, DOC_NUMBER_LINE
 from index.readers.grid import Cell, one_line, table_lines
+from index.readers.markup import Element
 from index.readers.numbering import Numbering
-from index.readers.ooxml import Element, Package
+from index.readers.ooxml import Package
 from index.readers.runs import Runs, Shown
 from index.readers.styles import Styles
+from index.readers.titles import ENDS_TITLE
 from index.readers.wordml import find, findall, is_on, tag, value
 from index.text import squeeze
 
 _MAX_HEADING = 60
+_TITLE_LINES = 4
 _SENTENCE = "。；！？"
 _CONTENTS = ("目录", "目次")
 _NOTES = {"footnote": "脚注", "endnote": "尾注"}
@@ -31,7 +35,7 @@ def read_docx(path: Path) -> SourceText:
     """Read a .docx (or .docm) file.
 
     Raises:
-        ReadError: an old .doc, protected by a password, damaged, no Word file, too large, or empty.
+        ReadError: protected by a password, damaged, no Word file, too large, or empty.
     """
     package = Package(path)
     try:
@@ -56,6 +60,7 @@ class _Line:
     level: int = 0
     entry: bool = False
     title: bool = False
+    centred: bool = False
 
 
 class _Reader:
@@ -114,7 +119,9 @@ class _Reader:
         for part in parts:
             kept = part.strip() if entry else one_line(_single_gaps(part))
             if kept:
-                yield _Line(kept, level, entry, self._styles.is_title(style))
+                yield _Line(
+                    kept, level, entry, self._styles.is_title(style), self._styles.is_centred(p, style)
+                )
 
     def _label(self, p: Element, style: str | None) -> str:
         list_id, level = self._styles.list_of(p, style, self._numbering)
@@ -205,11 +212,18 @@ def _single_gaps(text: str) -> str:
 
 
 def _joined_title(lines: list[_Line]) -> list[_Line]:
-    """A title that runs over several paragraphs of its style is one line."""
-    n = next((i for i, line in enumerate(lines) if not line.title or find_mark(line.text)), len(lines))
-    if n < 2:
-        return lines
-    return [replace(lines[0], text="".join(line.text for line in lines[:n])), *lines[n:]]
+    """A title over several paragraphs is one line: those of its style, or centred ones until it ends as titles end."""
+    styled = next((i for i, line in enumerate(lines) if not line.title or find_mark(line.text)), len(lines))
+    if styled > 1:
+        return [replace(lines[0], text="".join(line.text for line in lines[:styled])), *lines[styled:]]
+    for n in range(1, min(_TITLE_LINES, len(lines)) + 1):
+        first, text = lines[:n], lines[n - 1].text
+        other = find_mark(text) or DOC_NUMBER_LINE.match(text) or ATTACHMENT_LINE.match(text)
+        if other or not first[-1].centred:
+            return lines
+        if ENDS_TITLE.search(text):
+            return [replace(lines[0], text="".join(line.text for line in first), level=1), *lines[n:]]
+    return lines
 
 
 def _without_outline(lines: list[_Line]) -> list[_Line]:

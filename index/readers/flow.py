@@ -8,10 +8,11 @@ from index.marks import find_mark
 from index.model import GOES_ON
 from index.paragraphs import ATTACHMENT_LINE, DATE_LINE, DOC_NUMBER_LINE, sentence_ended
 from index.readers.columns import Column, read_columns
-from index.readers.glyphs import join_lines
 from index.readers.grids import Continued, rows_of
 from index.readers.layout import Layout, Placed
+from index.readers.seams import join_lines
 from index.readers.sheet import Grid, Line, Sheet
+from index.readers.unruled import with_unruled_tables
 
 _LEADERS = re.compile(r"\s*(?:[.…·․‥⋯．_—-]{3,}[\s.…·]*|\t)[（(]?(\d{1,4})[）)]?$")
 """How a contents entry ends: dots or empty space, and a page number."""
@@ -26,6 +27,7 @@ _TITLE = 1.15
 _LEADING = 1.4
 """Distance of lines, in usual distances, that parts paragraphs."""
 _INDENT = 0.8
+_MAX_PARTS = 2
 _SAME_INDENT = 0.5
 _MAX_INDENT = 7.0
 _TOLERANCE = 0.6
@@ -38,6 +40,7 @@ def page_texts(sheets: Sequence[Sheet]) -> list[str]:
 
     A page's first line begins with `GOES_ON` where it goes on with the last one of the page before.
     """
+    sheets = [with_unruled_tables(sheet) for sheet in sheets]
     pages = [
         (sheet, [_by_baseline(column) for column in columns])
         for sheet, columns in zip(sheets, read_columns(sheets), strict=True)
@@ -84,6 +87,8 @@ class _Flow:
         if b.text.startswith("\t"):  # the page number of a contents entry
             return True
         if not _SAME_SIZE[0] < b.size / a.size < _SAME_SIZE[1] or _LEADERS.search(a.text):
+            return False
+        if max(a.parts, b.parts) > _MAX_PARTS:  # names or numbers in columns
             return False
         pitch = self._layout.pitch(a.size)
         if adjacent and pitch and b.middle - a.middle > pitch * _LEADING:
@@ -139,6 +144,7 @@ def _by_baseline(column: Column) -> Column:
                 x1=max(left.x1, right.x1),
                 size=max(left.size, right.size),
                 fonts=left.fonts | right.fonts,
+                parts=left.parts + right.parts,
             )
         else:
             out.append(item)

@@ -89,9 +89,11 @@ def _edge(rows: list[_Row], sheet: Sheet, *, last: bool) -> list[_Row]:
     return [r for r in rows[:_DEEP] if r.middle < min(tops, default=sheet.height)]
 
 
-def _key(text: str, page: int) -> str:
-    """The text of a row with a number that counts with the pages taken out as such."""
-    return _DIGITS.sub(lambda m: f"<{int(m[0]) - page}>", text)
+def _keys(text: str, page: int) -> list[str]:
+    """The text of a row, and as it is with each of its numbers counted from the number of the page."""
+    return [text] + [
+        f"{text[: m.start()]}<{int(m[0]) - page}>{text[m.end() :]}" for m in _DIGITS.finditer(text)
+    ]
 
 
 def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]]) -> dict[_Key, list[_Place]]:
@@ -101,7 +103,7 @@ def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]]) -> dict[_Key, lis
         for last in (False, True):
             for row in _edge(own, sheet, last=last):
                 if not find_mark(row.text) and not ATTACHMENT_LINE.match(row.text):
-                    for key in {row.text, _key(row.text, sheet.number)}:
+                    for key in _keys(row.text, sheet.number):
                         found[last, key].append((row.middle, row.size, sheet.number))
     out: dict[_Key, list[_Place]] = {}
     for side, places in found.items():
@@ -134,7 +136,7 @@ def _strip(
     """A page's rows without the running text on one side."""
     gone = 0
     for row in _edge(rows, sheet, last=last):
-        places = repeated.get((last, row.text)) or repeated.get((last, _key(row.text, sheet.number))) or []
+        places = [p for key in _keys(row.text, sheet.number) for p in repeated.get((last, key), ())]
         running = any(abs(p[0] - row.middle) <= _SAME_PLACE for p in places)
         if not running and not _is_number(row, sheet) and not _in_slot(row, slots, last=last):
             break

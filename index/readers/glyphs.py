@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from statistics import median
 
+from index.readers.seams import is_chinese
 from index.readers.sheet import Glyph, Line
 
 # Fonts draw a radical and the character of the same shape with one glyph, and some producers write the radical
@@ -19,8 +20,6 @@ _RADICALS = dict(
 )
 _RADICALS |= {"⼾": "户", "―": "—"}  # the simplified form, and the dash of the same glyph
 _VARIANTS = re.compile("[―〈〉⺀-⿟豈-﫿ﬀ-ﬆ]")
-_MIXED = re.compile("(?<=[一-鿿])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[一-鿿])")
-_MIXED_SPACED = re.compile("(?<=[一-鿿]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[一-鿿])")
 _WIDE_GAP = 1.2
 """Empty space, in characters, that parts two lines on one baseline."""
 _SPACED_GAP = 4.0
@@ -37,43 +36,10 @@ def plain(text: str) -> str:
     return _VARIANTS.sub(lambda m: _RADICALS.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)
 
 
-def is_chinese(c: str) -> bool:
-    """Whether a character belongs to Chinese text, punctuation included, and stands without spaces."""
-    return c >= "⺀" or c in "“”‘’—…·"
-
-
 def to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """The lines that glyphs form, from top to bottom and left to right."""
     lines = [_line(run) for row in _rows(glyphs) for run in _runs(_once(row))]
     return sorted(lines, key=lambda line: (line.middle, line.x0))
-
-
-def is_spaced(texts: Iterable[str]) -> bool:
-    """Whether texts usually have a space between Chinese characters and Latin ones or numbers."""
-    spaced = close = 0
-    for text in texts:
-        spaced += len(_MIXED_SPACED.findall(text))
-        close += len(_MIXED.findall(text))
-    return spaced > close
-
-
-def join_lines(lines: Iterable[str], *, spaced: bool = False) -> str:
-    """The text of lines that follow each other: spaces between Latin words, if `spaced` beside Chinese ones too."""
-    out = ""
-    for line in lines:
-        if out.endswith("\u00ad"):
-            out = out[:-1]
-        elif out and line and _is_gap(out[-1], line[0], spaced=spaced):
-            out += " "
-        out += line
-    return out
-
-
-def _is_gap(before: str, after: str, *, spaced: bool) -> bool:
-    """Whether the end of a line between two characters stands for a space."""
-    if is_chinese(before) or is_chinese(after):
-        return spaced and bool(_MIXED.search(before + after))
-    return before not in "-/"
 
 
 def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

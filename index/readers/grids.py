@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.model import GOES_ON
-from index.readers.glyphs import join_lines, to_lines
+from index.readers.glyphs import to_lines
 from index.readers.grid import EMPTY, Cell, table_lines
+from index.readers.seams import join_lines
 from index.readers.sheet import Glyph, Grid
 from index.text import close_gaps, squeeze
 
@@ -129,11 +130,11 @@ def _text(row: Sequence[Cell], column: int) -> str:
 
 def _last_first(grid: Grid) -> Cell:
     """The first cell of the last row, which may begin in a row above."""
-    for i in range(len(grid.rows) - 1, -1, -1):
-        cell = grid.rows[i][0] if grid.rows[i] else None
-        if cell is not None and i + cell.down >= len(grid.rows):
-            return cell
-    return Cell(())
+    i, cell = 0, Cell(())
+    while i < len(grid.rows):
+        cell = grid.rows[i][0]
+        i += cell.down
+    return cell
 
 
 def _repeated(first: Grid, grid: Grid) -> int:

@@ -30,6 +30,12 @@ from index.model import Page, SourceText
 
 _log = logging.getLogger(__name__)
 _MB = 1 << 20
+_ENVIRONMENT = {
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+    "PYTHONIOENCODING": "utf-8",
+    "OPENBLAS_NUM_THREADS": "1",  # every thread reserves memory, and reading multiplies no matrices
+    "MALLOC_ARENA_MAX": "2",
+}
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,10 @@ class Expanded:
 class Guard:
     """Reads files in a child, one at a time; threads wait for each other."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, worker: str = "index.readers.worker") -> None:
+        """`worker` is the module that the child runs."""
         self._limits = limits or Limits()
+        self._worker = worker
         self._lock = Lock()
         self._child: subprocess.Popen[str] | None = None
         self._idle: Timer | None = None
@@ -168,12 +176,12 @@ class Guard:
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._child = subprocess.Popen(  # noqa: S603 - our own module, nothing from outside in the command
-                [sys.executable, "-P", "-m", "index.readers.worker", str(self._limits.memory_mb)],
+                [sys.executable, "-P", "-m", self._worker, str(self._limits.memory_mb)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONIOENCODING": "utf-8"},
+                env={**os.environ, **_ENVIRONMENT},
                 start_new_session=True,  # Ctrl-C in a terminal is ours to pass on
             )
         return self._child

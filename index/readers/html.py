@@ -5,11 +5,9 @@ import email.policy
 import re
 from pathlib import Path
 
-from lxml import etree
-from lxml.html import HTMLParser, document_fromstring
-
 from index.errors import ReadError
 from index.model import Page, SourceText
+from index.readers.markup import parse_html
 from index.readers.webpage import page_lines
 
 MAX_BYTES = 40_000_000
@@ -35,7 +33,7 @@ def read_html(path: Path) -> SourceText:
     """Read a web page (.html, .htm) or a page saved as one file (.mht, .mhtml).
 
     Raises:
-        ReadError: too large, in no known encoding, no page, or a page without text.
+        ReadError: too large, in no known encoding, or without text.
     """
     if path.stat().st_size > MAX_BYTES:
         raise ReadError(f"网页过大：{path}（超过 {MAX_BYTES // 1_000_000} MB）。请只保存正文后重试。")
@@ -43,7 +41,7 @@ def read_html(path: Path) -> SourceText:
     if path.suffix.lower() in (".mht", ".mhtml"):
         data, declared = _page_of(data, path)
     text = _XML_DECLARATION.sub("", decode_page(data, path, declared)).replace("\x00", "")
-    lines = page_lines(_parse(text, path)) if text.strip() else []
+    lines = page_lines(root) if (root := parse_html(text)) is not None else []
     if not lines:
         raise ReadError(
             f"网页中没有正文：{path}（可能需要登录，或由脚本显示）。请在浏览器中打开，将正文另存为 TXT 后重试。"
@@ -87,13 +85,3 @@ def _page_of(data: bytes, path: Path) -> tuple[bytes, str | None]:
         if part.get_content_type() == "text/html" and isinstance(payload, bytes):
             return payload, part.get_content_charset()
     raise ReadError(f"MHTML 文件中没有网页：{path}。请在浏览器中重新保存网页后重试。")
-
-
-def _parse(text: str, path: Path) -> etree._Element:
-    parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        return document_fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(
-            f"无法读取网页：{path}（没有内容或格式不符）。请在浏览器中重新保存后重试。"
-        ) from error

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.readers.columns import Column
-from index.readers.glyphs import is_spaced
+from index.readers.seams import is_spaced
 from index.readers.sheet import Line, Sheet
 
 _NEAR = 3.0
@@ -16,6 +16,7 @@ _BOTH = -1
 _SHORT = 2.5
 """Empty space at the right, in characters, after which a line ends its paragraph for certain."""
 _LONG = 0.7
+_AT_MARGIN = 0.5
 _UNEVEN = 1.5
 _FIRST_INDENT = (1.0, 4.5)
 
@@ -41,6 +42,11 @@ class Placed:
     def slack(self) -> float:
         """Empty space after the line."""
         return (self.right - self.line.x1) / self.line.size
+
+    @property
+    def has_first_indent(self) -> bool:
+        """Whether the line is indented like the first of a paragraph."""
+        return _FIRST_INDENT[0] <= self.indent <= _FIRST_INDENT[1]
 
     @property
     def even(self) -> bool:
@@ -120,9 +126,9 @@ def _sides(pages: Sequence[Page]) -> dict[_Key, tuple[float, float]]:
 
 
 def _margin(ends: Iterable[float]) -> float:
-    """The outermost place at which several lines end."""
+    """The outermost place at which several lines end; of a few lines, one is enough."""
     places = sorted(ends, reverse=True)
-    enough = max(2, round(len(places) * _SHARE))
+    enough = max(2, round(len(places) * _SHARE)) if len(places) > _MIN_LINES else 1
     for i, place in enumerate(places):
         if i + enough <= len(places) and place - places[i + enough - 1] <= _NEAR:
             return place
@@ -139,11 +145,13 @@ def _pitch(pairs: Iterable[tuple[Placed, Placed]]) -> dict[int, float]:
 
 
 def _indented(pairs: Iterable[tuple[Placed, Placed]]) -> bool:
-    """Whether most long lines below a short one are indented."""
-    starts = [
-        b.indent
-        for a, b in pairs
-        if a.slack > _SHORT and not a.centred and b.line.x1 - b.line.x0 > _LONG * (b.right - b.left)
-    ]
-    low, high = _FIRST_INDENT
-    return sum(low <= indent <= high for indent in starts) * 2 > len(starts)
+    """Whether more paragraphs begin with an indented line than without one."""
+    indented = plain = 0
+    for a, b in pairs:
+        long = b.line.x1 - b.line.x0 > _LONG * (b.right - b.left)
+        if a.has_first_indent and a.slack <= _SHORT and abs(b.indent) < _AT_MARGIN:
+            indented += 1
+        elif a.slack > _SHORT and not a.centred and long:
+            indented += b.has_first_indent
+            plain += abs(b.indent) < _AT_MARGIN
+    return indented > plain

@@ -12,7 +12,7 @@ The rules, in order (ECMA-376 part 1, 17.9, and what Word does where it leaves a
 import re
 from dataclasses import dataclass, field
 
-from index.readers.ooxml import Element
+from index.readers.markup import Element
 from index.readers.ordinals import ordinal
 from index.readers.wordml import find, findall, is_on, value
 

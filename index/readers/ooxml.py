@@ -11,14 +11,11 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from lxml import etree
-
 from index.errors import ReadError
+from index.readers.markup import Element, parse_xml
 
 MAX_PART = 80_000_000
 """Bytes of one unpacked XML part; a document of a thousand pages has about twenty million."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError, OverflowError,
 )  # fmt: skip
@@ -32,23 +29,17 @@ _SCHEMAS = {
 }
 """Names of the strict form of the format, and of the usual one."""
 
-Element = etree._Element
-
 
 class Package:
     """The XML parts of a Word file.
 
     Raises (on opening and on reading a part):
-        ReadError: an old .doc, protected by a password, damaged, no Word file, or too large.
+        ReadError: protected by a password, damaged, no Word file, or too large.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with path.open("rb") as file:
-                start = file.read(len(_OLE))
-                if start == _OLE:
-                    raise _ole(path, start + file.read(MAX_PART))
             self._zip = zipfile.ZipFile(path)
         except _DAMAGED as error:
             if isinstance(error, OSError) and error.errno:
@@ -101,25 +92,16 @@ class Package:
             raise _damaged(self.path) from error
         for strict, usual in _SCHEMAS.items():
             data = data.replace(strict, usual)
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-        )
-        try:
-            return etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise _damaged(self.path) from error
+        root = parse_xml(data)
+        if root is None:
+            raise _damaged(self.path)
+        return root
 
 
 def _no_word(path: Path) -> ReadError:
     return ReadError(
         f"不是 Word 文档：{path}（压缩包中没有 Word 正文）。请检查文件格式，或改用正确的扩展名。"
     )
-
-
-def _ole(path: Path, data: bytes) -> ReadError:
-    if _ENCRYPTED in data:
-        return _protected(path)
-    return ReadError(f"旧版 Word 文档（.doc）无法读取：{path}。请用 Word 或 WPS 打开，另存为 .docx 后重试。")
 
 
 def _protected(path: Path) -> ReadError:

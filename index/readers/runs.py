@@ -7,7 +7,7 @@ and moved-away text, hidden text, instructions of fields, comments, prompts of e
 import re
 from dataclasses import dataclass, field
 
-from index.readers.ooxml import Element
+from index.readers.markup import Element
 from index.readers.ordinals import circled
 from index.readers.wordml import is_on, tag, value
 

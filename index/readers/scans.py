@@ -75,7 +75,7 @@ def with_scans(path: Path, sheets: Sequence[Sheet], beat: Beat) -> list[Sheet]:
                 picture, number, max(sheets[number - 1].width, sheets[number - 1].height)
             )
         except ReadError as error:
-            raise ReadError(f"PDF 第 {number} 页没有文字层（扫描图像）：{path}。{error}") from error
+            raise ReadError(f"PDF 第 {number} 页是扫描图像：{path}。{error}") from error
         beat(number)
     return [max(s, scans.get(s.number, s), key=_letters) for s in sheets]
 

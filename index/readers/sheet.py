@@ -45,6 +45,8 @@ class Line:
     size: float
     fonts: frozenset[str] = frozenset()
     """The fonts of its Chinese characters."""
+    parts: int = 1
+    """Of how many pieces with wide gaps between them it was joined."""
 
 
 @dataclass(frozen=True, slots=True)

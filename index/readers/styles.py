@@ -2,8 +2,8 @@
 
 import re
 
+from index.readers.markup import Element
 from index.readers.numbering import Numbering
-from index.readers.ooxml import Element
 from index.readers.wordml import findall, value
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
@@ -63,6 +63,12 @@ class Styles:
     def is_title(self, style: str | None) -> bool:
         """Whether the style is that of the document's title."""
         return any(self._name(s).lower() in _TITLES for s in self._line(style))
+
+    def is_centred(self, p: Element, style: str | None) -> bool:
+        """Whether the paragraph stands in the middle of its line."""
+        own = value(p, "pPr/jc")
+        given = (value(self._styles[name], "pPr/jc") for name in self._line(style))
+        return (own or next((jc for jc in given if jc is not None), "")) == "center"
 
     def is_contents_entry(self, style: str | None) -> bool:
         """Whether the style is that of an entry of a table of contents."""

@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
-
 from index.marks import find_mark
 from index.readers.grid import Cell, table_lines
+from index.readers.markup import Element
 from index.readers.ordinals import ordinal
 from index.readers.runs import superscript
-
-Node = etree._Element
 
 BREAK = "\v"
 """Stands for a line break in text that is being collected."""
@@ -25,7 +22,8 @@ _UNSEEN = {
     "script", "style", "head", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "canvas", "audio",
     "video", "select", "option", "button", "input", "textarea", "map", "title", "meta", "link", "xml",
 }  # fmt: skip
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+"""What is only invisible (visibility: hidden) stays: WeChat saves whole articles so, until a script shows them."""
 _FILE = re.compile(
     r"\.(pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|rtf|jpg|png|tif|ceb)(?:$|[?#])", re.IGNORECASE
 )
@@ -64,7 +62,7 @@ class WebLine:
         return self.linked >= 0.8 * len(self.text.replace(" ", ""))
 
 
-def is_seen(e: Node) -> bool:
+def is_seen(e: Element) -> bool:
     """Whether a browser shows the element at all, by its tag and its own style."""
     return (
         isinstance(e.tag, str)
@@ -74,7 +72,7 @@ def is_seen(e: Node) -> bool:
     )
 
 
-def web_lines(e: Node) -> list[WebLine]:
+def web_lines(e: Element) -> list[WebLine]:
     """The lines of an element, in order."""
     flow = _Flow()
     flow.walk(e)
@@ -93,19 +91,24 @@ class _Flow:
         self._text: list[str] = []
         self._linked = 0
         self._level = 0
+        self._number = ""
+        """The number of a list entry that has not shown text yet."""
+        self._counted: dict[Element, int] = {}
+        """How far each numbered list has counted."""
 
     def flush(self) -> None:
         """End the line; blank lines leave nothing."""
         text, linked = "".join(self._text), self._linked
         self._text, self._linked = [], 0
         parts = [p for part in text.split(BREAK) if (p := plain(part))]
-        if self._level and parts and not any(c in text for c in _SENTENCE) and len(text) <= _MAX_HEADING:
-            parts = [plain("".join(parts))]
-            self.lines.append(WebLine(parts[0], self._level, linked))
+        if parts and self._number:
+            parts[0], self._number = self._number + parts[0], ""
+        if parts and self._level and not any(c in text for c in _SENTENCE) and len(text) <= _MAX_HEADING:
+            self.lines.append(WebLine("".join(parts), self._level, linked))
             return
         self.lines += [WebLine(part, 0, min(linked, len(part))) for part in parts]
 
-    def walk(self, e: Node) -> None:
+    def walk(self, e: Element) -> None:
         if not is_seen(e):
             return
         name = str(e.tag).rpartition(":")[2]
@@ -118,16 +121,17 @@ class _Flow:
             self.flush()
             outer, self._level = self._level, int(name[1]) if re.fullmatch(r"h[1-6]", name) else self._level
             if name == "li":
-                self._text.append(_list_number(e))
+                self._number = self._list_number(e)
             self._inside(e, preformatted=name == "pre")
             self.flush()
             self._level = outer
+            self._number = "" if name == "li" else self._number
         elif name in ("sup", "a"):
             self._marked(e, name)
         else:
             self._inside(e)
 
-    def _inside(self, e: Node, *, preformatted: bool = False) -> None:
+    def _inside(self, e: Element, *, preformatted: bool = False) -> None:
         self._add(e.text, preformatted=preformatted)
         for child in e:
             self.walk(child)
@@ -137,7 +141,20 @@ class _Flow:
         if text:
             self._text.append(text.replace("\r\n", "\n").replace("\n", BREAK) if preformatted else text)
 
-    def _marked(self, e: Node, name: str) -> None:
+    def _list_number(self, li: Element) -> str:
+        """What a browser puts before an entry of a numbered list, where the entry has no number of its own."""
+        parent = li.getparent()
+        if parent is None or parent.tag != "ol":
+            return ""
+        number = _span(li.get("value"), self._counted.get(parent, _span(parent.get("start"), 1) - 1) + 1)
+        self._counted[parent] = number
+        style = _LIST_STYLE.search((parent.get("style") or "") + ";" + (li.get("style") or ""))
+        form = _LIST_FORMS.get(style[1].lower() if style else parent.get("type") or "1", "decimal")
+        if form == "none" or find_mark(plain("".join(map(str, li.itertext()))[:_MAX_HEADING])):
+            return ""
+        return ordinal(number, form) + ("、" if form.startswith("chinese") else ". ")
+
+    def _marked(self, e: Element, name: str) -> None:
         before, lines = len(self._text), len(self.lines)
         self._inside(e)
         if len(self.lines) > lines:  # blocks inside a link or a superscript
@@ -148,7 +165,7 @@ class _Flow:
         elif not _FILE.search(e.get("href") or ""):
             self._linked += len(re.sub(r"\s", "", text))
 
-    def _table(self, table: Node) -> None:
+    def _table(self, table: Element) -> None:
         rows = list(_rows(table))
         cells = [[_cell(c) for c in row if c.tag in ("td", "th") and is_seen(c)] for row in rows]
         if next(table.iterdescendants("table"), None) is not None or any(
@@ -167,7 +184,7 @@ class _Flow:
             self.lines.append(WebLine(text, 0, linked.get(text, 0), "\t" in text or text.startswith("|")))
 
 
-def _rows(table: Node) -> Iterator[Node]:
+def _rows(table: Element) -> Iterator[Element]:
     for e in table:
         if e.tag == "tr" and is_seen(e):
             yield e
@@ -175,7 +192,7 @@ def _rows(table: Node) -> Iterator[Node]:
             yield from _rows(e)
 
 
-def _cell(e: Node) -> tuple[Cell, list[WebLine]]:
+def _cell(e: Element) -> tuple[Cell, list[WebLine]]:
     lines = web_lines(e)
     return Cell(tuple(x.text for x in lines), _span(e.get("colspan"), 1), _span(e.get("rowspan"), 1)), lines
 
@@ -189,21 +206,3 @@ def _is_page(cell: Cell) -> bool:
 def _span(text: str | None, default: int) -> int:
     n = int(text) if text is not None and text.strip().isdecimal() and len(text) < 6 else default
     return n or 1000  # rowspan="0" goes to the end of the table
-
-
-def _list_number(li: Node) -> str:
-    """What a browser puts before an entry of a numbered list, where the entry has no number of its own."""
-    parent = li.getparent()
-    if parent is None or parent.tag != "ol" or find_mark(plain("".join(str(t) for t in li.itertext()))):
-        return ""
-    style = _LIST_STYLE.search((parent.get("style") or "") + ";" + (li.get("style") or ""))
-    form = _LIST_FORMS.get(style[1].lower() if style else parent.get("type") or "1", "decimal")
-    number = _span(parent.get("start"), 1)
-    for entry in parent.iterchildren("li"):
-        number = _span(entry.get("value"), number)
-        if entry is li:
-            break
-        number += 1
-    if form == "none":
-        return ""
-    return ordinal(number, form) + ("、" if form.startswith("chinese") else ". ")

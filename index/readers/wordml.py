@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from index.readers.ooxml import Element
+from index.readers.markup import Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF = ("0", "false", "off", "none")

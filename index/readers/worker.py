@@ -9,12 +9,13 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from index.errors import ReadError
-from index.readers import read_here
+from index.model import SourceText
+from index.readers import Beat, read_here
 from index.readers.archive import expand
 
 _GRACE = 5
@@ -22,16 +23,19 @@ _GRACE = 5
 _NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind")
 
 
-def main() -> None:
+Read = Callable[[Path, Beat], SourceText]
+
+
+def main(read: Read = read_here) -> None:
     """Answer requests from standard input until it ends."""
     replies = _own_output()
     _limit_memory(int(sys.argv[1]) << 20)
     sys.addaudithook(_no_network)
     for request in _requests():
-        _answer(request, replies)
+        _answer(request, replies, read)
 
 
-def _answer(request: dict[str, Any], replies: TextIO) -> None:
+def _answer(request: dict[str, Any], replies: TextIO, read: Read) -> None:
     def say(reply: dict[str, Any]) -> None:
         _alarm(request["seconds"])
         replies.write(json.dumps(reply) + "\n")
@@ -41,7 +45,7 @@ def _answer(request: dict[str, Any], replies: TextIO) -> None:
     path = Path(request["path"])
     try:
         if request["task"] == "read":
-            source = read_here(path, lambda page: say({"page": page}))
+            source = read(path, lambda page: say({"page": page}))
             say({"done": {"pages": [(page.number, page.text) for page in source.pages]}})
         else:
             say({"done": expand(path, Path(request["into"]))})

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.model import Article, Document
+from tests.index.desk import Desk
 from tests.index.nursery import CHANGES, Nursery, change, nursery
 from tests.index.shelf import Shelf, State, measure
 from tests.index.texts import unpack_laws
@@ -30,22 +31,28 @@ def laws(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def shelf_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tokenizer_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tokenizer keeps its dictionary: making it takes a second."""
-    return tmp_path_factory.mktemp("cache")
+    return tmp_path_factory.mktemp("tokenizer")
+
+
+@pytest.fixture
+def papers(tmp_path: Path, tokenizer_cache: Path) -> Desk:
+    """A folder of papers and a library of them, both empty."""
+    return Desk(tmp_path, tokenizer_cache)
 
 
 @pytest.fixture(scope="module")
-def killer(shelf_cache: Path) -> Iterator[Nursery]:
+def killer(tokenizer_cache: Path) -> Iterator[Nursery]:
     """Children to be killed while they change a shelf."""
-    with nursery(shelf_cache) as opened:
+    with nursery(tokenizer_cache) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def measures(shelf_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def measures(tokenizer_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """Three measures, one of them changed once; take a copy to change it."""
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"), shelf_cache)
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"), tokenizer_cache)
     for name in "甲乙丙":
         shelf.write(f"{name}.txt", measure(name, 5, "收费"))
     shelf.add("甲.txt", "乙.txt", "丙.txt")

@@ -1,6 +1,6 @@
 """Pages as a scanner gives them: set in type with Pillow, then noisy, blurred, askew and coarse."""
 
-import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ _SIMPLIFIED = 2
 _A4 = (210 / 25.4, 297 / 25.4)
 _MARGIN = 1.1
 _LEADING = 1.6
+_MARK = re.compile(r"^(第[〇零一二三四五六七八九十百千]+[编章节条])\s+")
 _NOT_FIRST = "，。、；：！？）》”’〕】"
 
 
@@ -36,7 +37,7 @@ def typeset(
     margin = round(_MARGIN * scan.dpi)
     per_line = (width - 2 * margin) // em
     per_page = (height - 2 * margin) // round(em * _LEADING)
-    lines = [line for text in paragraphs for line in _wrapped("　　" + text, per_line)]
+    lines = [line for text in paragraphs for line in _wrapped("　　" + _MARK.sub("\\1　", text), per_line)]
     pages = []
     for n, start in enumerate(range(0, len(lines), per_page), 1):
         page = Image.new("L", (width, height), 255)
@@ -127,7 +128,3 @@ def errors(wanted: str, got: str) -> int:
             row[j] = min(value, row[j - 1] + 1)
         before = row
     return int(before[-1])
-
-
-def shuffled(seed: int) -> random.Random:
-    return random.Random(seed)

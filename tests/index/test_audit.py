@@ -4,10 +4,8 @@ from pathlib import Path
 import pytest
 
 from index.audit import audit
-from index.audit_file import audit_file
-from index.errors import ReadError
 from index.finding import Finding
-from index.intake import read_documents
+from index.intake import read_documents, read_file
 from index.split import LIMIT
 from tests.index.texts import COMPENDIUM, DATA, document_of, lines_of
 
@@ -23,7 +21,9 @@ def found(body: str) -> list[tuple[str, str, str]]:
 
 def test_the_compendium_has_no_error_and_what_is_told_of_it_is_so() -> None:
     """Each was looked up in the source: OCR noise, a quotation mark that is missing, annexes not reprinted."""
-    assert [(f.severity, f.check, f.document, f.lines[0] + 1, f.quote) for f in audit_file(COMPENDIUM)] == [
+    assert [
+        (f.severity, f.check, f.document, f.lines[0] + 1, f.quote) for f in read_file(COMPENDIUM).audit()
+    ] == [
         (
             "warning",
             "no-date",
@@ -31,7 +31,7 @@ def test_the_compendium_has_no_error_and_what_is_told_of_it_is_so() -> None:
             131,
             "",
         ),
-        ("warning", "unpaired-mark", "工信厅企业函〔2024〕142号", 1054, "“"),
+        ("warning", "unpaired-mark", "工信厅企业函〔2024〕142号", 1054, "“第三批专精特新‘"),
         ("warning", "unknown-annex", "工信厅企业函〔2024〕142号", 1076, ""),
         ("warning", "no-date", "《关于建立煤炭产能储备制度的实施意见》政策解读", 1153, ""),
         ("warning", "stray-latin", "市监特设发〔2024〕20号", 1193, "_{"),
@@ -46,13 +46,13 @@ def test_the_compendium_has_no_error_and_what_is_told_of_it_is_so() -> None:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.md")), ids=lambda p: p.stem)
 def test_a_law_without_faults_has_no_findings(path: Path) -> None:
-    assert audit_file(path) == []
+    assert read_file(path).audit() == []
 
 
 @pytest.mark.shared
 def test_errors_are_rare_among_real_laws(laws: list[Path]) -> None:
     """飞行基本规则 stands in its file as one paragraph a chapter; each of the other 711 may enter the index."""
-    errors = [(path.stem, f.check) for path in laws for f in audit_file(path) if f.severity == "error"]
+    errors = [(path.stem, f.check) for path in laws for f in read_file(path).audit() if f.severity == "error"]
     assert errors == [("飞行基本规则(2007-10-18)", "merged-articles")] * 12
 
 
@@ -134,11 +134,6 @@ def test_characters_that_landed_nowhere_are_errors() -> None:
 def test_a_markdown_table_lands_whole() -> None:
     text = f"{HEAD}一、如下。\n|序号|名称|地区|\n|---|---|---|\n|1|风电|河北|{TAIL}"
     assert audit(document_of(text), lines=lines_of(text)) == []
-
-
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match="无法打开文件"):
-        audit_file(tmp_path / "无.txt")
 
 
 def test_auditing_changes_nothing() -> None:

@@ -25,9 +25,9 @@ def kept(measures: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def empty(shelf_cache: Path, tmp_path: Path) -> Shelf:
+def empty(tokenizer_cache: Path, tmp_path: Path) -> Shelf:
     """A shelf without an index."""
-    return Shelf(tmp_path / "new", shelf_cache)
+    return Shelf(tmp_path / "new", tokenizer_cache)
 
 
 def other(shelf: Shelf) -> State:

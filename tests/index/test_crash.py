@@ -86,9 +86,11 @@ def test_a_builder_that_is_killed_at_random_leaves_every_document_old_or_new(
     assert len(seen) > 1  # the moments are spread over the changes
 
 
-def test_what_a_killed_builder_had_embedded_is_not_embedded_again(shelf_cache: Path, tmp_path: Path) -> None:
+def test_what_a_killed_builder_had_embedded_is_not_embedded_again(
+    tokenizer_cache: Path, tmp_path: Path
+) -> None:
     """Five chunks of articles; the build dies in the last."""
-    shelf = Shelf(tmp_path, shelf_cache)
+    shelf = Shelf(tmp_path, tokenizer_cache)
     names = [f"{i}.txt" for i in range(260)]
     numbers = "零一二三四五六七八九"
     for i, name in enumerate(names):

@@ -144,12 +144,12 @@ def test_a_store_that_another_program_has_locked_is_told_and_not_waited_for_for_
 
 
 def test_of_two_builders_at_once_one_is_told_to_wait(
-    measures: Shelf, states: list[State], shelf_cache: Path, killer: Nursery, tmp_path: Path
+    measures: Shelf, states: list[State], tokenizer_cache: Path, killer: Nursery, tmp_path: Path
 ) -> None:
     shelf = measures.copied(tmp_path / "one")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "index").symlink_to(shelf.index)
-    with nursery(shelf_cache) as another, ThreadPoolExecutor(2) as pool:
+    with nursery(tokenizer_cache) as another, ThreadPoolExecutor(2) as pool:
         assert another.run(measures.copied(tmp_path / "warm").papers.parent).signal == 0
         runs = ((killer, tmp_path / "one"), (another, tmp_path / "other"))
         ends = [death.reached for death in pool.map(lambda run: run[0].run(run[1]), runs)]

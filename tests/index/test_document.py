@@ -174,3 +174,42 @@ def test_a_law_text_has_its_title_and_dates() -> None:
     assert law.meta.title == "职工带薪年休假条例"
     assert law.meta.date == "2007-12-14"
     assert law.meta.effective == "2008-01-01"
+
+
+RED = """工业和信息化部办公厅文件
+工信厅科函〔2024〕113号
+签发人：张三
+工业和信息化部办公厅关于印发2024年
+规章制定工作计划的通知
+各省、自治区、直辖市工业和信息化主管部门：
+一、总体要求
+按计划办理。
+工业和信息化部办公厅
+2024年4月1日
+"""
+
+
+def test_below_a_red_head_stands_the_title() -> None:
+    meta = document_of(RED).meta
+    assert (meta.title, meta.doc_number) == (
+        "工业和信息化部办公厅关于印发2024年规章制定工作计划的通知",
+        "工信厅科函〔2024〕113号",
+    )
+    assert (meta.addressees, meta.date) == ("各省、自治区、直辖市工业和信息化主管部门", "2024-04-01")
+    assert [p.text for p in document_of(RED).front] == RED.splitlines()[:6]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("国家市场监督管理总局\n工业和信息化部\n国市监质规〔2024〕3号\n关于开展检测评定的通知", "关于开展检测评定的通知"),
+        ("国家发展改革委 财政部文件\n发改能源〔2024〕3号\n关于煤炭储备的意见", "关于煤炭储备的意见"),
+        # no red head: the line above the number is the title
+        ("关于废止部分文件的通知\n某发〔2024〕12号\n各省：", "关于废止部分文件的通知"),
+        ("关于建立制度\n的实施意见\n某发〔2024〕12号\n各省：", "关于建立制度的实施意见"),
+    ],
+)  # fmt: skip
+def test_a_red_head_is_told_from_a_title(head: str, title: str) -> None:
+    meta = document_of(f"{head}\n一、总体要求\n按计划办理。\n二、附则\n照此执行。\n").meta
+    assert meta.title == title
+    assert meta.doc_number is not None

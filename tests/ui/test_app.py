@@ -172,6 +172,19 @@ def test_questions_are_limited_to_chosen_documents(page: Page, chain: FakeChain)
     assert "范围：全部文件" in (page.act("filter", documents="").filter or "")
 
 
+def test_questions_are_limited_to_a_collection_as_it_is_when_they_are_asked(
+    page: Page, chain: FakeChain
+) -> None:
+    chain.library.collections = {"四月": (FREE.meta.key,), "五月": (TURN.meta.key,)}
+    views = page.act("filter", documents="合集：五月\n合集：六月")
+    assert "只查合集“五月”" in (views.filter or "")
+    assert views.state == {"documents": "合集：五月"}
+    page.ask("收费吗")
+    assert chain.asked[-1][2] == (TURN.meta.key,)
+    chain.library.collections = {"四月": (FREE.meta.key, TURN.meta.key)}
+    assert page.act("ask", text="收费吗").notice == "选中的合集已不存在。请重新选择范围。"
+
+
 def test_a_verdict_is_kept_with_comment_and_right_article(page: Page, records: Records) -> None:
     id_ = turn_of(page.ask("收费吗"))
     picked = page.act("feedback", turn=id_, verdict="依据不对")

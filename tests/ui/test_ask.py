@@ -196,3 +196,10 @@ def test_output_stays_one_line_each_whatever_the_text_holds(run: Run) -> None:
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 1
     assert lines(result.stdout)[0]["question"] == "a\u2028b\ud800"
+
+
+def test_collections_are_handed_on(run: Run, chain: FakeChain) -> None:
+    assert run("ask", "收费吗", "--collection", "四月", "--collection", "五月").exit_code == 0
+    assert run("search", "收费吗", "--collection", "四月", "--as-of", "2024-05-01").exit_code == 0
+    assert chain.collections == [("四月", "五月"), ("四月",)]
+    assert chain.days == [None, date(2024, 5, 1)]

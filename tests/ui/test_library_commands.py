@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Never
@@ -210,26 +211,6 @@ def test_the_last_document_cannot_be_removed(pq: Run) -> None:
     assert len(json.loads(pq("documents", "--json").stdout)) == 2
 
 
-def test_an_audit_of_the_index_looks_at_the_kept_originals(pq: Run) -> None:
-    result = pq("audit")
-    assert result.exit_code == 0
-    lines = result.stdout.splitlines()
-    assert lines[-1] == f"共 2 个文件：错误 0 处，提醒 {len(lines) - 1} 处"
-    assert "提醒  国市监质规〔2024〕3号  落款：没有发文日期" in lines
-
-
-def test_an_audit_of_files_needs_no_index_and_fails_on_errors(run: Run, texts: Path) -> None:
-    (texts / "办法.txt").write_text(MEASURE.replace("第二条", "第七条"), encoding="utf-8")
-    (texts / "空.txt").write_bytes(b"")
-    result = run("audit", str(texts))
-    assert result.exit_code == 1
-    assert "错误  国市监质规〔2024〕3号  正文 第七条：缺少第二条至第六条\n" in result.stdout
-    assert "共 3 个文件：错误 " in result.stdout
-    failures = [line for line in result.stderr.splitlines() if line.startswith("无法检查：")]
-    assert len(failures) == 1
-    assert str(texts / "空.txt") in failures[0]
-
-
 def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) -> None:
     seen: list[WebSettings] = []
     doors = Doors(open_chain=no_embedder, serve=lambda _, web: seen.append(web))
@@ -244,3 +225,121 @@ def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) ->
     assert (wrong.exit_code, len(seen)) == (2, 2)
     told = [(web.host, web.port, web.root_path, web.users) for web in seen]
     assert told == [("127.0.0.1", 7860, None, None), ("0.0.0.0", 8000, "/policy", users)]
+
+
+# --- telling before doing, versions, collections, names ---
+
+ENDING = """关于清理文件的通知
+工信厅科函〔2025〕1号
+各单位：
+一、自本通知印发之日起，《关于做好质量工作的通知》（工信厅科函〔2024〕113号）同时废止。
+二、做好衔接。
+工业和信息化部
+2025年1月2日
+"""
+
+
+def written(folder: Path, name: str, text: str) -> str:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_dry_run_tells_file_by_file_and_changes_nothing(pq: Run, texts: Path) -> None:
+    written(texts, "办法.txt", MEASURE.replace("技术先进", "技术领先").replace("第三条", "第五条"))
+    written(texts, "新.txt", ENDING)
+    (texts / "空.txt").write_bytes(b"")
+    before = pq("documents", "--json").stdout
+    result = pq("index", "--dry-run", str(texts), doors=Doors(load_embedder=no_embedder))
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "办法.txt：不收录（有 1 处错误，如 正文 第五条：缺少第三条至第四条）",
+        "  错误  正文 第五条：缺少第三条至第四条",
+        "  《检测评定管理办法（试行）》  国市监质规〔2024〕3号：新增 1 条，更新 1 条，删除 1 条，不变 3 条",
+        "  办法.txt 的《检测评定管理办法（试行）》未识别到日期，可写在 办法.meta.toml 中：date = 2024-01-31",
+        "新.txt：新文件",
+        "  《关于清理文件的通知》  工信厅科函〔2025〕1号  2025-01-02：新增 5 条",
+        "    废止 工信厅科函〔2024〕113号",
+        f"空.txt：无法读取（文件为空：{texts / '空.txt'}。请检查文件内容，或将其移出后重试。）",
+        "通知.txt：无变化",
+        "共 4 个文件：新文件 1，无变化 1，不收录 1，无法读取 1。未作任何改动。",
+    ]
+    assert pq("documents", "--json").stdout == before
+    both = pq("index", "--dry-run", "--rebuild")
+    assert (both.exit_code, "--dry-run 不能与 --rebuild 同用" in both.stderr) == (2, True)
+
+
+def test_a_blocked_file_is_told_and_taken_in_if_accepted(pq: Run, texts: Path) -> None:
+    path = written(texts, "乱.txt", ENDING.replace("二、", "四、") + "附件：\n第一条 甲。\n第九条 乙。\n")
+    result = pq("index", path)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith("未收录：乱.txt 有 ")
+    assert pq("index", "--accept-errors", path).exit_code == 0
+    assert "工信厅科函〔2025〕1号" in pq("documents").stdout
+
+
+def test_what_was_replaced_or_repealed_is_told_and_listed(pq: Run, texts: Path) -> None:
+    rules = "鉴定管理办法\n2020年3月22日 公布\n" + MEASURE.partition("3号\n")[2]
+    pq("index", written(texts, "旧.txt", rules))
+    newer = written(texts, "新.txt", rules.replace("2020年", "2024年"))
+    added = pq("index", newer, written(texts, "清理.txt", ENDING))
+    assert "提示：《鉴定管理办法》 替代 鉴定管理办法（旧版标为已被替代）\n" in added.stderr
+    assert "提示：《关于清理文件的通知》 废止 工信厅科函〔2024〕113号\n" in added.stderr
+    listed = {d["key"]: d for d in json.loads(pq("documents", "--json").stdout)}
+    assert {key: d["standing"] for key, d in listed.items()} == {
+        "国市监质规〔2024〕3号": "试行",
+        "工信厅科函〔2024〕113号": "已废止",
+        "鉴定管理办法": "已被替代",
+        "鉴定管理办法@2024-03-22": "期限未写明",
+        "工信厅科函〔2025〕1号": "期限未写明",
+    }
+    assert listed["鉴定管理办法"]["versions"] == ["鉴定管理办法@2024-03-22"]
+    assert "    （无文号）  2020-03-22  5 条  已被替代\n    截至" in pq("documents").stdout
+    assert "其他版本：鉴定管理办法@2020-03-22\n" in pq("show", "鉴定管理办法").stdout
+    old = pq("show", "鉴定管理办法@2020-03-22", "第三条").stdout
+    assert re.match(
+        "提示：截至.*已被替代（见《鉴定管理办法》，2024年3月22日起的版本）。$", old.split("\n")[2]
+    )
+    vague = pq("remove", "鉴定管理办法")
+    assert vague.stderr == (
+        "错误：“鉴定管理办法”有多个版本：鉴定管理办法@2020-03-22、鉴定管理办法@2024-03-22。请写出其中一个。\n"
+    )
+    assert pq("remove", "鉴定管理办法@2020-03-22").exit_code == 0
+    assert "鉴定管理办法@2024-03-22" in pq("documents", "--json").stdout
+
+
+def test_documents_are_listed_by_collection(pq: Run, texts: Path) -> None:
+    pq("index", "--collection", "清理", written(texts, "清理.txt", ENDING))
+    shown = pq("documents").stdout.splitlines()
+    assert [line for line in shown if line.startswith("合集：")] == [
+        "合集：默认（2 份）",
+        "合集：清理（1 份）",
+    ]
+    own = json.loads(pq("documents", "--collection", "清理", "--json").stdout)
+    assert [(d["key"], d["collections"]) for d in own] == [("工信厅科函〔2025〕1号", ["清理"])]
+    none = pq("documents", "--collection", "无")
+    assert none.stderr == "错误：没有名为“无”的合集。已有：默认、清理。\n"
+    assert "合集：清理\n" in pq("show", "清理文件").stdout
+
+
+def test_a_document_is_renamed(pq: Run) -> None:
+    result = pq("rename", "关于做好质量工作的通知", "质量工作通知")
+    assert result.stdout.startswith("《关于做好质量工作的通知》已改名为《质量工作通知》\n")
+    assert pq("show", "质量工作通知").stdout.startswith(
+        "《质量工作通知》（由维护者给出）\n文号：工信厅科函〔2024〕113号\n"
+    )
+    assert pq("show", "质量工作通知", "二、（二）").stdout.startswith("《质量工作通知》二、（二）\n")
+    assert pq("rename", "无", "有").exit_code == 1
+
+
+def test_what_a_text_does_not_say_is_hinted_at_and_given(pq: Run, texts: Path) -> None:
+    path = written(texts, "说明.txt", "关于开展检验的说明\n一、做好检验。\n二、做好培训。\n")
+    hint = "提示：说明.txt 的《关于开展检验的说明》未识别到日期、文号，可写在 说明.meta.toml 中：date = 2024-01-31；"
+    assert hint in pq("index", path).stderr
+    written(texts, "说明.meta.toml", "date = 2024-05-06\n")
+    assert "提示：" not in pq("index", path).stderr
+    assert "日期：2024-05-06（由维护者给出）\n" in pq("show", "检验的说明").stdout
+    written(texts, "说明.meta.toml", "datum = 2024-05-06\n")
+    wrong = pq("index", path)
+    assert (wrong.exit_code, "中“datum”不是可用的项。" in wrong.stderr) == (1, True)
+    assert "日期：2024-05-06（由维护者给出）\n" in pq("show", "检验的说明").stdout

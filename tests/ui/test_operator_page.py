@@ -36,7 +36,7 @@ def serve(chain: LiveChain, records: Records) -> Iterator[str]:
     prepare("default")
     app = App(chain, records, WebSettings(port=0))
     page = build_page(app)
-    yield launch(page, app.web)
+    yield launch(page, app)
     page.close(verbose=False)
     app.close()
 

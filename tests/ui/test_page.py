@@ -56,7 +56,7 @@ class Server:
         port = urlsplit(self.address).port or 0
         app = App(LiveChain(lambda: as_chain(self.chain)), self.records, WebSettings(port=port))
         page = build_page(app)
-        self.address = launch(page, app.web)
+        self.address = launch(page, app)
 
         def stop() -> None:
             page.close(verbose=False)
@@ -418,7 +418,7 @@ def test_a_port_in_use_is_one_line(server: Server) -> None:
     port = urlsplit(server.address).port or 0
     app = App(LiveChain(lambda: as_chain(FakeChain())), server.records, WebSettings(port=port))
     with pytest.raises(UsageError) as caught:
-        launch(build_page(app), app.web)
+        launch(build_page(app), app)
     assert str(caught.value) == (
         f"无法在 127.0.0.1:{port} 打开网页。请换一个 --port（可能已被占用），或检查 --host。"
     )

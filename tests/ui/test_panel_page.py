@@ -51,7 +51,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     chain = answers(paper_chain(folder))
     app = App(LiveChain(lambda: as_chain(chain)), records, WebSettings(port=0))
     page = build_page(app)
-    yield launch(page, app.web)
+    yield launch(page, app)
     page.close(verbose=False)
     app.close()
     records.close()

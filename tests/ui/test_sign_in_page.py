@@ -62,7 +62,7 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
     records = Records(folder / FILE)
     app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
     page = build_page(app, known)
-    yield Server(launch(page, web, known), path, known)
+    yield Server(launch(page, app, known), path, known)
     page.close(verbose=False)
     app.close()
     sessions.close()

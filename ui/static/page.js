@@ -99,6 +99,8 @@ const show = (views) => {
   if (views.notice !== undefined) notice(views.notice);
   if (views.copy !== undefined) copy(views.copy);
   if (views.file) download(views.file);
+  if (views.ingest !== undefined) showIngest(views.ingest, views.state.ingest); // ingest.js
+  if (views.preview !== undefined) showPreview(views.preview);
   if (tab === "chat") requestAnimationFrame(() => find("#pq-box").focus());
   if (views.library !== undefined) settleLibrary(before);
   if (views.page !== undefined) find("[data-outlet=page] [data-focus]")?.focus();
@@ -435,6 +437,7 @@ const onSubmit = async (event) => {
   if (form.id === "question") {
     await send();
   } else if (form.dataset.act) {
+    if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
     const fields = {};
     for (const [name, value] of new FormData(form)) {
       fields[name] = name in fields ? `${fields[name]}\n${value}` : value; // several boxes of one name: one a line
@@ -450,12 +453,24 @@ const onPointer = (event) => {
   }
 };
 
+// The library may have changed since the page was drawn: the list to choose from is the one of now.
+const onToggle = async (event) => {
+  const menu = event.target;
+  if (!menu.open || !menu.closest("[data-outlet=filter]")) return;
+  const html = (await call("filter"))?.filter;
+  if (!html || !menu.isConnected) return;
+  const now = find("form", menu);
+  const next = find("form", document.createRange().createContextualFragment(html));
+  const values = (form) => Array.from(form.elements, (box) => box.value).join("\n");
+  if (values(now) !== values(next)) now.replaceWith(next);
+};
+
 const onKey = (event) => {
   if (event.isComposing || event.keyCode === 229) return; // an input method is choosing characters
   if (event.key === "Enter" && !event.shiftKey && event.target.id === "pq-box") {
     event.preventDefault();
     send();
-  } else if (event.key === "Escape") {
+  } else if (event.key === "Escape" && !find("dialog[open]")) {
     const menu = find("details.pq-pop[open]");
     if (menu) {
       menu.open = false;
@@ -473,6 +488,7 @@ const start = async () => {
   document.addEventListener("pointerdown", onPointer);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
+  document.addEventListener("toggle", onToggle, true); // it does not bubble
   document.addEventListener("input", (event) => event.target.id === "pq-box" && resize(event.target));
   addEventListener("online", reconnect);
   addEventListener("offline", () => notice("网络已断开。恢复后会自动重连。", true));
