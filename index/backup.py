@@ -220,7 +220,7 @@ def _put_into_use(folder: Path, staged: Path, manifest: Manifest) -> None:
     (staged / _GENERATION).replace(target)
     for changed in (folder, folder / ORIGINALS):
         flush(changed)
-    switch(folder, target, replace(manifest, tokens=tokens.name))
+    switch(folder, target, replace(manifest, tokens=tokens.name), {})
 
 
 def _foreign(file: Path) -> BackupError:

@@ -22,7 +22,7 @@ from index.plan import FilePlan
 from index.readers.given import given
 from index.study import Wishes, study
 from index.work import work_of
-from index.writing import Work, Writer, held_articles
+from index.writing import Base, Work, Writer, read_base
 
 __all__ = ["Builder", "Change", "check_manifest", "current_generation", "read_documents"]
 
@@ -72,10 +72,10 @@ class Builder:
             IndexMismatch: `add` would stop too.
         """
         base = self._base(rebuild=False)
-        old = Manifest.read(base) if base else None
+        old, held = (base.manifest, base.held) if base else (None, {})
         wishes = Wishes(collection, accept_errors=accept_errors, restore=restore)
         with given(paths) as (files, failed):
-            plans = study(self._intake, files, old, held_articles(base), wishes).plans
+            plans = study(self._intake, files, old, held, wishes).plans
         return (*_unreadable(failed), *plans)
 
     def add(
@@ -104,7 +104,8 @@ class Builder:
         with self._locked(), given(paths) as (files, failed):
             base = self._base(rebuild=rebuild)
             wishes = Wishes(collection, rebuild, accept_errors, restore)
-            found = study(self._intake, files, self._old_manifest(), held_articles(base), wishes)
+            old, held = (base.manifest, base.held) if base else (self._old_manifest(), {})
+            found = study(self._intake, files, old, held, wishes)
             for file in found.keep:
                 self._intake.keep(file)
             change = self._apply(base, found.merged, found.read)
@@ -119,11 +120,11 @@ class Builder:
             IndexBusy, IndexUnwritable, IndexMismatch, IndexMissing: nothing was changed.
         """
         with self._locked():
-            generation, manifest = self._held(keys)
-            merged = without(manifest, list(dict.fromkeys(keys)))
+            base = self._held(keys)
+            merged = without(base.manifest, list(dict.fromkeys(keys)))
             if not merged.entries:
                 raise UsageError("不能移除最后一个文件：索引不能为空。如需清空，请删除索引文件夹。")
-            return self._apply(generation, merged, ())
+            return self._apply(base, merged, ())
 
     def rename(self, key: str, title: str) -> Change:
         """Give the document `key` another title, under which it is shown, cited and found; its key and text stay.
@@ -136,25 +137,24 @@ class Builder:
         if not title.strip():
             raise UsageError("新标题为空。请写出文件的标题。")
         with self._locked():
-            generation, manifest = self._held([key])
-            manifest = replace(manifest, titles=manifest.titles | {key: title.strip()})
+            base = self._held([key])
+            manifest = replace(base.manifest, titles=base.manifest.titles | {key: title.strip()})
             name = next(e.meta.source for e in manifest.documents if e.meta.key == key)
             read = self._intake.read_originals([s for s in manifest.sources if s.name == name])[name]
             if isinstance(read, ReadError):
                 raise read
-            return self._apply(generation, merge(manifest, [read]), [read])
+            return self._apply(base, merge(manifest, [read]), [read])
 
-    def _held(self, keys: Sequence[str]) -> tuple[Path, Manifest]:
-        """The generation in use and what it holds, `keys` among it."""
-        generation = current_generation(self._folder)
-        manifest = Manifest.read(generation)
-        check_manifest(manifest, self._embedder_name, self._folder)
-        known = {e.meta.key for e in manifest.documents}
+    def _held(self, keys: Sequence[str]) -> Base:
+        """The generation in use, which holds `keys`."""
+        base = read_base(current_generation(self._folder))
+        check_manifest(base.manifest, self._embedder_name, self._folder)
+        known = {e.meta.key for e in base.manifest.documents}
         if missing := [k for k in keys if k not in known]:
             raise UsageError(
                 f"索引中没有该文件：{'、'.join(missing)}。可用 policy-qa documents 查看已收录的文件。"
             )
-        return generation, manifest
+        return base
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -162,7 +162,7 @@ class Builder:
             settle(self._folder)
             yield
 
-    def _base(self, *, rebuild: bool) -> Path | None:
+    def _base(self, *, rebuild: bool) -> Base | None:
         """The generation to start from, or None to start afresh."""
         try:
             generation = current_generation(self._folder)
@@ -170,8 +170,9 @@ class Builder:
             return None
         if rebuild:
             return None
-        check_manifest(Manifest.read(generation), self._embedder_name, self._folder)
-        return generation
+        base = read_base(generation)
+        check_manifest(base.manifest, self._embedder_name, self._folder)
+        return base
 
     def _old_manifest(self) -> Manifest | None:
         try:
@@ -179,10 +180,9 @@ class Builder:
         except (IndexMissing, IndexMismatch):
             return None
 
-    def _apply(self, base: Path | None, merged: Merged, files: Sequence[ReadFile]) -> Change:
+    def _apply(self, base: Base | None, merged: Merged, files: Sequence[ReadFile]) -> Change:
         """Make the library what `merged` says, from the generation `base`; `files` are those that were read."""
-        old = Manifest.read(base) if base else None
-        before = held_articles(base)
+        old, before = (base.manifest, base.held) if base else (None, {})
         self._progress("比对条文", 0, 1)
         work, likely = work_of(merged, files, before, old.questions if old else {})
         self._progress("比对条文", 1, 1)

@@ -1,5 +1,6 @@
 """Files that survive a power cut: on the disk before anything points to them, and never half under their own name."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -8,9 +9,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 
-from index.errors import IndexBusy
+from index.errors import IndexBusy, IndexMismatch
 
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """Seconds to wait for another process that has a database locked."""
 PART = ".part"
 """The suffix of a file that is being written."""
@@ -33,6 +34,8 @@ def copy_tree(source: Path, target: Path) -> None:
 
     Raises:
         IndexBusy: another process keeps a database locked.
+        IndexMismatch: a database is damaged.
+        OSError: the disk is full.
     """
     target.mkdir()
     for path in sorted(source.iterdir()):
@@ -75,7 +78,12 @@ def _copy_database(source: Path, target: Path) -> None:
             raise _busy(source)
 
     with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
-        one.backup(other, pages=1 << 16, progress=wait)
+        try:
+            one.backup(other, pages=1 << 16, progress=wait)
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.ENOSPC, f"{source.name}: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise IndexMismatch(f"向量库已损坏：{source}。请运行 policy-qa doctor --repair 修复。") from error
 
 
 def flush(path: Path) -> None:

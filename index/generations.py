@@ -5,6 +5,7 @@ generation is made of is on the disk before its manifest is, and that before CUR
 """
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from index.durable import PART, copy_tree, copy_whole, flush, flush_tree, write_whole
@@ -54,9 +55,13 @@ def whole_generations(folder: Path) -> list[Path]:
 
 def leased_generation(folder: Path) -> tuple[Path, Lease | None]:
     """The generation in use, with a lease on it where the folder can be written; see `current_generation`."""
+    current_generation(folder)  # before anything is written where there is no index
     with choosing(folder) as writable:
         generation = current_generation(folder)
-        return generation, Lease(folder, generation.name) if writable else None
+        try:
+            return generation, Lease(folder, generation.name) if writable else None
+        except OSError:  # a full disk
+            return generation, None
 
 
 def check_manifest(manifest: Manifest, embedder: str, folder: Path) -> None:
@@ -106,10 +111,11 @@ def next_generation(folder: Path, base: Path | None) -> Path:
     return target
 
 
-def switch(folder: Path, target: Path, manifest: Manifest) -> None:
+def switch(folder: Path, target: Path, manifest: Manifest, known: Mapping[Path, Manifest]) -> None:
     """Finish `target` by its manifest and put it into use.
 
-    The generation before stays, and older ones as long as somebody reads them.
+    The generation before stays, and older ones as long as somebody reads them. `known` are manifests that need not be
+    read again.
     """
     write_sums(target)
     flush_tree(target)
@@ -118,7 +124,7 @@ def switch(folder: Path, target: Path, manifest: Manifest) -> None:
     flush(target.parent)
     write_whole(folder / CURRENT, target.name.encode())
     _sweep_generations(folder)
-    _sweep_shared(folder, target, manifest)
+    _sweep_shared(folder, {**known, target: manifest})
 
 
 def _sweep_generations(folder: Path) -> None:
@@ -139,10 +145,10 @@ def _sweep_generations(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _sweep_shared(folder: Path, current: Path, manifest: Manifest) -> None:
+def _sweep_shared(folder: Path, known: Mapping[Path, Manifest]) -> None:
     """Delete the token files and originals that no generation names; all stay while one cannot be read."""
     try:
-        manifests = [manifest, *(Manifest.read(p) for p in whole_generations(folder) if p != current)]
+        manifests = [known.get(p) or Manifest.read(p) for p in whole_generations(folder)]
     except IndexMismatch:
         return
     tokens = {m.tokens for m in manifests}

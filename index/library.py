@@ -1,11 +1,8 @@
 """An open index: what a question is answered from. It stays as it was opened while others build."""
 
-import os
-import shutil
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,25 +32,14 @@ class Library:
         self.folder = folder
         self.embedder = embedder
         self._cache_dir = cache_dir
-        self._copy: TemporaryDirectory[str] | None = None
         self.generation, self._lease = leased_generation(folder)
         try:
             self.manifest = Manifest.read(self.generation)
             check_manifest(self.manifest, embedder.name, folder)
-            self._store = Store(self._openable(self.generation / "chroma"))
+            self._store = Store(self.generation / "chroma")
         except BaseException:
             self._give_back()
             raise
-
-    def _openable(self, folder: Path) -> Path:
-        """`folder`, or a copy of it where it cannot be written: Chroma writes even when it only reads."""
-        if os.access(folder, os.W_OK) and os.access(folder / "chroma.sqlite3", os.W_OK):
-            return folder
-        self._copy = TemporaryDirectory(prefix="policy-qa-")
-        copy = Path(self._copy.name) / folder.name
-        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
-        copy.chmod(0o700)
-        return copy
 
     def is_current(self) -> bool:
         """Whether no newer generation has been built."""
@@ -69,8 +55,6 @@ class Library:
         self._give_back()
 
     def _give_back(self) -> None:
-        if self._copy is not None:
-            self._copy.cleanup()
         if self._lease is not None:
             self._lease.close()
 

@@ -20,7 +20,7 @@ from index.locks import building
 from index.manifest import FILE, Manifest
 from index.merge import merge
 from index.work import work_of
-from index.writing import Writer
+from index.writing import Base, Writer
 
 
 def mend(
@@ -100,7 +100,5 @@ def _rewrite(
         spans={i: span for i, span in manifest.spans.items() if i in sound},
         questions=questions,
     )
-    base = generation if found.openable else None
-    Writer(folder, embedder, cache_dir, progress).write(
-        base, draft, replace(work, held=sound, stray=found.stray)
-    )
+    base = Base(generation, manifest, sound, whole=False) if found.openable else None
+    Writer(folder, embedder, cache_dir, progress).write(base, draft, replace(work, stray=found.stray))

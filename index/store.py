@@ -1,15 +1,17 @@
 """The vector store: the only door to chromadb. Cosine is set by us; telemetry is off."""
 
+import errno
 import hashlib
 import json
 import logging
 import os
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 os.environ.setdefault("CHROMA_TELEMETRY", "False")
@@ -20,7 +22,7 @@ from chromadb.config import Settings
 from numpy.typing import NDArray
 
 from index.durable import check_unlocked
-from index.errors import IndexMismatch
+from index.errors import IndexMismatch, IndexUnwritable
 from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
 
@@ -42,27 +44,28 @@ _HNSW: Any = {
         "batch_size": _SYNC,
     }
 }
+_ROOM = 1 << 20
+"""Bytes that Chroma needs on the disk to open a store."""
 _NOBODY = Metadata("", "", "")
 _WINDOW = "␟"  # separates the article's id from the number of a further window
 
 
-@contextmanager
-def _telling(folder: Path) -> Iterator[None]:
-    """What Chroma cannot do with its files, as one line."""
-    try:
-        yield
-    except (chromadb.errors.ChromaError, sqlite3.DatabaseError) as error:
-        log.debug("chroma failed", exc_info=True)
-        raise IndexMismatch(f"向量库已损坏：{folder}。请运行 policy-qa doctor --repair 修复。") from error
-
-
 def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[Any, _P], _R]:
-    """A method of the store that tells so."""
+    """A method of the store that tells in one line what Chroma cannot do with its files."""
 
     @wraps(method)
     def telling(self: Any, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with _telling(self._folder):
+        try:
             return method(self, *args, **kwargs)
+        except (chromadb.errors.ChromaError, sqlite3.DatabaseError) as error:
+            log.debug("chroma failed", exc_info=True)
+            if self.writes:  # a sound copy, so that it is most likely the disk
+                raise OSError(
+                    errno.EIO, "向量库写入失败，磁盘可能已满；如磁盘未满，请运行 policy-qa doctor"
+                ) from error
+            raise IndexMismatch(
+                f"向量库已损坏：{self.folder}。请运行 policy-qa doctor --repair 修复。"
+            ) from error
 
     return telling
 
@@ -70,34 +73,68 @@ def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[An
 class Store:
     """Articles with their vectors in one Chroma collection under `folder`.
 
+    Args:
+        folder: Where Chroma keeps its files. Chroma writes even when it only reads: where it cannot, a copy is opened.
+        create: Whether this is a builder's own store, to be made if need be and written to.
+
     Raises (from every method, and on opening):
         IndexMismatch: the store is damaged.
+        OSError: a builder's store cannot be written.
         IndexBusy (on opening): another program keeps it locked; Chroma itself would wait for ever.
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
-        self._folder = folder
-        if create:
+        self.folder = folder
+        self.writes = create
+        self._copy: TemporaryDirectory[str] | None = None
+        try:
+            self._open()
+        except BaseException:
+            self._drop_copy()
+            raise
+
+    @_told
+    def _open(self) -> None:
+        folder = self.folder
+        if self.writes:
             folder.mkdir(parents=True, exist_ok=True)
-        with _telling(folder):
-            if (folder / DATABASE).is_file():
-                check_unlocked(folder / DATABASE)
-            elif not create:
-                raise chromadb.errors.NotFoundError(DATABASE)
-            self._client: Any = chromadb.PersistentClient(
-                str(folder), settings=Settings(anonymized_telemetry=False)
+        elif not (folder / DATABASE).is_file():
+            raise chromadb.errors.NotFoundError(DATABASE)
+        elif not _is_writable(folder):
+            folder = self._copied()
+        if (folder / DATABASE).is_file():
+            check_unlocked(folder / DATABASE)
+        self._client: Any = chromadb.PersistentClient(
+            str(folder), settings=Settings(anonymized_telemetry=False)
+        )
+        self._collection: Any
+        if self.writes:
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION, embedding_function=None, configuration=_HNSW
             )
-            self._collection: Any
-            if create:
-                self._collection = self._client.get_or_create_collection(
-                    _COLLECTION, embedding_function=None, configuration=_HNSW
-                )
-            else:
-                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+        else:
+            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+
+    def _copied(self) -> Path:
+        self._copy = TemporaryDirectory(prefix="policy-qa-")
+        copy = Path(self._copy.name) / self.folder.name
+        try:
+            shutil.copytree(self.folder, copy, copy_function=shutil.copyfile)
+            copy.chmod(0o700)
+        except (OSError, shutil.Error) as error:
+            raise IndexUnwritable(
+                f"索引所在磁盘已满或只读，临时文件夹也放不下副本：{self.folder}。请腾出磁盘空间后重试。"
+            ) from error
+        return copy
+
+    def _drop_copy(self) -> None:
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def close(self) -> None:
         """Release the files."""
         self._client.close()
+        self._drop_copy()
 
     @_told
     def upsert(self, articles: Sequence[Article], vectors: Sequence[NDArray[np.float32]]) -> None:
@@ -213,6 +250,12 @@ class Store:
 def _rows(article_id: str, windows: int) -> list[str]:
     """The ids of an article's rows in Chroma, one for each window."""
     return [article_id, *(f"{article_id}{_WINDOW}{n}" for n in range(1, windows))]
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether Chroma can write in `folder`: it is permitted, and the disk has some room."""
+    permitted = os.access(folder, os.W_OK) and os.access(folder / DATABASE, os.W_OK)
+    return permitted and shutil.disk_usage(folder).free >= _ROOM
 
 
 def content_hash(article: Article) -> str:

@@ -32,22 +32,35 @@ class Work:
     moved: Sequence[Article]
     asked: Sequence[tuple[str, str]]
     """(article id, likely question) pairs to embed."""
-    held: Mapping[str, Held] | None = None
-    """What the base holds, where neither its own list nor its keyword ranking can be relied on."""
     stray: Mapping[str, int] = field(default_factory=dict)
     """Ids of articles to be cleared out of a damaged store -> their windows there."""
 
 
-def held_articles(generation: Path | None) -> dict[str, Held]:
-    """What a generation holds under each article id; nothing if there is none."""
-    if generation is None:
-        return {}
+@dataclass(frozen=True)
+class Base:
+    """The generation that a build starts from, read once."""
+
+    generation: Path
+    manifest: Manifest
+    held: Mapping[str, Held]
+    """What it holds under each article id, in the order of its keyword ranking."""
+    whole: bool = True
+    """Whether its keyword ranking can be relied on."""
+
+
+def read_base(generation: Path) -> Base:
+    """What a generation holds.
+
+    Raises:
+        IndexMismatch: it is damaged.
+    """
+    manifest = Manifest.read(generation)
     try:
-        return read_ledger(generation)
+        return Base(generation, manifest, read_ledger(generation))
     except (OSError, ValueError, TypeError, AttributeError):  # a former program wrote none
         store = Store(generation / "chroma")
         try:
-            return store.held()
+            return Base(generation, manifest, store.held(), whole=False)
         finally:
             store.close()
 
@@ -63,7 +76,7 @@ class Writer:
         self._cache_dir = cache_dir
         self._progress = progress
 
-    def write(self, base: Path | None, draft: Manifest, work: Work) -> None:
+    def write(self, base: Base | None, draft: Manifest, work: Work) -> None:
         """Make the generation after `base` that `draft` describes, and put it into use.
 
         `draft` lacks the dimension and the rows of what is embedded now, and the name of the token file if that is new.
@@ -72,7 +85,7 @@ class Writer:
             IndexBusy: another program keeps the store locked.
             OSError: the folder cannot be written. What is in use stays in use, whatever is raised.
         """
-        target = next_generation(self._folder, base)
+        target = next_generation(self._folder, base.generation if base else None)
         manifest = draft if draft.tokens else replace(draft, tokens=f"tokens-{target.name}")
         tokens = self._folder / manifest.tokens
         try:
@@ -82,7 +95,7 @@ class Writer:
                 journal = Journal(tokens, embedder, fresh=not draft.tokens)
                 manifest = replace(manifest, dimension=embedder.dimension)
             manifest = self._fill(target, base, manifest, work, journal)
-            switch(self._folder, target, manifest)
+            switch(self._folder, target, manifest, {base.generation: base.manifest} if base else {})
         except BaseException:  # Ctrl-C included: the half-made one goes
             shutil.rmtree(target, ignore_errors=True)
             raise
@@ -90,9 +103,9 @@ class Writer:
             journal.clear()
 
     def _fill(
-        self, target: Path, base: Path | None, manifest: Manifest, work: Work, journal: Journal | None
+        self, target: Path, base: Base | None, manifest: Manifest, work: Work, journal: Journal | None
     ) -> Manifest:
-        before = held_articles(base) if work.held is None else work.held
+        before = base.held if base else {}
         held = {id_: own for id_, own in before.items() if id_ not in set(work.stale)}
         store = Store(target / "chroma", create=True)
         try:
@@ -112,8 +125,7 @@ class Writer:
             place = {entry.meta.key: i for i, entry in enumerate(manifest.documents)}
             held = dict(sorted(held.items(), key=lambda item: (place[item[1].key], item[1].order)))
             self._progress("建立关键词索引", 0, 1)
-            draft = self._rank(store, base if work.held is None else None, held, work.fresh)
-            draft.save(target / "lexical")
+            self._rank(store, base, held, work.fresh).save(target / "lexical")
             self._progress("建立关键词索引", 1, 1)
         finally:
             store.close()
@@ -121,7 +133,7 @@ class Writer:
         return manifest
 
     def _rank(
-        self, store: Store, base: Path | None, held: Mapping[str, Held], fresh: Sequence[Article]
+        self, store: Store, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
     ) -> LexicalDraft:
         """The keyword ranking of what is held, revised from that of `base`."""
         ids = list(held)
@@ -175,14 +187,13 @@ class Writer:
         return questions
 
 
-def _ranking(base: Path | None) -> tuple[LexicalDraft, dict[str, int]]:
+def _ranking(base: Base | None) -> tuple[LexicalDraft, dict[str, int]]:
     """The keyword ranking of a generation with the place of each article in it; empty where it cannot be revised."""
-    try:
-        if base is not None:
-            place = {id_: i for i, id_ in enumerate(read_ledger(base))}
-            draft = LexicalDraft.load(base / "lexical")
-            if draft.postings.size == len(place):
-                return draft, place
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # of a former program, or damaged
-        pass
+    if base is not None and base.whole:
+        try:
+            draft = LexicalDraft.load(base.generation / "lexical")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # of a former program, or damaged
+            return LexicalDraft.empty(), {}
+        if draft.postings.size == len(base.held):
+            return draft, {id_: i for i, id_ in enumerate(base.held)}
     return LexicalDraft.empty(), {}

@@ -1,11 +1,14 @@
 """Documents and articles of the bundled compendium by name, and the laws of ../shared."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.model import Article, Document
 from tests.index.desk import Desk
+from tests.index.nursery import CHANGES, Nursery, change, nursery
+from tests.index.shelf import Shelf, State, measure
 from tests.index.texts import unpack_laws
 
 
@@ -37,3 +40,33 @@ def tokenizer_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def papers(tmp_path: Path, tokenizer_cache: Path) -> Desk:
     """A folder of papers and a library of them, both empty."""
     return Desk(tmp_path, tokenizer_cache)
+
+
+@pytest.fixture(scope="module")
+def killer(tokenizer_cache: Path) -> Iterator[Nursery]:
+    """Children to be killed while they change a shelf."""
+    with nursery(tokenizer_cache) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def measures(tokenizer_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Three measures, one of them changed once; take a copy to change it."""
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"), tokenizer_cache)
+    for name in "甲乙丙":
+        shelf.write(f"{name}.txt", measure(name, 5, "收费"))
+    shelf.add("甲.txt", "乙.txt", "丙.txt")
+    shelf.write("甲.txt", measure("甲", 5, "缓交"))
+    shelf.add("甲.txt")
+    return shelf
+
+
+@pytest.fixture(scope="session")
+def states(measures: Shelf, tmp_path_factory: pytest.TempPathFactory) -> list[State]:
+    """What `measures` holds before the changes of the nursery, and after each of them."""
+    shelf = measures.copied(tmp_path_factory.mktemp("whole"))
+    found = [shelf.state()]
+    for what in CHANGES:
+        change(shelf, what)
+        found.append(shelf.state())
+    return found

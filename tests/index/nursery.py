@@ -2,13 +2,16 @@
 
 One process imports everything once and forks a child for each line of its standard input, a JSON object: `folder` (of
 a `Shelf`), and when to kill the child, either `after` so many seconds or `before` it takes a step (a pattern of what
-it tells). It answers with one: the `signal` that ended the child (0 if none did), how long it lived (`seconds`), and the
-last thing it told (`reached`), which is the change it was at and what it was about to do to a file of the index.
+it tells). Instead of dying it may find the disk full: `full` at a step, or with no file growing beyond `limit` bytes.
+It answers with one: the `signal` that ended the child (0 if none did), how long it lived (`seconds`), and the last thing
+it told (`reached`): the change it was at and what it was about to do to a file of the index, or its error.
 """
 
+import errno
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import index.store
+from index.errors import PolicyQAError
 from index.lexical import Tokenizer
 from tests.fakes import FakeEmbedder
 from tests.index.shelf import Counting, Shelf, measure
@@ -69,7 +73,7 @@ class Nursery:
         )
 
     def run(self, folder: Path, **when: float | str) -> Death:
-        """Have a child make all changes; `after` or `before` say when it is killed, or it lives."""
+        """Have a child make all changes; `after` or `before` say when it is killed, or it lives; see above."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"folder": str(folder), **when}) + "\n")
@@ -96,13 +100,15 @@ def _child(order: dict[str, Any], cache: Path, told: int) -> None:
     """Make all changes, telling each step before it is taken; die before the one that is asked for."""
     folder = Path(order["folder"])
     index_folder = str(folder / "index")
-    last = re.compile(order.get("before") or "(?!)")
+    last, full = (re.compile(order.get(name) or "(?!)") for name in ("before", "full"))
     now = ""
 
     def tell(what: str) -> None:
         os.write(told, f"{now} {what}\n".encode())
         if last.search(f"{now} {what}"):
             os.kill(os.getpid(), signal.SIGKILL)
+        if full.search(f"{now} {what}"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event in _WATCHED and isinstance(args[0], str | bytes | os.PathLike):
@@ -124,8 +130,13 @@ def _raise(order: dict[str, Any], cache: Path) -> Death:
     if child == 0:
         os.close(heard)
         try:
+            if "limit" in order:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"],) * 2)
             _child(order, cache, told)
             os._exit(0)
+        except PolicyQAError as error:
+            os.write(told, f"{type(error).__name__}: {error}\n".encode())
+            os._exit(1)
         finally:  # reached only by an error, which Python shows on its way out
             traceback.print_exc()
             os._exit(1)

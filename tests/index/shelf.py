@@ -1,5 +1,6 @@
 """A small library to break: its texts, the changes made to it, and what a reader sees of it."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,6 +29,13 @@ class Shelf:
         self.papers.mkdir(parents=True, exist_ok=True)
         self.index = folder / "index"
         self.cache = cache
+
+    def copied(self, folder: Path) -> "Shelf":
+        """The same shelf in another folder."""
+        copy = Shelf(folder, self.cache)
+        shutil.copytree(self.index, copy.index)
+        shutil.copytree(self.papers, copy.papers, dirs_exist_ok=True)
+        return copy
 
     def write(self, name: str, text: str) -> Path:
         path = self.papers / name

@@ -1,19 +1,14 @@
 """Builders killed with SIGKILL at random moments and at each step: the library is old or new, whole, and goes on."""
 
 import random
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from index.doctor import examine
-from index.generations import current_generation
-from index.manifest import Manifest
-from qa.chain import Chain
-from qa.settings import load_settings
-from tests.index.nursery import CHANGES, Death, Nursery, change, nursery
+from tests.index.nursery import Death, Nursery
+from tests.index.outcome import finish, outcome
 from tests.index.shelf import Counting, Shelf, State, measure
 
 MOMENTS = 30
@@ -49,17 +44,6 @@ STEPS = {
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def killer(cache: Path) -> Iterator[Nursery]:
-    with nursery(cache) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
     """Collects the outcomes; `pytest -s` shows them."""
     rows: Table = []
@@ -69,77 +53,12 @@ def table() -> Iterator[Table]:
         sys.stdout.write(f"\n{point:<42} {at:<70.70} {done} of 3 changes made, none half, none lost")
 
 
-@pytest.fixture(scope="module")
-def original(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """Three measures, one of them changed once."""
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"), cache)
-    for name in "甲乙丙":
-        shelf.write(f"{name}.txt", measure(name, 5, "收费"))
-    shelf.add("甲.txt", "乙.txt", "丙.txt")
-    shelf.write("甲.txt", measure("甲", 5, "缓交"))
-    shelf.add("甲.txt")
-    return shelf
-
-
-@pytest.fixture(scope="module")
-def states(original: Shelf, tmp_path_factory: pytest.TempPathFactory) -> list[State]:
-    """What is held before the changes, and after each of them."""
-    shelf = copied(original, tmp_path_factory.mktemp("whole"))
-    found = [shelf.state()]
-    for what in CHANGES:
-        change(shelf, what)
-        found.append(shelf.state())
-    return found
-
-
-def copied(shelf: Shelf, folder: Path) -> Shelf:
-    copy = Shelf(folder, shelf.cache)
-    shutil.copytree(shelf.index, copy.index)
-    shutil.copytree(shelf.papers, copy.papers, dirs_exist_ok=True)
-    return copy
-
-
-def asked(shelf: Shelf) -> str:
-    """The answer to a question that every state of the library answers alike."""
-    library = shelf.library()
-    try:
-        return Chain(library, load_settings({})).ask("《乙管理办法》第二条").text
-    finally:
-        library.close()
-
-
-def outcome(shelf: Shelf, states: list[State]) -> int:
-    """How many of the changes are there: the library is exactly what it was before, or after, each of them."""
-    found = shelf.state()
-    assert found in states
-    assert asked(shelf) == "乙第1款收费。[1]\n依据：《乙管理办法》第二条"
-    return states.index(found)
-
-
-def finish(shelf: Shelf, states: list[State]) -> None:
-    """The next run makes all changes; one more change leaves nothing of the killed one behind."""
-    for what in CHANGES:
-        change(shelf, what)
-    assert shelf.state() == states[-1]
-    shelf.write("己.txt", measure("己", 1, "收费"))
-    assert shelf.add("己.txt").added == 2
-    assert [fault.message for fault in examine(shelf.index)] == []
-    manifest = Manifest.read(current_generation(shelf.index))
-    kept = {p.name for p in (shelf.index / "generations").iterdir()}
-    assert len(kept) <= 2
-    assert {p.name for p in shelf.index.iterdir()} == {
-        "CURRENT", "generations", "originals", "readers", "lock", manifest.tokens
-    }  # fmt: skip
-    assert sorted(p.name for p in (shelf.index / manifest.tokens).iterdir()) == ["tokens.i8", "tokens.ids"]
-    assert [p.name for p in (shelf.index / "readers").iterdir()] == ["lock"]
-
-
 def test_a_builder_that_is_killed_at_any_step_leaves_every_document_old_or_new(
-    original: Shelf, states: list[State], killer: Nursery, table: Table, tmp_path: Path
+    measures: Shelf, states: list[State], killer: Nursery, table: Table, tmp_path: Path
 ) -> None:
     before = {"新增": 1, "更新": 0, "移除": 2}
     for n, (name, step) in enumerate(STEPS.items()):
-        shelf = copied(original, tmp_path / str(n))
+        shelf = measures.copied(tmp_path / str(n))
         death = killer.run(tmp_path / str(n), before=step)
         assert (name, death.signal) == (name, 9), death.reached
         done = outcome(shelf, states)
@@ -150,15 +69,15 @@ def test_a_builder_that_is_killed_at_any_step_leaves_every_document_old_or_new(
 
 
 def test_a_builder_that_is_killed_at_random_leaves_every_document_old_or_new(
-    original: Shelf, states: list[State], killer: Nursery, table: Table, tmp_path: Path
+    measures: Shelf, states: list[State], killer: Nursery, table: Table, tmp_path: Path
 ) -> None:
-    copied(original, tmp_path / "whole")
+    measures.copied(tmp_path / "whole")
     whole = killer.run(tmp_path / "whole")
     assert whole.signal == 0, whole.reached
     chance = random.Random(6)
     seen = set()
     for n in range(MOMENTS):
-        shelf = copied(original, tmp_path / str(n))
+        shelf = measures.copied(tmp_path / str(n))
         death = killer.run(tmp_path / str(n), after=(n + chance.random()) / MOMENTS * whole.seconds)
         done = outcome(shelf, states)
         seen.add(done)
@@ -167,9 +86,11 @@ def test_a_builder_that_is_killed_at_random_leaves_every_document_old_or_new(
     assert len(seen) > 1  # the moments are spread over the changes
 
 
-def test_what_a_killed_builder_had_embedded_is_not_embedded_again(cache: Path, tmp_path: Path) -> None:
+def test_what_a_killed_builder_had_embedded_is_not_embedded_again(
+    tokenizer_cache: Path, tmp_path: Path
+) -> None:
     """Five chunks of articles; the build dies in the last."""
-    shelf = Shelf(tmp_path, cache)
+    shelf = Shelf(tmp_path, tokenizer_cache)
     names = [f"{i}.txt" for i in range(260)]
     numbers = "零一二三四五六七八九"
     for i, name in enumerate(names):

@@ -26,14 +26,9 @@ QUESTIONS = '"乙管理办法/第二条" = ["乙要交钱吗"]\n'
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def original(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def original(tokenizer_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """Two measures, one of them changed once, so that there is a generation before; one has a likely question."""
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"), cache)
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"), tokenizer_cache)
     shelf.write("甲.txt", measure("甲", 3, "收费"))
     shelf.write("乙.txt", measure("乙", 4, "免费"))
     shelf.write("乙.questions.toml", QUESTIONS)
@@ -44,11 +39,9 @@ def original(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 @pytest.fixture
-def shelf(original: Shelf, cache: Path, tmp_path: Path) -> Shelf:
+def shelf(original: Shelf, tmp_path: Path) -> Shelf:
     """A copy to break."""
-    copy = Shelf(tmp_path, cache)
-    shutil.copytree(original.index, copy.index)
-    return copy
+    return original.copied(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +183,8 @@ def test_each_damage_is_found_and_mended(
     library.close()
 
 
-def test_a_cut_graph_is_found_before_chroma_crashes_on_it(cache: Path, tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, cache)
+def test_a_cut_graph_is_found_before_chroma_crashes_on_it(tokenizer_cache: Path, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, tokenizer_cache)
     for i in range(13):  # enough articles for Chroma to save its graph
         shelf.write(f"{i}.txt", measure("子丑寅卯辰巳午未申酉戌亥甲"[i], 9, "收费"))
     shelf.add(*(f"{i}.txt" for i in range(13)))
