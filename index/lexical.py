@@ -209,7 +209,7 @@ class LexicalDraft:
         }
         texts |= dict(zip(otherwise, read(list(otherwise)), strict=True))
         tokenizer = Tokenizer(terms, cache_dir)
-        cut = {i: tokenizer(text) for i, text in texts.items()}
+        cut = ((i, tokenizer(text)) for i, text in texts.items())
         return LexicalDraft(
             self.postings.revised(places, cut), {term: sorted(own) for term, own in sorted(terms.items())}
         )

@@ -4,8 +4,9 @@ A change to a few texts moves and merges arrays; nothing else is cut or counted 
 revised index equals one that is made anew, to the last bit.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,28 +33,31 @@ class Postings:
         nothing = np.zeros(0, np.int32)
         return cls(0, (), np.zeros(1, np.int64), nothing, nothing)
 
-    def revised(self, places: Sequence[int | None], cut: Mapping[int, Sequence[str]]) -> "Postings":
-        """Postings of `len(places)` texts: text i is what was text `places[i]`, or has the tokens `cut[i]`."""
+    def revised(self, places: Sequence[int | None], cut: Iterable[tuple[int, Iterable[str]]]) -> "Postings":
+        """Postings of `len(places)` texts: text i is what was text `places[i]`, or has the tokens that `cut` gives it."""
+        column = {token: i for i, token in enumerate(self.tokens)}
+        columns, texts, counts = array("i"), array("i"), array("i")
+        anew = np.zeros(len(places), bool)
+        for new, tokens in cut:
+            anew[new] = True
+            for token, n in Counter(tokens).items():
+                columns.append(column.setdefault(token, len(column)))
+                texts.append(new)
+                counts.append(n)
         place = np.full(self.size, -1, np.int32)
         for new, old in enumerate(places):
-            if old is not None and new not in cut:
+            if old is not None and not anew[new]:
                 place[old] = new
         moved = place[self.texts]
         kept = moved >= 0
-        columns = np.repeat(np.arange(len(self.tokens), dtype=np.int32), np.diff(self.starts))[kept]
-        counted = [(new, Counter(tokens)) for new, tokens in cut.items()]
-        used = np.flatnonzero(np.bincount(columns, minlength=len(self.tokens)))
-        tokens = sorted({self.tokens[i] for i in used}.union(*(own for _, own in counted)))
-        column = {token: i for i, token in enumerate(tokens)}
-        again = np.fromiter((column.get(token, -1) for token in self.tokens), np.int32, len(self.tokens))
-        total = sum(len(own) for _, own in counted)
-        all_columns = _joined(again[columns], (column[t] for _, own in counted for t in own), total)
-        all_texts = _joined(moved[kept], (new for new, own in counted for _ in own), total)
-        all_counts = _joined(self.counts[kept], (n for _, own in counted for n in own.values()), total)
-        order = np.argsort(all_columns.astype(np.int64) * len(places) + all_texts, kind="stable")
-        starts = np.zeros(len(tokens) + 1, np.int64)
-        np.cumsum(np.bincount(all_columns, minlength=len(tokens)), out=starts[1:])
-        return Postings(len(places), tuple(tokens), starts, all_texts[order], all_counts[order])
+        held = np.repeat(np.arange(len(self.tokens), dtype=np.int32), np.diff(self.starts))
+        return _sorted(
+            len(places),
+            list(column),
+            np.concatenate([held[kept], np.frombuffer(columns, np.int32)]),
+            np.concatenate([moved[kept], np.frombuffer(texts, np.int32)]),
+            np.concatenate([self.counts[kept], np.frombuffer(counts, np.int32)]),
+        )
 
     def holding(self, tokens: Collection[str]) -> NDArray[np.int32]:
         """The texts that hold all of `tokens`, ascending; all texts if none is given."""
@@ -78,5 +82,20 @@ class Postings:
         return (np.repeat(idf, df) * (tf / (norm[self.texts] + tf))).astype(np.float32)
 
 
-def _joined(kept: NDArray[np.int32], more: Iterable[int], n: int) -> NDArray[np.int32]:
-    return np.concatenate([kept, np.fromiter(more, np.int32, n)])
+def _sorted(
+    size: int,
+    tokens: Sequence[str],
+    columns: NDArray[np.int32],
+    texts: NDArray[np.int32],
+    counts: NDArray[np.int32],
+) -> Postings:
+    """Postings in order; posting k is token `columns[k]` in text `texts[k]`. Tokens that no text holds are left out."""
+    used = np.flatnonzero(np.bincount(columns, minlength=len(tokens))).tolist()
+    used.sort(key=tokens.__getitem__)
+    rank = np.zeros(len(tokens), np.int32)
+    rank[used] = np.arange(len(used), dtype=np.int32)
+    columns = rank[columns]
+    order = np.argsort(columns.astype(np.int64) * size + texts, kind="stable")
+    starts = np.zeros(len(used) + 1, np.int64)
+    np.cumsum(np.bincount(columns, minlength=len(used)), out=starts[1:])
+    return Postings(size, tuple(tokens[i] for i in used), starts, texts[order], counts[order])
