@@ -45,7 +45,9 @@ _YES = re.compile(
 )
 _OPEN_QUESTION = re.compile(r"可不可以|能不能|是不是|会不会|要不要|需不需要|是否|能否|可否|有没有")
 _LONGEST_WORD = 4
-_COMPUTED = re.compile(r"按表内行数统计|按您给的日期推算|按成文日期推算|[：:]\d+项（序号|^其余\d+项为序号|^合计\d+项")
+_COMPUTED = re.compile(
+    r"按表内行数统计|按您给的日期推算|按成文日期推算|[：:]\d+项（序号|^其余\d+项为序号|^合计\d+项"
+)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,9 @@ class Tables:
             elif topical:
                 named = [(_TOPIC, t) for t in self._topics(table, topical)]
             if not (named or without) and (sort := _SORT.search(plain)):
-                named = [(_TOPIC, t) for t in self._columns.sole_topics(table, sort["sort"] or sort["beside"])]
+                named = [
+                    (_TOPIC, t) for t in self._columns.sole_topics(table, sort["sort"] or sort["beside"])
+                ]
             whole = bool(
                 within and (_WHOLE.search(plain) or _TOTAL.search(plain))
             ) and not self._columns.topics(table, plain, ())
