@@ -10,7 +10,7 @@ PORT ?= 7860
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run ask index install test lint types unit browser gate pytest format chromium lock clean
+.PHONY: help run ask index install ocr test lint types unit browser gate pytest format chromium lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -26,6 +26,9 @@ index: $(RUN) ## build the index of the bundled compendium where there is none
 	@$(BIN)/policy-qa index --if-missing
 
 install: $(RUN) ## install the program into .venv
+
+ocr: $(RUN) ## install text recognition too, for scanned pages and pictures
+	$(PIP:--no-deps=) --constraint requirements.lock --constraint requirements-dev.lock onnxruntime rapidocr
 
 $(RUN): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11（含 venv）。请先安装，或用 make PYTHON=/path/to/python3.11 指明。" >&2; exit 1; }

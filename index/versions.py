@@ -11,11 +11,12 @@ All is computed from metadata, whenever it is asked; nothing is stored twice. Th
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
 from index.model import Metadata
+from index.repeals import ends
 from index.text import compare_key, number_key
 
 _EDITION = re.compile(
@@ -27,6 +28,9 @@ _RULES = re.compile(
     r"办法|规定|条例|细则|规则|规程|规范|准则|意见|方案|规划|纲要|标准|目录|指南|制度|措施|章程|政策"
 )
 _OWN_NUMBER = re.compile(r"[一-鿿]〔\d{4}〕")
+_CLEARS = re.compile(r"废止|清理|决定$")
+_MOST_ENDED = 3
+"""Documents that rules end, up to which they are taken to take their place."""
 _SHORTEST = 5
 """Characters of a title below which it tells no document (公告, 办法)."""
 
@@ -75,14 +79,18 @@ def successor(meta: Metadata, documents: Mapping[str, Metadata], as_of: date) ->
 
 
 def families(documents: Mapping[str, Metadata]) -> tuple[tuple[str, ...], ...]:
-    """The keys of the documents that are versions of one, by their start; documents of one version are left out."""
+    """The keys of documents of which each takes the place of the one before, by their start; others are left out.
+
+    They are versions of one, or rules that other rules end as a whole (《…（试行）》同时废止).
+    """
     by_name: dict[str, list[str]] = {}
     for key, meta in documents.items():
         for name in {_folded(meta.title), number_key(meta.doc_number or "")} - {""}:
             by_name.setdefault(name, []).append(key)
     found: dict[str, set[str]] = {}
-    for one, other in _pairs(by_name.values()):
-        if are_versions(documents[one], documents[other]):
+    pairs = [p for p in _pairs(by_name.values()) if are_versions(*(documents[k] for k in p))]
+    for one, other in [*pairs, *_ended(documents)]:
+        if other not in found.get(one, ()):
             both = found.get(one, {one}) | found.get(other, {other})
             found |= dict.fromkeys(both, both)
     each = {id(own): own for own in found.values()}
@@ -96,6 +104,18 @@ def in_force(family: Iterable[str], documents: Mapping[str, Metadata], as_of: da
     keys = list(family)
     begun = [k for k in keys if (version_start(documents[k]) or "") <= as_of.isoformat()]
     return begun[-1] if begun else keys[0]
+
+
+def _ended(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
+    """(rules, rules that they end as a whole and follow); what only clears away old rules takes the place of none."""
+    for by in documents.values():
+        whole = [r for r in by.validity.repeals if not r.part]
+        if not 0 < len(whole) <= _MOST_ENDED or not _RULES.search(by.title) or _CLEARS.search(by.title):
+            continue
+        for meta in documents.values():
+            later = (version_start(by) or "") > (version_start(meta) or "")
+            if later and _RULES.search(meta.title) and any(ends(r, by, meta) for r in whole):
+                yield by.key, meta.key
 
 
 def _pairs(groups: Iterable[list[str]]) -> Iterable[tuple[str, str]]:

@@ -106,12 +106,14 @@ class Columns:
     def about(self, table: Table, topic: str) -> list[Article]:
         """The rows whose name or class speaks of `topic` or of its family (氢能: 绿氢减碳示范项目).
 
-        If there is none, those that hold it anywhere.
+        Where no row is of such a class, or the table has none, those that hold it anywhere count as well.
         """
         rows = self.rows[table]
         family = wording().families.get(topic, re.compile(re.escape(topic)))
         close = [r for r in rows if family.search(normalize(_class(r)))]
-        return close or [r for r in rows if topic in normalize(r.text)]
+        if close and any(len(cell) > SHORT_CELL for _, cell in rows[0].columns[2:]):
+            return close
+        return [r for r in rows if r in close or topic in normalize(r.text)]
 
     def conditions(self, table: Table, text: str, plain: str) -> tuple[list[Pair], list[Pair]]:
         """(column, value) pairs named in `text`, and those it rules out; a spelling inside a longer one does not count.

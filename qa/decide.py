@@ -226,20 +226,20 @@ class Decider:
         return Refusal("需要更多信息", reason, nearest, chosen)
 
     def _documents_asked(self, found: Retrieved) -> tuple[str, ...]:
-        """The titles of the documents found, those first in which what is asked for stands."""
+        """The titles of the documents that may be meant: those that state what is asked for, then those found."""
         text = normalize(found.standalone.text)
         slots, values = asked_slots(text), sought(text).values
-        order = {key: n for n, key in reversed(list(enumerate(h.article.meta.key for h in found.hits)))}
 
-        def states(a: Article) -> bool:
-            said = normalize(a.text)
-            return all(s.filled(said) for s in slots) and all(v.search(said) for v in values)
+        def states(article: Article) -> bool:
+            said = normalize(article.text)
+            filled = all(s.filled(said) for s in slots) and all(v.search(said) for v in values)
+            return article.role == "text" and filled
 
-        held = (
-            [a for a in self._library.articles if a.role == "text" and states(a)] if slots or values else []
-        )
-        first = sorted(held, key=lambda a: order.get(a.meta.key, len(order)))
-        return tuple(dict.fromkeys(name_of(a) for a in (*first, *(h.article for h in found.hits))))
+        near = list(dict.fromkeys(h.article.meta.key for h in found.hits))
+        others = [k for k in self._by_document if found.within is None or k in found.within]
+        keys = list(dict.fromkeys((*near, *others)))
+        stating = [k for k in keys if (slots or values) and any(map(states, self._by_document[k]))]
+        return tuple(name_of(self._by_document[k][0]) for k in dict.fromkeys((*stating, *near)))
 
     def _unsure(
         self, found: Retrieved, evidence: Evidence, sure: float, nearest: tuple[Article, ...]

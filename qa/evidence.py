@@ -36,6 +36,8 @@ class Evidence:
     """What is asked for and stands in none of the best articles, or only as that of another step (`qa.steps`)."""
     agrees: bool = False
     """Whether what is asked for stands beside the step it is asked of, or beside all that the question says."""
+    likeness: float | None = None
+    """Late-interaction score of the nearest likely question of the best articles; None if they have none."""
 
 
 def gather(found: Retrieved, finder: Finder) -> Evidence:
@@ -47,15 +49,20 @@ def gather(found: Retrieved, finder: Finder) -> Evidence:
     own = found.encoding if found.standalone.focus == text else None  # a follow-up is searched in two parts
     whole = finder.searcher.focus(text, own)
     closeness = finder.reader.closeness(whole.encoding, articles)
+    # nobody who asks for what an article says asks who said it
+    spoken = found.asked.commentary
+    alike = None if spoken else float(finder.reader.likeness(found.encoding, articles).max()) or None
     best = int(closeness.argmax())
     residue = finder.reader.residue(whole, articles[best])
     focus = finder.searcher.focus(found.standalone.focus, own)
     compared = bool(found.sides) or found.asked.has("comparison")  # no sentence speaks of both sides
     if compared:
-        return Evidence(float(closeness[best]), residue, len(text), missing=_nowhere(text, articles))
+        return Evidence(
+            float(closeness[best]), residue, len(text), missing=_nowhere(text, articles), likeness=alike
+        )
     meant = _meant(finder.places.names.weights(text), articles)
     missing, gap, agrees = _details(focus, [finder.reader.read(focus, a) for a in meant])
-    return Evidence(float(closeness[best]), residue, len(text), gap, missing, agrees)
+    return Evidence(float(closeness[best]), residue, len(text), gap, missing, agrees, alike)
 
 
 def _nowhere(question: str, articles: Sequence[Article]) -> Slot | None:

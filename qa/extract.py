@@ -51,8 +51,8 @@ _LIST_LIMIT = 700
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]是(?!否)|第[一二三四五六七八九十]+[，,、]|——)")
 """A sentence that opens an item of a running text: 一是…, 第二，…, ——坚持…."""
 _SO_MANY = re.compile(r"([两二三四五六七八九十])(?:个|大|项|招|条|点|步|类|种|方面|举措|措施|特点)")
-_WHOLE = 180
-"""An article of at most so many characters is quoted whole."""
+_WHOLE = {True: 180, False: 120}
+"""An article of at most so many characters is quoted whole, where several things are asked for, and where one is."""
 _GAIN = 0.002
 _GAIN_ELSEWHERE = 0.01
 """What a further sentence must add to what is said of the question: in the same article, and in the next."""
@@ -145,7 +145,9 @@ def _chosen(
     usable = _usable(article, parts)
     rated = {i: float(reading.scores[i]) + bonus(asked, parts[i], article) for i in usable}
     whole = (
-        not settled and article.role == "text" and len(article.text) <= (room if wide else min(_WHOLE, room))
+        not settled
+        and article.role == "text"
+        and len(article.text) <= (room if wide else min(_WHOLE[asked.has(*_SEVERAL)], room))
     )
     chosen: list[int] = []
     while left := [i for i in usable if i not in chosen]:

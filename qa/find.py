@@ -120,8 +120,19 @@ class Finder:
         if not self._settings.look_up:
             first = []
         ranked = promoted(first, hits)[: self._settings.top_k]
+        within = None if keys is None else tuple(keys)
         return Retrieved(
-            question, asked, kinds, tuple(ranked), place, filtered, len(sides), tallies, named, encoding
+            question,
+            asked,
+            kinds,
+            tuple(ranked),
+            place,
+            filtered,
+            len(sides),
+            tallies,
+            named,
+            encoding,
+            within,
         )
 
     def _shown(self, filtered: Sequence[Filtered], kinds: Asked) -> tuple[Filtered, ...]:

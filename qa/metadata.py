@@ -39,7 +39,6 @@ _COUNT = re.compile(r"几个?(部门|单位|机关|家|部委)|多少个?(部门
 
 _DOCUMENT = re.compile(r"办法|细则|条例|规程|方案|意见|通知|公告|规定|文件|政策|法规|号文")
 """What a question calls a document when it asks of the document itself."""
-_COMPUTED = re.compile(r"推算）")
 _PARTS = re.compile(r"[，,；;]|以及|还有|和")
 _ORDER = re.compile(r"(哪|谁).{0,6}(先|早|晚|后)(?!面)")
 
@@ -97,22 +96,8 @@ def metadata_statements(
 ) -> list[Statement]:
     """What the document `key` says of itself for the metadata kinds asked; empty if it says nothing of them."""
     own = _own(key, library, as_of)
-    wanted = _wanted(asked)
-    said = [s for kind, tell in _TELLERS.items() if kind in wanted and (s := tell(asked, own)) is not None]
-    computed = any(_COMPUTED.search(s.text) for s in said) and "issue_date" not in wanted
-    if computed and (dated := _dated(own)) and all(dated.article != s.article for s in said):
-        said.append(dated)
-    return list(dict.fromkeys(said))
-
-
-def _dated(own: Own) -> Statement | None:
-    """The day of issue, where it stands: what a computed day is counted from."""
-    day = own.meta.date
-    for a in sorted(own.articles, key=lambda a: a.role != "closing"):
-        line = next((text for text in a.text.split("\n") if _same_day(text, day)), None)
-        if a.role in ("closing", "front") and line and day:
-            return Statement(f"成文日期是{chinese_date(day)}。", a, line)
-    return None
+    said = [tell(asked, own) for kind, tell in _TELLERS.items() if kind in _wanted(asked)]
+    return list(dict.fromkeys(s for s in said if s is not None))
 
 
 def unstated(

@@ -140,6 +140,8 @@ class Retrieved:
     named: tuple[Article, ...] = ()
     """Rows of a table that the question tells by their name."""
     encoding: Encoding | None = None
+    within: tuple[str, ...] | None = None
+    """Keys of the documents that the search was limited to; None if to none."""
     milliseconds: float = field(default=0.0, compare=False)
     as_of: date = field(default_factory=date.today)
     """The day as of which is answered: today, or the day asked for."""

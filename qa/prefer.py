@@ -89,7 +89,7 @@ def _content(asked: Asked, article: Article) -> float:
         and _CONDITION.search(normalize(text))
     ):
         bonus += 0.8
-    if asked.has("who") and article.role in ("text", "turn"):
+    if asked.has("who") and not asked.commentary and article.role in ("text", "turn"):
         bonus += _duty(asked.text, normalize(text))
     if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
         bonus += 0.2

@@ -16,6 +16,11 @@ _RESIDUE = 15.0
 _GAP = -80.2
 _LENGTH = 5.74
 _AGREES = 2.5  # set by hand on dev, after the fit
+# A question that nobody would ask of the best articles is hardly answered there. Set on 470 questions of dev and of the
+# authors' sets that no exact rule decides: area under the curve .92 instead of .90; left out where there are none.
+_LIKENESS = 80.0
+_ALIKE = 0.84
+_UNLIKE = -0.9
 _LONG = 60
 """Characters from which on a question is no longer: the more is told, the less of it can stand in one article."""
 _POINTS = re.compile(
@@ -43,6 +48,8 @@ def subject_found(evidence: Evidence) -> float:
         + _LENGTH * min(evidence.length, _LONG) / _LONG
         + _AGREES * evidence.agrees
     )
+    if evidence.likeness is not None:
+        z += _UNLIKE + _LIKENESS * max(0.0, evidence.likeness - _ALIKE)
     return 1 / (1 + math.exp(-z))
 
 

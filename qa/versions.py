@@ -16,7 +16,7 @@ from index.versions import in_force, version_day
 
 _BEFORE = re.compile(
     r"旧版|老版|旧的?(?:版本|条例|办法|规定|细则|法)|(?:修订|修正|修改|调整)(?:之|以)?前(?!后)|前一版|上一版|以前的(?:版本|条例|办法|规定)"
-    r"|原来?的?(?:版本|条例|办法|规定|细则)"
+    r"|原来?的?(?:试行|暂行)?(?:版本|条例|办法|规定|细则)"
 )
 _BOTH = re.compile(r"新旧|新老|修[订正改]前后|(?:两个|各个?|历次)版本")
 _ISSUED = (
@@ -28,7 +28,11 @@ _FRINGE = re.compile(r"^那么?|[呢吗吧的]*[?？。!！]*$|\s")
 _MIN_LEFT = 2
 """Characters of a question that are left, below which nothing but the version was asked for."""
 _REMEMBERED = 2
-_PREFIX = re.compile(r"^(?:中华人民共和国|国务院)")
+_PREFIX = re.compile(r"^(?:中华人民共和国|国务院|中国)")
+_KIND = re.compile(
+    r"(?:监督)?(?:管理|实施|暂行|试行)*(?:办法|规定|条例|细则|规则|意见|方案)?(?:[(（](?:试行|暂行)[)）])?$"
+)
+"""The end of a title, which many have: 管理办法（试行）."""
 _ENOUGH = 4
 """Characters of a title that a question must hold to be about its document, after 中华人民共和国 and before its kind."""
 
@@ -97,7 +101,11 @@ def _asked(said: str, usual: str, family: Sequence[str], documents: Mapping[str,
 
 def _names(said: str, meta: Metadata) -> bool:
     """Whether `said` (folded) holds enough of the title; the country before it is hardly ever said."""
-    return _core(meta)[:_ENOUGH] in said
+    core = _core(meta)
+    name = _KIND.sub("", core)
+    return core[:_ENOUGH] in said or any(
+        name[i : i + _ENOUGH] in said for i in range(len(name) - _ENOUGH + 1)
+    )
 
 
 def _core(meta: Metadata) -> str:

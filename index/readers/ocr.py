@@ -169,7 +169,7 @@ def _engine() -> Any:
         from rapidocr import RapidOCR
     except ModuleNotFoundError as error:
         raise ReadError(
-            "文字识别组件没有安装。请运行 pip install 'policy-qa[ocr]' 后重试，或改用有文字层的文件。"
+            "文字识别组件没有安装。请在程序目录运行 make ocr 后重试，或改用有文字层的文件。"
         ) from error
     threads = min(_THREADS, os.cpu_count() or 1)
     return RapidOCR(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from index.build import read_documents
 from index.errors import ReadError
+from index.intake import read_file
 from index.model import Document, SourceText
 from index.readers import read_here
 from index.readers.ocr import recognise
@@ -74,11 +74,12 @@ def test_characters_and_articles_of_a_scan_are_right(
 ) -> None:
     wanted = ["检测评定管理办法", *paragraphs(by_key[MEASURE], MARKS)]
     path = as_pdf(typeset(wanted, scan, head=HEAD), tmp_path / "扫描.pdf")
-    got = fold(text_of(read_here(path)))
+    file = read_file(path)
+    got = fold(text_of(file.source))
     whole = fold("".join(wanted))
     assert 1 - errors(whole, got) / len(whole) >= least
-    (document,) = read_documents(path)
-    articles = {a.locator.steps[-1].mark: fold(a.text) for a in split(document)}
+    (own,) = file.articles
+    articles = {a.locator.steps[-1].mark: fold(a.text) for a in own}
     gold = {a.locator.steps[-1].mark: fold(a.text) for a in split(by_key[MEASURE])}
     right = [m for m in MARKS if errors(gold[m], articles.get(m, "")) <= len(gold[m]) * (1 - least)]
     assert len(right) >= len(MARKS) - 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.intake import read_documents
-from index.model import Metadata, Validity
+from index.model import Metadata, Repeal, Validity
 from index.versions import are_versions, families, in_force, successor, version_day, version_start
 from tests.index.texts import document_of
 
@@ -119,13 +119,38 @@ def test_a_version_is_followed_by_the_next_one_that_has_begun() -> None:
 
 
 @pytest.mark.shared
-def test_the_laws_hold_33_documents_in_several_versions(laws: list[Path]) -> None:
+def test_the_laws_hold_41_rules_that_others_follow(laws: list[Path]) -> None:
     metas: dict[str, Metadata] = {}
     for path in laws:
         for document in read_documents(path):
             metas[path.name] = replace(document.meta, key=path.name)
     found = families(metas)
-    assert (len(found), sum(map(len, found))) == (33, 67)
+    assert (len(found), sum(map(len, found))) == (41, 84)
+    versions = [f for f in found if len({metas[k].title for k in f}) == 1]
+    assert (len(versions), sum(map(len, versions))) == (
+        33,
+        67,
+    )  # the others are ended by rules of another title
     for family in found:  # the day in the name of a file tells which is later
-        assert [metas[k].title for k in family] == [metas[family[0]].title] * len(family)
-        assert all(a.partition("(20")[2] < b.partition("(20")[2] for a, b in combinations(family, 2))
+        assert all(a.partition("(20")[2] <= b.partition("(20")[2] for a, b in combinations(family, 2))
+
+
+def ending(key: str, title: str, *ended: str, part: str = "") -> Metadata:
+    repeals = tuple(Repeal(t, None, part, f"《{t}》同时废止。") for t in ended)
+    return replace(made(key, title, "2026-05-08"), validity=Validity("2026-06-01", repeals=repeals))
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        (ending("后", "设备检测评定办法", OLD.title), (("旧", "后"),)),
+        (ending("后", "设备检测评定办法", OLD.title, part="第三条"), ()),
+        (ending("后", "关于废止部分规定的决定", OLD.title), ()),  # clears away, and says nothing instead
+        (ending("后", "设备检测评定办法", OLD.title, "甲办法", "乙办法", "丙办法"), ()),
+        (ending("后", "关于召开会议的通知", OLD.title), ()),
+    ],
+)
+def test_rules_that_others_end_as_a_whole_are_followed_by_them(
+    by: Metadata, expected: tuple[tuple[str, ...], ...]
+) -> None:
+    assert families({m.key: m for m in (OLD, by)}) == expected

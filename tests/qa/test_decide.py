@@ -129,3 +129,20 @@ def test_the_threshold_is_the_users(library: Library) -> None:
     answer = fearful.ask("首台套检测评定收费吗")
     assert answer.refusal is not None
     assert answer.refusal.type == "资料未收录"
+
+
+@pytest.mark.parametrize(
+    ("question", "silent"),
+    [
+        ("什么时候截止", ("《中国首台（套）重大技术装备检测评定管理办法（试行）》", "股权激励")),
+        ("谁负责解释", ("小巨人",)),
+    ],
+)
+def test_the_documents_to_choose_from_state_what_is_asked(
+    ask: Ask, question: str, silent: tuple[str, ...]
+) -> None:
+    refusal = ask(question).refusal
+    assert refusal is not None
+    assert refusal.type == "需要更多信息"
+    assert len(refusal.choices) == 3
+    assert not [c for c in refusal.choices for name in silent if name in c]

@@ -225,3 +225,29 @@ def test_what_stands_apart_speaks_for_itself(question: str, apart: bool, count: 
 def test_lines_that_end_without_a_mark_are_kept_apart() -> None:
     contact = article("某协会\n地址：北京\n电话：010-1", "正文")
     assert say(contact, [0.9, 0.1, 0.1]).text == "某协会\n地址：北京\n电话：010-1"
+
+
+ACTIONS = article(
+    "部长：\n中央财政将从三个方面来加力引导。\n一是加强统筹。用好各类资金。\n二是完善税收政策。\n三是强化联动。下一步抓好落实。",
+    "问答1",
+)
+COUNTED = "中央财政将从三个方面来加力引导。一是加强统筹。二是完善税收政策。三是强化联动。"
+
+
+@pytest.mark.parametrize(
+    ("question", "scores", "told"),
+    [
+        ("资金支持有哪些", (0, 0.9, 0, 0.1, 0, 0, 0), COUNTED),
+        ("税收上有哪些支持", (0, 0, 0, 0.1, 0.9, 0, 0), COUNTED),
+        ("资金支持是哪三招", (0, 0, 0, 0.9, 0, 0, 0), COUNTED),  # so many are asked for
+    ],
+)
+def test_of_what_is_counted_out_in_running_text_every_item_is_told(
+    question: str, scores: Sequence[float], told: str
+) -> None:
+    assert say(ACTIONS, scores, question=question).text.replace("\n", "") == told
+
+
+def test_one_who_asks_for_a_body_is_not_told_the_list() -> None:
+    said = say(ACTIONS, (0, 0, 0.9, 0, 0, 0, 0), question="由谁统筹", short=21)
+    assert said.text.startswith("一是加强统筹。")

@@ -122,3 +122,12 @@ def test_a_long_text_that_asks_nothing_stays_whole() -> None:
     text = "设备更新。" * 13
     assert len(text) == 65
     assert condensed(text) == text
+
+
+def test_a_story_that_asks_for_a_day_keeps_the_name_it_told() -> None:
+    story = (
+        "您好，我们是河南一家做破碎机的厂，去年被认定省级专精特新，今年想往上报小巨人。"
+        "财务说年审报告已经出了，会计师事务所也备过案。网上填报最晚到哪天？"
+    )
+    assert condensed(story, WORDS) == "小巨人，网上填报最晚到哪天？"
+    assert condensed(story) == "财务说年审报告已经出了，会计师事务所也备过案。网上填报最晚到哪天？"

@@ -34,6 +34,7 @@ def first_line(ask: Ask, question: str) -> str:
             "工业和信息化部、住房城乡建设部、应急管理部、",
         ),
         ("锅炉设计文件没标明热效率的，由谁把关", "落实锅炉检验机构技术把关责任。"),
+        ("吹风会上讲财政资金的是谁", "财政部经济建设司司长 符金陵（南方日报、南方+记者提问）。"),
     ],
 )
 def test_what_a_clause_settles_comes_first(ask: Ask, question: str, opening: str) -> None:

@@ -217,3 +217,10 @@ def test_a_document_is_introduced_by_title_issuers_and_date(library: Library, ke
 
 def test_a_document_without_a_front_cannot_be_introduced(library: Library) -> None:
     assert introduce(CONTACT, library) is None
+
+
+def test_of_two_days_asked_for_apart_both_are_told(library: Library) -> None:
+    effective, issued = said(library, "哪天发的，什么时候生效", MEASURE)
+    assert effective.text.startswith("2024年3月22日起施行")
+    assert issued.text.startswith("2024年3月22日。")
+    assert issued.article.id == f"{MEASURE}/文首"

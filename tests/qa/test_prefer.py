@@ -18,6 +18,9 @@ READING = article("第一条 企业应当如实申报。", meta=replace(MEASURE,
 INTRODUCTION = article("为贯彻落实，制定本办法。", "引言")
 MEANING = article("第二条 本办法所称装备，是指首台（套）。")
 CONDITIONS = article("第二条 应当符合以下条件：")
+IN_CHARGE = article("第五条 市场监管总局会同有关部门共同组织实施检测评定工作。")
+EXPLAINS = article("第二十八条 本办法由市场监管总局负责解释。")
+RECOMMENDS = article("第七条 省级主管部门集中开展推荐工作。")
 MONEY = article("第五条 奖励 50 万元。")
 FREE = article("第六条 不收取费用。")
 
@@ -47,6 +50,13 @@ FREE = article("第六条 不收取费用。")
         ("什么是装备", PLAIN, 0.0),
         ("申报条件", CONDITIONS, 0.8),
         ("申报要求", CONDITIONS, 0.4),
+        ("国外用过的还能报吗", CONDITIONS, 0.8),
+        ("国外用过的还能报吗", PLAIN, 0.0),
+        ("啥样的企业能报", CONDITIONS, 1.2),  # 0.4 for a condition, 0.8 for whether one may apply
+        ("归口哪个部门", IN_CHARGE, 0.6),
+        ("归口哪个部门", EXPLAINS, 0.0),  # who explains a document need not be in charge
+        ("材料由谁推荐", RECOMMENDS, 0.6),
+        ("材料由谁推荐", IN_CHARGE, 0.0),
         ("申报条件", PLAIN, 0.0),
         ("奖励多少钱", MONEY, 0.15),
         ("奖励多少钱", PLAIN, -0.15),

@@ -28,6 +28,10 @@ from qa.question import METADATA, Asked, Kind, read_question
         ("通知主送哪里", {"addressees", "where"}),
         ("这个政策到哪一天就不管了", {"date", "expiry"}),
         ("两份文件上都署了名的是哪些部门", {"issuer", "list", "who"}),
+        ("啥样的煤矿能报储备产能", {"condition", "definition"}),  # as 什么样的
+        ("小巨人咋申报", {"procedure"}),  # as 怎么申报
+        ("晚交税的政策到哪年", {"date", "expiry"}),
+        ("申报到哪天", {"date"}),
         ("第二十七条", set()),
         ("", set()),
     ],

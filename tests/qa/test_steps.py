@@ -49,3 +49,8 @@ def test_the_step_nearest_to_the_asking_is_meant(question: str, found: set[str])
 )
 def test_a_value_belongs_to_the_step_of_its_clause(sentence: str, found: set[str]) -> None:
     assert steps_of_value(sentence, DAYS) == found
+
+
+@pytest.mark.parametrize("question", ["数据造假，几年不让报", "造假了几年不能再申请", "查实后多少年不许申报"])
+def test_not_being_let_apply_is_applying_again(question: str) -> None:
+    assert "再报" in steps(question)
