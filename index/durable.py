@@ -1,13 +1,11 @@
 """Files that survive a power cut: on the disk before anything points to them, and never half under their own name."""
 
-import errno
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from time import monotonic
 
 from index.errors import IndexBusy, IndexMismatch
 
@@ -54,36 +52,33 @@ def check_unlocked(database: Path) -> None:
         IndexBusy: another process keeps it locked.
         sqlite3.DatabaseError: it is no database.
     """
+    with _reserved(database):
+        pass
+
+
+@contextmanager
+def _reserved(database: Path) -> Iterator[None]:
+    """Keep others from writing to an SQLite file; what one that died left half is taken back first."""
     with closing(sqlite3.connect(database, timeout=_PATIENCE, isolation_level=None)) as db:
         try:
             db.execute("BEGIN IMMEDIATE")
-            db.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
-                return
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            code = error.sqlite_errorcode & 0xFF
+            if code == sqlite3.SQLITE_BUSY:
+                raise IndexBusy(
+                    f"索引文件正被其他程序占用：{database}。请关闭占用它的程序后重试。"
+                ) from error
+            if code != sqlite3.SQLITE_READONLY:  # then nobody writes to it
                 raise
-            raise _busy(database) from error
-
-
-def _busy(database: Path) -> IndexBusy:
-    return IndexBusy(f"索引文件正被其他程序占用：{database}。请关闭占用它的程序后重试。")
+        yield
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    until = monotonic() + _PATIENCE
-
-    def wait(*_: int) -> None:
-        if monotonic() > until:
-            raise _busy(source)
-
-    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
-        try:
-            one.backup(other, pages=1 << 16, progress=wait)
-        except sqlite3.OperationalError as error:
-            raise OSError(errno.ENOSPC, f"{source.name}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise IndexMismatch(f"向量库已损坏：{source}。请运行 policy-qa doctor --repair 修复。") from error
+    try:
+        with _reserved(source):
+            shutil.copyfile(source, target)
+    except sqlite3.DatabaseError as error:
+        raise IndexMismatch(f"向量库已损坏：{source}。请运行 policy-qa doctor --repair 修复。") from error
 
 
 def flush(path: Path) -> None:
