@@ -18,9 +18,12 @@ from index.intake import Intake, Progress, ReadFile, read_documents
 from index.locks import building
 from index.manifest import Manifest
 from index.merge import Merged, merge, without
+from index.model import Metadata
 from index.plan import FilePlan
 from index.readers.given import given
 from index.study import Wishes, study
+from index.text import compare_key
+from index.versions import are_versions
 from index.work import work_of
 from index.writing import Base, Work, Writer, read_base
 
@@ -130,7 +133,7 @@ class Builder:
         """Give the document `key` another title, under which it is shown, cited and found; its key and text stay.
 
         Raises:
-            UsageError: a document is not in the index, or the title is empty.
+            UsageError: a document is not in the index, or the title is empty or another document's.
             IndexBusy, IndexUnwritable, IndexMismatch, IndexMissing: nothing was changed.
             ReadError: its original cannot be read.
         """
@@ -138,6 +141,12 @@ class Builder:
             raise UsageError("新标题为空。请写出文件的标题。")
         with self._locked():
             base = self._held([key])
+            metas = {e.meta.key: e.meta for e in base.manifest.documents}
+            if taken := next((m for m in metas.values() if _is_taken(title, m, metas[key])), None):
+                raise UsageError(
+                    f"已有标题为{taken.name}的文件（{taken.doc_number or taken.date or taken.key}）："
+                    "同名会被当作它的另一个版本。请换一个标题，如加上年份或文号。"
+                )
             manifest = replace(base.manifest, titles=base.manifest.titles | {key: title.strip()})
             name = next(e.meta.source for e in manifest.documents if e.meta.key == key)
             read = self._intake.read_originals([s for s in manifest.sources if s.name == name])[name]
@@ -217,3 +226,13 @@ class Builder:
 def _unreadable(failed: Sequence[str]) -> tuple[FilePlan, ...]:
     """The lines about archives, or members of them, that cannot be unpacked."""
     return tuple(FilePlan("", "unreadable", line, (), ()) for line in failed)
+
+
+def _is_taken(title: str, other: Metadata, own: Metadata) -> bool:
+    """Whether `title` is that of another document, which is no version of the one to be renamed so."""
+    return (
+        other.key != own.key
+        and compare_key(other.title) == compare_key(title)
+        and not are_versions(other, own)
+        and bool(other.doc_number and own.doc_number)
+    )

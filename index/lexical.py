@@ -20,6 +20,7 @@ import jieba
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import IndexMismatch
 from index.postings import Postings
 from index.text import normalize
 
@@ -111,9 +112,19 @@ class Lexical:
 
     @classmethod
     def load(cls, folder: Path, cache_dir: Path | None = None) -> "Lexical":
-        """Open what `LexicalDraft.save` wrote, mapped into memory."""
-        terms = json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8"))
-        return cls(Tokenizer(terms, cache_dir), bm25s.BM25.load(folder, mmap=True))
+        """Open what `LexicalDraft.save` wrote, mapped into memory.
+
+        Raises:
+            IndexMismatch: it is missing or damaged.
+        """
+        try:
+            terms = json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8"))
+            ranking = bm25s.BM25.load(folder, mmap=True)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexMismatch(
+                f"关键词索引已损坏：{folder}。请运行 policy-qa doctor --repair 修复。"
+            ) from error
+        return cls(Tokenizer(terms, cache_dir), ranking)
 
     @property
     def words(self) -> list[str]:

@@ -51,6 +51,7 @@ class Repeal:
     """A document that another one ends: its title without 《》, its 文号 if given, and the sentence that says so."""
 
     title: str
+    """Empty where the 文号 alone is given."""
     number: str | None
     part: str
     """第二条第（一）项 if only that ends, else empty."""

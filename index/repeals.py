@@ -7,11 +7,13 @@ from index.marks import find_mark
 from index.model import Metadata, Repeal
 from index.text import compare_key, number_key, squeeze
 
-_ENDS = (
-    r"(?:同时|即行|即|一并|相应|现予以?|予以|随之|均|自行)(?:废止|失效|停止执行|停止施行|停止实施|停止使用)"
-)
+_STOPS = r"(?:废止|失效|停止执行|停止施行|停止实施|停止使用)"
+_ENDS = rf"(?:同时|即行|即|一并|相应|现予以?|予以|随之|均|自行|之日起){_STOPS}"
 _REPEALS = re.compile(_ENDS)
-_LIST = re.compile(rf"下列.{{0,30}}{_ENDS}.{{0,6}}[：:]$|{_ENDS}[：:]$")
+_LIST = re.compile(rf"[下以][列下].{{0,30}}{_ENDS}.{{0,6}}[：:]?$|{_ENDS}[：:]$")
+_INLINE = re.compile(rf"[下以][列下].{{0,30}}{_ENDS}.{{0,6}}[：:].")
+"""A list that goes on in the sentence itself, its items between semicolons."""
+_NUMBER_ALONE = re.compile(r"(?:[一-鿿]{2,12}[〔\[［（(]\d{4}[〕\]］)）]第?\d+号)")
 _HYPOTHETICAL = re.compile(r"应当|可以|建议|申请|决定|有权|负责")
 _NUMBER = re.compile(
     r"^[（(]([^（）()]{1,30}?[〔\[［（(]?\d{4}[〕\]］)）]?年?第?\d+号|[^（）()]{2,30}令第\d+号)[)）]"
@@ -53,15 +55,20 @@ def _repealing(texts: Sequence[str]) -> Iterator[str]:
         if listing and not opens and ((mark is not None and mark.kind != "article") or text.startswith("《")):
             yield text
             continue
-        listing = opens
+        listing, inline = opens, False
         for m in _SENTENCE.finditer(text):
             plain = squeeze(m[0])
             said = _REPEALS.search(plain)
-            if said and not _HYPOTHETICAL.search(re.sub(r"《.*》", "", plain)):
+            inline = not opens and (inline or bool(_INLINE.search(plain)))
+            if inline or (said and not _HYPOTHETICAL.search(re.sub(r"《.*》", "", plain))):
                 yield m[0].strip()
+            inline = inline and plain.endswith(("；", ";"))
 
 
 def _named(sentence: str) -> Iterator[Repeal]:
+    if "《" not in sentence:  # 某发〔2024〕6号文同时废止
+        for m in _NUMBER_ALONE.finditer(squeeze(sentence)):
+            yield Repeal("", number_key(m[0]), "", sentence)
     for start, end in _titles(sentence):
         rest = squeeze(sentence[end:])
         number = _NUMBER.match(rest)

@@ -135,7 +135,7 @@ def ended_elsewhere(asked: Asked, library: Library) -> Statement | None:
     number, title = number_key(asked.text), compare_key(asked.text)
     for meta in library.documents.values():
         for r in meta.validity.repeals:
-            if not ((r.number and r.number in number) or compare_key(r.title) in title):
+            if not ((r.number and r.number in number) or (r.title and compare_key(r.title) in title)):
                 continue
             place = next((a for a in library.articles if a.meta.key == meta.key and r.clause in a.text), None)
             if place is None:
@@ -171,7 +171,9 @@ def repeals(_: Asked, own: Own) -> Statement | None:
 
 
 def _repeal(repeal: Repeal) -> str:
-    return f"《{repeal.title}》{f'（{repeal.number}）' if repeal.number else ''}{repeal.part}"
+    number = repeal.number or ""
+    name = f"《{repeal.title}》{f'（{number}）' if number else ''}" if repeal.title else number
+    return f"{name}{repeal.part}"
 
 
 def validity_clause(own: Own) -> Statement | None:

@@ -6,6 +6,7 @@ import bm25s
 import numpy as np
 import pytest
 
+from index.errors import IndexMismatch
 from index.lexical import Lexical, LexicalDraft, Tokenizer, own_terms
 from index.model import Article
 
@@ -92,6 +93,13 @@ def test_what_was_saved_keeps_the_terms_of_the_texts(tmp_path: Path) -> None:
     opened = Lexical.load(tmp_path, tmp_path / "cache")
     assert opened.tokenizer.terms == ["小巨人"]
     assert opened.scores("小巨人").argmax() == 3
+
+
+def test_a_damaged_ranking_is_told_with_the_cure(tmp_path: Path) -> None:
+    LexicalDraft.build(TEXTS, tmp_path / "cache").save(tmp_path)
+    (tmp_path / "data.csc.index.npy").write_bytes((tmp_path / "data.csc.index.npy").read_bytes()[:140])
+    with pytest.raises(IndexMismatch, match="请运行 policy-qa doctor --repair 修复"):
+        Lexical.load(tmp_path, tmp_path / "cache")
 
 
 def test_words_of_the_texts_are_known_without_pairs(lexical: Lexical) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from index.errors import ReadError
+from index.errors import ReadError, UsageError
 from index.plan import DocumentPlan, FilePlan
 from tests.index.desk import Desk, measure, notice
 
@@ -226,3 +226,16 @@ def test_renaming_what_is_not_there_is_told(papers: Desk) -> None:
     (papers.index / "originals" / papers.manifest.sources[0].original).unlink()
     with pytest.raises(ReadError):
         papers.builder.rename("某发〔2024〕1号", "标题")
+
+
+def test_a_document_is_not_renamed_into_a_version_of_another(papers: Desk) -> None:
+    papers.add(papers.write("一.txt", notice()))
+    other = (
+        notice()
+        .replace("某发〔2024〕1号", "某发〔2024〕2号")
+        .replace("关于检验工作的通知", "关于培训工作的通知")
+    )
+    papers.add(papers.write("二.txt", other))
+    with pytest.raises(UsageError, match=r"已有标题为《关于检验工作的通知》的文件（某发〔2024〕1号）"):
+        papers.builder.rename("某发〔2024〕2号", "关于检验工作的通知")
+    assert papers.entries["某发〔2024〕2号"].meta.title == "关于培训工作的通知"

@@ -159,6 +159,11 @@ def test_a_law_that_was_revised_as_a_whole_counts_from_its_new_issue() -> None:
             "《国务院关于修改〈矿产资源法〉的决定》予以废止。",
             [("国务院关于修改〈矿产资源法〉的决定", None, "")],
         ),
+        (
+            "下列文件或条款同时废止：1.《甲办法》（某发〔2024〕6号）第二条；2.《乙通知》（某发〔2024〕3号）。",
+            [("甲办法", "某发〔2024〕6号", "第二条"), ("乙通知", "某发〔2024〕3号", "")],
+        ),
+        ("某发〔2024〕6号文同时废止。", [("", "某发〔2024〕6号", "")]),
         ("有关部门可以建议将《甲办法》予以废止。", []),
         ("凡与本规定不一致的同时废止。", []),
         ("依照《甲办法》执行。", []),
@@ -177,6 +182,12 @@ def test_a_list_of_repealed_documents_ends_where_its_items_end() -> None:
         "《丙办法》另行发布。",
     ]
     assert [r.title for r in read_validity(texts, None).repeals] == ["甲办法", "乙办法"]
+
+
+def test_a_heading_of_a_list_of_repealed_documents_needs_no_colon() -> None:
+    texts = ["二、以下文件自本通知印发之日起废止", "（一）《甲办法》；", "（二）某发〔2024〕3号", "三、附则"]
+    found = read_validity(texts, None).repeals
+    assert [(r.title, r.number) for r in found] == [("甲办法", None), ("", "某发〔2024〕3号")]
 
 
 @pytest.mark.parametrize(
