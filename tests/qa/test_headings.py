@@ -1,13 +1,13 @@
 import pytest
 
-from index.model import Article, Locator, Step
+from index.model import Article, Locator, Role, Step
 from qa.headings import Headings
 from tests.qa.made import MEASURE
 
 OTHER = "其他"
 
 
-def headed(number: int, *steps: Step, role: str = "text", text: str | None = None) -> Article:
+def headed(number: int, *steps: Step, role: Role = "text", text: str | None = None) -> Article:
     said = text or f"{steps[-1].mark}{steps[-1].title}。具体要求。"
     place = "/".join(s.mark for s in steps)
     return Article(
@@ -18,7 +18,7 @@ def headed(number: int, *steps: Step, role: str = "text", text: str | None = Non
         said,
         said,
         role,
-        order=number,  # type: ignore[arg-type]
+        order=number,
     )
 
 
