@@ -17,6 +17,8 @@ _SHORT_YEAR = re.compile(
     r"(?<![\d第近满过长])([12]\d)年(?=[的度版底末初要里和跟与、，,及]|清单|标准|国标|项目)"
 )
 """24年的清单; 24年内 and 满20年 are terms."""
+WHICH_YEAR = re.compile(r"哪一?年")
+"""In which year’s list a row stands is said by the title of its table."""
 _EXCEPT = re.compile(
     r"(?:除了?|排除|除去|去掉|扣除|不算|不含|不包括)(?P<what>.{2,40}?)(?:以外|之外|外|的|，|,|$)"
 )

@@ -16,6 +16,7 @@ from qa.reading import Reading
 from qa.sentences import Sentence, without_mark
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots
+from qa.sought import counted
 from qa.table import tell_row
 from qa.wording import official_terms
 
@@ -200,6 +201,8 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
         if len(block) > 1 and sum(len(parts[i].text) for i in block) <= _LIST_LIMIT:
             return block if best == lead or whole_list else [*range(start, lead + 1), best]
     run = [best]
+    if best and _EXCEPTION.match(parts[best].text) and parts[best - 1].paragraph == parts[best].paragraph:
+        run = [best - 1, best]  # 其中 and 但 say nothing without what they follow
     while run[-1] + 1 < len(parts) and _EXCEPTION.match(parts[run[-1] + 1].text):
         run.append(run[-1] + 1)
     return run
@@ -228,6 +231,12 @@ def bonus(asked: Asked, part: Sentence, article: Article) -> float:
     gained += _TERM_BONUS * min(terms, _MOST_TERMS)
     if "yes_no" in asked.kinds and _POLARITY.search(part.text):
         gained += _SLOT_BONUS / 2
+    if (
+        asked.has("list", "definition")
+        and (many := counted(asked.text))
+        and many.search(normalize(part.text))
+    ):
+        gained += _SLOT_BONUS
     if "where" in asked.kinds and _WHERE.search(part.text):
         gained += _SLOT_BONUS / 2
     if "who" in asked.kinds and ACTOR.search(part.text):

@@ -11,10 +11,12 @@ from qa.actor import binds_another, offender
 from qa.names import COMMENTARY
 from qa.question import Asked
 from qa.slots import asked_slots
+from qa.sought import counted
 
 _VALIDITY = re.compile(r"(自|从).{1,16}起(施行|执行|实施|生效)|有效期|同步施行|执行至|施行")
 _DEFINITION = re.compile(r"是指|所称|指的是")
 _CONDITION = re.compile(r"(以下|下列)(条件|要求)|条件[:：。]")
+_FIT = re.compile(r"应当?(?:为|是|符合|满足|具备)|须(?:为|是)|可自愿申请")
 _NAMED_CONDITION = re.compile(r"条件|门槛")
 """Who says 条件 wants the list of them; 要求 and 资格 may stand in any clause."""
 _LIMIT = re.compile(
@@ -25,6 +27,7 @@ _NO_FEE = re.compile(r"不收取|不向[^,。;]{1,12}收取|不得收[取费]|�
 _MAY_APPLY = re.compile(
     r"(?:能不能|可不可以|可以|能否|是否|还能|能|够格|算不算).{0,14}(?:报|申报|申请)(?:吗|么|不|嘛)?[?]?$"
     r"|(?:什么样|啥样|哪类|怎样|哪种).{0,10}(?:能|可以|才能|有资格|够格).{0,2}(?:报|申请)"
+    r"|(?:能|可以|有资格|够格).{0,3}(?:报|申请|当)[^,。]{0,16}(?:什么|哪些|啥|哪类)"
 )
 """Whether somebody may apply is for the conditions to say, whatever the case is that is told before."""
 _IN_CHARGE = re.compile(
@@ -37,6 +40,8 @@ _DONE_BY = re.compile(
     r"(?:谁|哪[个些家位]?(?:部门|单位|机构|人))(?:来|去|负责|组织)?(?P<verb>(?!负责|主管|牵头)[一-鿿]{2})"
 )
 _ACTOR = r"(?:部门|机构|总局|委员会|[部委局])"
+_SO_MANY = 1.5
+"""What an article gains that speaks of as many things as are asked for: 这七个领域."""
 _OTHERS_OFFENCE = 2.0
 """What an article loses that threatens another than the one whose offence is asked about."""
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
@@ -83,18 +88,17 @@ def _content(asked: Asked, article: Article) -> float:
         bonus += 0.3
     if asked.has("condition") and _CONDITION.search(normalize(text)):
         bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
-    if (
-        asked.has("yes_no", "condition")
-        and _MAY_APPLY.search(asked.text)
-        and _CONDITION.search(normalize(text))
-    ):
-        bonus += 0.8
+    if asked.has("yes_no", "condition", "list") and _MAY_APPLY.search(asked.text):
+        said = normalize(text)
+        bonus += 0.8 if _CONDITION.search(said) else 0.4 if _FIT.search(said) else 0.0
     if asked.has("who") and not asked.commentary and article.role in ("text", "turn"):
         bonus += _duty(asked.text, normalize(text))
     if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
         bonus += 0.2
     if article.role == "text" and (kind := offender(asked.text)) and binds_another(text, kind):
         bonus -= _OTHERS_OFFENCE
+    if asked.has("list", "definition") and (many := counted(asked.text)) and many.search(normalize(text)):
+        bonus += _SO_MANY
     if not asked.metadata:
         for slot in asked_slots(asked.text):
             bonus += 0.15 if slot.filled(text) else -0.15

@@ -11,6 +11,7 @@ from index.text import normalize
 from qa.columns import ROWS, SHORT_CELL, Columns, Table, row_name
 from qa.conditions import (
     EMPTY,
+    WHICH_YEAR,
     Pair,
     asked_columns,
     cell_values,
@@ -203,7 +204,8 @@ class Tables:
     def asks_cell(self, question: str, row: Article) -> bool:
         """Whether `question` asks for a cell of `row`, one that its table lacks, or to confirm one."""
         return bool(
-            asked_columns(question, row)
+            (WHICH_YEAR.search(question) and years(row.locator.steps[0].title))
+            or asked_columns(question, row)
             or lacking(question, row)
             or whether(question, row, self.named_values(question, row))
         )

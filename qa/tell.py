@@ -8,7 +8,17 @@ from dataclasses import replace
 from index.model import Article
 from index.text import normalize
 from qa.columns import row_name
-from qa.conditions import EMPTY, Pair, asked_columns, cell_values, lacking, options, whether, years
+from qa.conditions import (
+    EMPTY,
+    WHICH_YEAR,
+    Pair,
+    asked_columns,
+    cell_values,
+    lacking,
+    options,
+    whether,
+    years,
+)
 from qa.extract import Statement
 from qa.model import Filtered, Hit, Place, Retrieved, Tally
 from qa.sentences import sentences, without_mark
@@ -187,10 +197,6 @@ def no_column(found: Retrieved) -> str | None:
     return f"{row.locator.steps[0].mark}没有写明《{row_name(row)}》的这一内容（{lacks}），表中只列{headers}。"
 
 
-_WHICH_YEAR = re.compile(r"哪一?年")
-"""In which year’s list a row stands is said by the title of its table."""
-
-
 def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Statement:
     """What is said of a row, opened by the cells that `question` asks for: “是，《电梯用钢丝绳》是强制性标准。该项…”.
 
@@ -212,7 +218,7 @@ def with_cells(question: str, said: Statement, named: Sequence[Pair]) -> Stateme
         opening = "是，" if value in cell_values(cells[header]) else "不是，"
         parts.append(_cell(header, cells[header]))
     table = row.locator.steps[0]
-    if _WHICH_YEAR.search(question) and years(table.title):
+    if WHICH_YEAR.search(question) and years(table.title):
         parts.append(f"列在{'、'.join(sorted(years(table.title)))}年的清单（{table.mark}）")
     asked = asked_columns(question, row)
     for header in asked:

@@ -251,3 +251,10 @@ def test_of_what_is_counted_out_in_running_text_every_item_is_told(
 def test_one_who_asks_for_a_body_is_not_told_the_list() -> None:
     said = say(ACTIONS, (0, 0, 0.9, 0, 0, 0, 0), question="由谁统筹", short=21)
     assert said.text.startswith("一是加强统筹。")
+
+
+def test_what_begins_with_of_which_is_told_with_what_it_belongs_to() -> None:
+    document = article(f"第一条 共安排任务 30 家。其中，专项监察 20 家。{'丁' * 180}。")
+    assert say(document, (0, 0.9, 0), question="专项监察谁来做", short=60).text == (
+        "共安排任务 30 家。其中，专项监察 20 家。"
+    )

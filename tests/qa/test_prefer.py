@@ -18,6 +18,7 @@ READING = article("第一条 企业应当如实申报。", meta=replace(MEASURE,
 INTRODUCTION = article("为贯彻落实，制定本办法。", "引言")
 MEANING = article("第二条 本办法所称装备，是指首台（套）。")
 CONDITIONS = article("第二条 应当符合以下条件：")
+FIELDS = article("第三条 推动工业、农业、建筑、交通、教育、文旅、医疗这七个领域设备更新。")
 IN_CHARGE = article("第五条 市场监管总局会同有关部门共同组织实施检测评定工作。")
 EXPLAINS = article("第二十八条 本办法由市场监管总局负责解释。")
 RECOMMENDS = article("第七条 省级主管部门集中开展推荐工作。")
@@ -53,6 +54,8 @@ FREE = article("第六条 不收取费用。")
         ("国外用过的还能报吗", CONDITIONS, 0.8),
         ("国外用过的还能报吗", PLAIN, 0.0),
         ("啥样的企业能报", CONDITIONS, 1.2),  # 0.4 for a condition, 0.8 for whether one may apply
+        ("这七个领域是哪些", FIELDS, 1.5),
+        ("这八个领域是哪些", FIELDS, 0.0),
         ("归口哪个部门", IN_CHARGE, 0.6),
         ("归口哪个部门", EXPLAINS, 0.0),  # who explains a document need not be in charge
         ("材料由谁推荐", RECOMMENDS, 0.6),

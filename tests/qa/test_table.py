@@ -375,3 +375,9 @@ def test_rows_of_a_sort_are_those_whose_name_or_class_says_so(
 def test_a_year_may_be_said_by_its_last_digits(tables: Tables, places: Places) -> None:
     listed = tables.filter("24年的清单里供销总社负责几项", places.tables_named("2024年的清单"))
     assert [(f.table, numbers(f.rows)) for f in listed] == [(PLAN_2024, [112, 113, 114, 115, 116, 117, 120])]
+
+
+def test_the_year_of_a_row_is_that_of_its_list(tables: Tables) -> None:
+    (named,) = tables.wholly_named("大型货运无人机系统通用要求")
+    assert tables.asks_cell("哪年出", named)
+    assert not tables.asks_cell("有什么要求", named)
