@@ -9,6 +9,7 @@ from datetime import date
 from index.library import Library
 from index.marks import find_mark
 from index.model import Article, Metadata, Repeal, parse_date
+from index.repeals import ends
 from index.text import compare_key, iso_day, number_key, squeeze
 from qa.days import chinese_date
 from qa.extract import Statement
@@ -135,7 +136,8 @@ def ended_elsewhere(asked: Asked, library: Library) -> Statement | None:
     number, title = number_key(asked.text), compare_key(asked.text)
     for meta in library.documents.values():
         for r in meta.validity.repeals:
-            if not ((r.number and r.number in number) or (r.title and compare_key(r.title) in title)):
+            named = r.title and compare_key(r.title) in title and not _goes_on(r, meta, library)
+            if not (named or (r.number and r.number in number)):
                 continue
             place = next((a for a in library.articles if a.meta.key == meta.key and r.clause in a.text), None)
             if place is None:
@@ -146,6 +148,12 @@ def ended_elsewhere(asked: Asked, library: Library) -> Statement | None:
                 text = f"{'是的' if _ENDED.search(asked.text) else '不再有效'}，{_repeal(r)}已废止，见{meta.name}。"
             return Statement(text, place, r.clause)
     return None
+
+
+def _goes_on(repeal: Repeal, by: Metadata, library: Library) -> bool:
+    """Whether the library holds a document of that title which `repeal`, said in `by`, does not end: a later version."""
+    title = compare_key(repeal.title)
+    return any(compare_key(m.title) == title and not ends(repeal, by, m) for m in library.documents.values())
 
 
 def trial(_: Asked, own: Own) -> Statement | None:

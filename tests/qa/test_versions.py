@@ -94,6 +94,19 @@ def test_whether_an_earlier_version_is_in_force_is_told(chain: Chain) -> None:
     )
 
 
+def test_a_title_that_a_later_version_bears_on_is_in_force(tmp_path: Path, cache_dir: Path) -> None:
+    desk = Desk(tmp_path, cache_dir)
+    ending = measure("2024年5月1日").rstrip() + "《检测评定管理办法》同时废止。\n"
+    desk.add(desk.write("旧.txt", measure()), desk.write("新.txt", ending))
+    library = Library(desk.index, FakeEmbedder(), cache_dir)
+    try:
+        said = Chain(library, Settings()).ask("《检测评定管理办法》还有效吗", as_of=DAY)
+    finally:
+        library.close()
+    assert "不再有效" not in said.text
+    assert {c.article.meta.key for c in said.citations} <= {NEW}
+
+
 def test_a_retired_clause_is_marked_on_its_article_alone(chain: Chain) -> None:
     documents = chain.library.documents
     stands = {
