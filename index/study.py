@@ -86,7 +86,12 @@ def study(
     failed = [_failed(plan) for plan in plans if plan.status in ("blocked", "unreadable")]
     failed += [str(r) for r in again.values() if isinstance(r, ReadError)]
     failed += [line for r in (again | results).values() if isinstance(r, ReadFile) for line in r.failed]
-    keep = tuple(f for f in files if f.source.name in results and f.source.name in good)
+    keep = tuple(
+        f
+        for f in files
+        if (f.source.name in results and f.source.name in good)
+        or (f.unchanged and not f.twin)  # an original that was lost is put back
+    )
     return Study(keep, read, merged, tuple(plans), tuple(failed))
 
 

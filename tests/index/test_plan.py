@@ -239,3 +239,12 @@ def test_a_document_is_not_renamed_into_a_version_of_another(papers: Desk) -> No
     with pytest.raises(UsageError, match=r"已有标题为《关于检验工作的通知》的文件（某发〔2024〕1号）"):
         papers.builder.rename("某发〔2024〕2号", "关于检验工作的通知")
     assert papers.entries["某发〔2024〕2号"].meta.title == "关于培训工作的通知"
+
+
+def test_a_lost_original_is_put_back_by_its_unchanged_file(papers: Desk) -> None:
+    path = papers.write("通知.txt", notice())
+    papers.add(path)
+    original = papers.index / "originals" / papers.manifest.sources[0].original
+    original.unlink()
+    assert papers.add(path).files[0].status == "unchanged"
+    assert original.read_bytes() == path.read_bytes()
