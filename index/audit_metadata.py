@@ -54,6 +54,10 @@ def check_title(subject: Subject) -> Iterator[Finding]:
         yield subject.error("no-title", "文首", f"没有标题：文首就是“{title[:SHOWN]}”", first)
     elif find_mark(title) or (is_prose(title) and title[-1] in "。；：，"):
         yield subject.error("odd-title", "文首", f"标题像是正文：{title[:SHOWN]}", first)
+    elif "\t" in title:
+        yield subject.error(
+            "odd-title", "文首", f"标题被认成了表格：{' '.join(title.split())[:SHOWN]}", first
+        )
     elif _CUT.search(title) or any(title.count(a) != title.count(b) for a, b in _PAIRS):
         yield subject.error("cut-title", "文首", f"标题不完整：{title}", first)
     elif not _ENDS_AS_TITLE.search(title):

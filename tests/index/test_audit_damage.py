@@ -404,6 +404,10 @@ METADATA = {
             ("warning", "number-jumps", "正文 第二章", "编号不连续：从第二章开始"),
         ],
     ),
+    "a title taken for a row": (
+        changed(N, "关于做好", "关于\t\t做好\t起重\t"),
+        [("error", "odd-title", "文首", "标题被认成了表格：关于 做好 起重 设备更新工作的通知")],
+    ),
     "a title with half a pair": (
         changed(M, "某某设备检验管理办法\n", "关于印发《某某设备检验管理办法\n"),
         [("error", "cut-title", "文首", "标题不完整：关于印发《某某设备检验管理办法")],
