@@ -213,3 +213,11 @@ def test_a_red_head_is_told_from_a_title(head: str, title: str) -> None:
     meta = document_of(f"{head}\n一、总体要求\n按计划办理。\n二、附则\n照此执行。\n").meta
     assert meta.title == title
     assert meta.doc_number is not None
+
+
+@pytest.mark.parametrize(
+    "line", ["（2023年5月20日印发）", "（某某租赁协会2023年5月20日印发）", "2023年5月20日 某某部令第5号公布"]
+)
+def test_a_line_under_the_title_gives_the_date(line: str) -> None:
+    meta = document_of(f"某某设备租赁办法\n{line}\n第一条 为了规范，制定本办法。\n第二条 照此执行。\n").meta
+    assert meta.date == "2023-05-20"
