@@ -46,11 +46,12 @@ def meant(found: Retrieved, names: Names, library: Library) -> list[str]:
     if found.place and found.place.document:
         return [found.place.document]
     text = found.standalone.text
-    weights = names.weights(text)
-    top = max(weights, key=lambda k: weights[k], default=None)
-    if top is None:
+    clearest = names.clearest(text)
+    if clearest is None:
         return []
-    if weights[top] < _NAMED:
+    top, weight = clearest
+    if weight < _NAMED:
+        weights = names.weights(text)
         only = [n.key for n in names.best(text, names.documents)] if _DOCUMENT.search(text) else []
         known = [k for k in only if weights[k] >= _HINTED and is_about(text, library.documents[k])]
         return known if len(only) == 1 else []

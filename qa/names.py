@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from index.model import Article, Metadata
 from index.numerals import NUMERAL_CHARS
@@ -70,6 +70,19 @@ class Names:
         for name in (*self.documents, *self.tables):
             out[name.key] = max(out.get(name.key, 0.0), self._held(said, name))
         return out
+
+    def clearest(self, text: str) -> tuple[str, float] | None:
+        """The document that `text` names with most weight (see `weights`), and the weight; None if there is none.
+
+        Of two that weigh the same, what is said about a document gives way unless the question says 解读, 吹风会 …
+        """
+        weights, commentary = self.weights(text), bool(COMMENTARY.search(text))
+        top = max(
+            weights,
+            key=lambda k: (weights[k], commentary or not COMMENTARY.search(self._documents[k].title)),
+            default=None,
+        )
+        return None if top is None else (top, weights[top])
 
     def apart(self, text: str, least: float) -> list[str]:
         """Keys of the documents that `text` names each by words of its own, the clearest first; at most three.
@@ -137,10 +150,12 @@ class Names:
         return [k for k, n in agree.items() if n == best and (n > 0 or not body or year is None)]
 
     def _held(self, said: frozenset[str], name: Name) -> float:
-        return sum(self._weight[g] for g in name.grams & said)
+        return fsum(
+            self._weight[g] for g in name.grams & said
+        )  # exact: equal names must weigh the same in any order
 
     def _total(self, name: Name) -> float:
-        return sum(self._weight[g] for g in name.grams)
+        return fsum(self._weight[g] for g in name.grams)
 
 
 def cited_title(title: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +111,8 @@ class Searcher:
         """The share (by idf) of the question's words that occur anywhere in the library."""
         lexical = self._library.lexical
         idf = {w: lexical.idf(w) for w in set(lexical.tokenizer(normalize(question)))}
-        total = sum(idf.values())
-        return sum(v for w, v in idf.items() if lexical.knows(w)) / total if total else 0.0
+        total = fsum(idf.values())
+        return fsum(v for w, v in idf.items() if lexical.knows(w)) / total if total else 0.0
 
     def _expanded(self, question: str) -> str:
         text = self.corrected(question)

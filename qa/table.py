@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from math import log
+from math import fsum, log
 
 from index.model import Article
 from index.text import normalize
@@ -225,7 +225,7 @@ class Tables:
 
     def _held(self, said: frozenset[str], row: Article) -> float:
         """The weight of the pairs of the row's name that a question holds."""
-        return sum(self._name_weights[g] for g in grams(row_name(row)) & said)
+        return fsum(self._name_weights[g] for g in grams(row_name(row)) & said)
 
     @cached_property
     def _name_weights(self) -> dict[str, float]:

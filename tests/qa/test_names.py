@@ -145,3 +145,19 @@ def test_documents_are_named_apart_each_by_its_own_words(
     places: Places, question: str, keys: list[str]
 ) -> None:
     assert sorted(places.names.apart(question, 4.0)) == sorted(keys)
+
+
+def test_of_a_document_and_its_reading_that_weigh_the_same_the_document_is_meant() -> None:
+    """Their common words weigh the same to the bit, in whatever order a set gives them."""
+    documents = {
+        "reading": Metadata("reading", READING, "c.txt"),
+        "itself": Metadata("itself", "关于建立煤炭产能储备制度的实施意见", "c.txt"),
+    }
+    names = Names(documents, [])
+    weights = names.weights("煤炭产能储备制度的实施意见")
+    assert weights["reading"] == weights["itself"] > 0
+    assert names.clearest("煤炭产能储备制度的实施意见") == ("itself", weights["itself"])
+    reading = names.clearest("煤炭产能储备制度的实施意见的政策解读")
+    assert reading is not None
+    assert reading[0] == "reading"
+    assert names.clearest("天气") == ("itself", 0.0)
