@@ -134,9 +134,7 @@ class Intake:
 
     def read_originals(self, sources: Sequence[Source]) -> dict[str, ReadFile | ReadError]:
         """By name: what the kept originals of `sources` hold, read again."""
-        files = [
-            Offered(Given(self._originals / source.original, source.name), source) for source in sources
-        ]
+        files = [Offered(Given(self._originals / source.original, source.name), source) for source in sources]
         read_again = self.read_all(files)
         return {
             name: replace(file, again=True) if isinstance(file, ReadFile) else file
