@@ -26,7 +26,9 @@ class Desk:
         self.heard: list[str] = []
         self.told: list[tuple[str, int, str]] = []
 
-    def ask(self, who: str, name: str = "", seconds: float = 1.0, then: Callable[[], object] = bool) -> Ticket:
+    def ask(
+        self, who: str, name: str = "", seconds: float = 1.0, then: Callable[[], object] = bool
+    ) -> Ticket:
         """Ask a question that takes `seconds`, and while it is answered do `then`."""
         name = name or who
 
