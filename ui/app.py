@@ -60,6 +60,7 @@ class App:
         self.live = live
         self.records = records
         self.web = web
+        self.version = version
         self.today = today
         self.jobs = Jobs(live, records.add, version)
         self.librarian = Librarian(live, make_builder)
