@@ -63,6 +63,7 @@ class App:
         self.live = live
         self.records = records
         self.web = web
+        self.version = version
         self.today = today
         self.line = line or Line(2, LimitSettings())
         self.jobs = Jobs(live, self.line, records.add, version)
