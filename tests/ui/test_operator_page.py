@@ -36,9 +36,10 @@ def serve(chain: LiveChain, records: Records) -> Iterator[str]:
     prepare("default")
     app = App(chain, records, WebSettings(port=0))
     page = build_page(app)
-    yield launch(page, app)
-    page.close(verbose=False)
+    server = launch(page, app)
+    yield server.address
     app.close()
+    server.close()
 
 
 @pytest.fixture(scope="module")

@@ -56,12 +56,13 @@ class Server:
         port = urlsplit(self.address).port or 0
         app = App(LiveChain(lambda: as_chain(self.chain)), self.records, WebSettings(port=port))
         page = build_page(app)
-        self.address = launch(page, app)
+        server = launch(page, app)
+        self.address = server.address
 
         def stop() -> None:
-            page.close(verbose=False)
             Timer(0.2, self.chain.go.set).start()  # a chain that waits is let go once it is told to stop
             app.close()
+            server.close()
 
         self.stop = stop
 

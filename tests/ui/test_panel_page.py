@@ -51,9 +51,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     chain = answers(paper_chain(folder))
     app = App(LiveChain(lambda: as_chain(chain)), records, WebSettings(port=0))
     page = build_page(app)
-    yield launch(page, app)
-    page.close(verbose=False)
+    server = launch(page, app)
+    yield server.address
     app.close()
+    server.close()
     records.close()
 
 

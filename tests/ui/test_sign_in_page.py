@@ -62,9 +62,10 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
     records = Records(folder / FILE)
     app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
     page = build_page(app, known)
-    yield Server(launch(page, app, known), path, known)
-    page.close(verbose=False)
+    server = launch(page, app, known)
+    yield Server(server.address, path, known)
     app.close()
+    server.close()
     sessions.close()
     records.close()
 
