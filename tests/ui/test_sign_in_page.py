@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qa.settings import WebSettings
-from tests.ui.browser import NARROW, WIDE, answered, ask, many_browsers
+from tests.ui.browser import NARROW, WIDE, answered, ask, watched
 from tests.ui.conftest import FakeChain, as_chain
 from tests.ui.test_page import INJECTION
 from ui.app import App
@@ -76,12 +76,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield served
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with many_browsers() as browser:
-        yield browser
-
-
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser that has never been here; it speaks English, for the page must be Chinese all the same."""
@@ -93,16 +87,8 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     """The page, freshly opened; it fails the test if it asks for anything outside or throws an error."""
-    opened = context.new_page()
-    asked_for: list[str] = []
-    errors: list[str] = []
-    opened.on("request", lambda request: asked_for.append(request.url))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("dialog", lambda dialog: dialog.accept())
-    opened.goto(server.address)
-    yield opened
-    outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
-    assert (outside, errors) == ([], [])
+    with watched(context, server.address) as opened:
+        yield opened
 
 
 def sign_in(page: Page, name: str, password: str | None = None) -> None:
