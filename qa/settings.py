@@ -67,6 +67,8 @@ class WebSettings(_Group):
     users: Path | None = Field(None, description="用户文件；给出后须登录")
     local_maintainer: bool = Field(False, description="不登录时，本机直接打开网页的人是否为维护者")
     watch: tuple[Path, ...] = Field((), description="监视的文件夹：放进去的文件自动收录")
+    hosts: tuple[str, ...] = Field((), description="网页的域名（逗号分隔）；空则不登录时仅限本机名，否则不限")
+    requests_per_minute: int = Field(600, ge=0, description="每个用户、密钥或地址每分钟的请求数；0 为不限")
     upload_file_mb: int = Field(50, gt=0, description="上传文件的大小上限（MB）")
     upload_person_mb: int = Field(500, gt=0, description="每人待收录文件的合计上限（MB）")
     upload_total_mb: int = Field(2000, gt=0, description="全部待收录文件的合计上限（MB）")
@@ -76,6 +78,11 @@ class WebSettings(_Group):
     def _several(cls, value: Any) -> Any:
         """In an environment variable folders are listed as in PATH."""
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 class LimitSettings(_Group):

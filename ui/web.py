@@ -17,21 +17,27 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 
 from index.errors import PolicyQAError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
+from ui.asgi import is_loopback
+from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
+from ui.origin import OwnOrigin, allowed_hosts
+from ui.page_door import PageDoor
+from ui.rate import RateLimit
 from ui.records import FILE, Records
 from ui.server import Server
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
-from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.sign_in import Anonymous, SignIn, gate
+from ui.upload import PATH as UPLOAD
 from ui.upload import uploads
 from ui.users import Users
 from ui.views import Views, views_json
@@ -98,7 +104,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": _NO_TELEMETRY},
+        app_kwargs={"telemetry": _NO_TELEMETRY, "middleware": [Middleware(PageDoor, web.root_path)]},
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -115,9 +121,14 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
 
 def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
+    web = app.web
     return [
-        *([gate(known, app.web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, app.web.root_path),
+        Middleware(SafeHeaders),
+        Middleware(BodyLimit, web.root_path, (UPLOAD,)),
+        Middleware(OwnOrigin, allowed_hosts(web)),
+        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        *([gate(known, web)] if isinstance(known, SignIn) else []),
+        uploads(app.ingest, known.person, web.root_path),
     ]
 
 
@@ -129,14 +140,7 @@ def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Serv
     """
     asgi = build_app(page, app, known or Anonymous(app.web))
 
-    def let_go() -> None:
-        """Pages keep a request open for as long as they are; without this each would be waited for."""
-        page.close(verbose=False)
-        for route in asgi.routes:
-            if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
-                route.app.stop_event.set()
-
-    return Server(asgi, app.web.host, app.web.port, before_close=let_go)
+    return Server(asgi, app.web.host, app.web.port, before_close=lambda: page.close(verbose=False))
 
 
 def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
