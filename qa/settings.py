@@ -7,7 +7,7 @@ error, in the file and in the environment.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -106,6 +106,17 @@ class ApiSettings(_Group):
     keys: Path | None = Field(None, description="API 密钥文件；空则为 web.data_dir 下的 keys.jsonl")
 
 
+class LogSettings(_Group):
+    """What is logged, how and where."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="日志级别：debug、info（含每个问题、每个请求）、warning 或 error"
+    )
+    format: Literal["text", "json"] = Field("text", description="日志格式：text，或 json（每行一个对象）")
+    file: Path | None = Field(None, description="日志文件；空则写到标准错误")
+    questions: bool = Field(False, description="日志中是否可以出现提问的文字")
+
+
 class Settings(_Group):
     """The whole tree."""
 
@@ -115,6 +126,7 @@ class Settings(_Group):
     web: WebSettings = Field(default_factory=WebSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
     llm: str | None = Field(
         None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
     )
