@@ -41,8 +41,9 @@ class Searcher:
         self._library = library
         self._settings = settings
         lexical = library.lexical
-        frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= _FREQUENT]
-        self._spelling = Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
+        self._spelling = Spelling(
+            lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
+        )
         self._reader = reader
 
     def search(
