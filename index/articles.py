@@ -3,6 +3,7 @@
     articles/
       names.json     keys of the documents and ids of the articles, in the order of the keyword ranking
       places.npy     (articles, 6) numbers: see `_COLUMNS`
+      marks.npy      (marks, 2): position of an article, and a mark that it stands under, as a number
       records.bin    what is stored of each article, one JSON record after another
       tokens.npy     (tokens, 2): vocabulary id, and how many articles hold it
 
@@ -13,7 +14,8 @@ vector store (`Articles.of_list`), and the next build writes them.
 import json
 import mmap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import get_args, overload
@@ -23,76 +25,123 @@ from numpy.typing import NDArray
 
 from index.errors import IndexMismatch
 from index.ledger import Held
+from index.marks import DEPTH, Kind, find_mark
 from index.model import Article, Locator, Metadata, Role, Step
 
 FOLDER = "articles"
 _NAMES, _PLACES, _RECORDS, _TOKENS = "names.json", "places.npy", "records.bin", "tokens.npy"
+_MARKS = "marks.npy"
 _COLUMNS = _START, _DOCUMENT, _ROLE, _ORDER, _FIRST, _TAKES = range(6)
 """Where its record begins, number of its document, of its role, order, first row in the token file, and rows there."""
 ROLES: tuple[Role, ...] = get_args(Role)
+_KINDS: tuple[Kind, ...] = tuple(DEPTH)
+_MOST = 10_000
+"""Numbers of marks are smaller."""
 _KEPT = 4096
 """Articles that stay in memory once they have been read: about 8 MB."""
+Mark = tuple[Kind, int, int]
+"""Family, number and 之N of a mark."""
+
+
+def path_marks(article: Article) -> list[Mark]:
+    """The mark of each step that is one; none below an annex, which bare numbers do not reach."""
+    if article.locator.steps[0].mark.startswith("附"):
+        return []
+    marks = [find_mark(s.mark + " ") for s in article.locator.steps]
+    return [(m.kind, m.number, m.sub) for m in marks if m is not None]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is kept of an article whose pages are those of its file."""
+
+    record: bytes
+    role: Role
+    marks: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is known of n articles at once.
+
+    Attributes:
+        ids: The id of each.
+        keys: Keys of their documents, in order.
+        documents: (n,) the number of each article's document in `keys`, ascending.
+        roles: (n,) the number of each article's role in `ROLES`.
+        marks: (m, 2) position of an article of running text, and the number of a mark in its path.
+    """
+
+    ids: Sequence[str]
+    keys: Sequence[str]
+    documents: NDArray[np.int64]
+    roles: NDArray[np.int64]
+    marks: Callable[[], NDArray[np.int64]]
 
 
 class Articles(Sequence[Article]):
     """Articles by position; an article is made when it is asked for, and those asked for last are kept.
 
     Attributes:
-        ids: The id of each article.
-        keys: Keys of the documents, in order.
-        documents: (n,) the number of each article's document in `keys`, ascending.
-        roles: (n,) the number of each article's role in `ROLES`.
+        columns: What is known of all of them.
+        rows: (n,) the position of each in the whole library.
     """
 
     def __init__(
-        self,
-        ids: Sequence[str],
-        keys: Sequence[str],
-        documents: NDArray[np.int64],
-        roles: NDArray[np.int64],
-        read: Callable[[int], Article],
+        self, columns: Columns, read: Callable[[int], Article], rows: NDArray[np.int64] | None = None
     ) -> None:
-        self.ids, self.keys = ids, keys
-        self.documents, self.roles = documents, roles
+        self.columns = columns
+        self.rows = np.arange(len(columns.ids)) if rows is None else rows
         self._read = read
 
     @classmethod
     def of_list(cls, articles: Sequence[Article], keys: Sequence[str]) -> "Articles":
         """Articles that are all in memory, by documents in the order of `keys`."""
         number = {key: i for i, key in enumerate(keys)}
-        return cls(
+
+        def marks() -> NDArray[np.int64]:
+            found = [(i, code) for i, a in enumerate(articles) for code in _codes(a)]
+            return np.array(found, np.int64).reshape(-1, 2)
+
+        columns = Columns(
             [a.id for a in articles],
             keys,
             np.array([number[a.meta.key] for a in articles], np.int64),
             np.array([ROLES.index(a.role) for a in articles], np.int64),
-            articles.__getitem__,
+            marks,
         )
+        return cls(columns, articles.__getitem__)
 
-    def part(self, left_out: Iterable[str]) -> "Articles":
+    def part(self, left_out: Collection[str]) -> "Articles":
         """Those of all documents but `left_out`, numbered anew."""
-        gone = {*left_out}
-        kept = np.array([key not in gone for key in self.keys], bool)
-        rows = np.flatnonzero(kept[self.documents])
-        number = np.cumsum(kept) - 1
-        own = rows.tolist()
-        return _Part(
-            [self.ids[i] for i in own],
-            [key for key in self.keys if key not in gone],
-            number[self.documents[rows]],
-            self.roles[rows],
-            lambda i: self[own[i]],
-            rows,
+        own = self.columns
+        kept = np.array([key not in left_out for key in own.keys], bool)
+        rows = np.flatnonzero(kept[own.documents])
+
+        def marks() -> NDArray[np.int64]:
+            every, place = own.marks(), np.full(len(self), -1)
+            place[rows] = np.arange(len(rows))
+            moved = np.column_stack([place[every[:, 0]], every[:, 1]])
+            return moved[moved[:, 0] >= 0]
+
+        columns = Columns(
+            [own.ids[i] for i in rows.tolist()],
+            [key for key in own.keys if key not in left_out],
+            (np.cumsum(kept) - 1)[own.documents[rows]],
+            own.roles[rows],
+            marks,
         )
+        return Articles(columns, lambda i: self._read(int(rows[i])), self.rows[rows])
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The id of each article."""
+        return self.columns.ids
 
     @cached_property
     def position(self) -> Mapping[str, int]:
         """Article id -> position."""
         return {id_: i for i, id_ in enumerate(self.ids)}
-
-    @property
-    def rows(self) -> NDArray[np.int64]:
-        """(n,) position of each article in the whole library."""
-        return np.arange(len(self))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -118,38 +167,39 @@ class Articles(Sequence[Article]):
             return []
         return self[int(self._starts[number]) : int(self._starts[number + 1])]
 
+    def of_any(self, keys: Collection[str]) -> NDArray[np.bool_]:
+        """(n,) whether each is of one of the documents `keys`."""
+        wanted = {*keys}
+        held: NDArray[np.bool_] = np.array([key in wanted for key in self.columns.keys], bool)
+        return held[self.columns.documents]
+
     def of_role(self, role: Role) -> list[Article]:
         """All articles of that role."""
-        return [self._read(i) for i in np.flatnonzero(self.roles == ROLES.index(role)).tolist()]
+        return [self._read(i) for i in np.flatnonzero(self.columns.roles == ROLES.index(role)).tolist()]
+
+    def marked(self, kind: Kind, number: int | None = None, sub: int = 0) -> list[str]:
+        """Keys of the documents that have a mark of that family, and of that number if one is given, in order."""
+        first = _code((kind, 0 if number is None else number, sub if number is not None else 0))
+        last = _code((kind, _MOST, 0)) if number is None else first + 1
+        at, end = np.searchsorted(self._marks[:, 0], [first, last])
+        return self._keys(self._marks[at:end, 1])
+
+    @cached_property
+    def _marks(self) -> NDArray[np.int64]:
+        """(m, 2): mark, and number of a document that has it; ascending."""
+        marks = self.columns.marks()
+        return np.unique(np.column_stack([marks[:, 1], self.columns.documents[marks[:, 0]]]), axis=0)
+
+    def _keys(self, documents: NDArray[np.int64]) -> list[str]:
+        return [self.columns.keys[i] for i in np.unique(documents).tolist()]
 
     @cached_property
     def _number(self) -> dict[str, int]:
-        return {key: i for i, key in enumerate(self.keys)}
+        return {key: i for i, key in enumerate(self.columns.keys)}
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
-        return np.searchsorted(self.documents, np.arange(len(self.keys) + 1))
-
-
-class _Part(Articles):
-    """Articles of some documents of a library."""
-
-    def __init__(
-        self,
-        ids: Sequence[str],
-        keys: Sequence[str],
-        documents: NDArray[np.int64],
-        roles: NDArray[np.int64],
-        read: Callable[[int], Article],
-        rows: NDArray[np.int64],
-    ) -> None:
-        super().__init__(ids, keys, documents, roles, read)
-        self._rows = rows
-
-    @property
-    def rows(self) -> NDArray[np.int64]:
-        """(n,) position of each article in the whole library."""
-        return self._rows
+        return np.searchsorted(self.columns.documents, np.arange(len(self.columns.keys) + 1))
 
 
 class ArticleFile:
@@ -169,6 +219,7 @@ class ArticleFile:
             self.keys: list[str] = names["documents"]
             self.ids: list[str] = names["articles"]
             self._places: NDArray[np.int64] = np.load(folder / _PLACES, mmap_mode="r")
+            self._marks: NDArray[np.int64] = np.load(folder / _MARKS, mmap_mode="r")
             self._tokens: NDArray[np.int64] = np.load(folder / _TOKENS)
             with (folder / _RECORDS).open("rb") as file:
                 self._records = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -200,18 +251,28 @@ class ArticleFile:
             raise IndexMismatch("条文文件与清单不符。请运行 policy-qa doctor --repair 修复。")
         own = list(metas.values())
         read = lru_cache(_KEPT)(lambda i: self.article(i, own[int(self._places[i, _DOCUMENT])]))
-        documents, roles = (np.array(self._places[:, column]) for column in (_DOCUMENT, _ROLE))
-        return Articles(self.ids, self.keys, documents, roles, read)
+        documents, roles = (np.array(self._places[:, i]) for i in (_DOCUMENT, _ROLE))
+        columns = Columns(self.ids, self.keys, documents, roles, lambda: self._marks)
+        return Articles(columns, read)
 
-    def stored(self, at: int) -> tuple[bytes, Role]:
-        """What is stored of the article at a position, and its role."""
-        start, role = int(self._places[at, _START]), int(self._places[at, _ROLE])
-        return self._records[start : int(self._ends[at])], ROLES[role]
+    def stored(self, at: int) -> Stored:
+        """What is stored of the article at a position."""
+        first, last = self._first_marks[at : at + 2].tolist()
+        marks = self._marks[first:last, 1].tolist()
+        place = self._places[at]
+        return Stored(self._record(at), ROLES[int(place[_ROLE])], marks)
+
+    @cached_property
+    def _first_marks(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._marks[:, 0], np.arange(len(self.ids) + 1))
+
+    def _record(self, at: int) -> bytes:
+        return self._records[int(self._places[at, _START]) : int(self._ends[at])]
 
     def article(self, at: int, meta: Metadata) -> Article:
         """The article at a position, its pages as the document counts them."""
-        record, role = self.stored(at)
-        return _article(record, self.ids[at], meta, role, int(self._places[at, _ORDER]))
+        place = self._places[at]
+        return _article(self._record(at), self.ids[at], meta, ROLES[int(place[_ROLE])], int(place[_ORDER]))
 
     def span(self, at: int) -> tuple[int, int]:
         """First row and number of rows of an article's token vectors."""
@@ -250,7 +311,7 @@ def frequency(spans: Iterable[tuple[int, int]], tokens: NDArray[np.int32]) -> Co
 def write_articles(
     generation: Path,
     held: Mapping[str, Held],
-    stored: Mapping[str, tuple[bytes, Role]],
+    stored: Mapping[str, Stored],
     spans: Mapping[str, tuple[int, int]],
     df: Mapping[int, int],
 ) -> None:
@@ -259,7 +320,7 @@ def write_articles(
     Args:
         generation: its folder.
         held: what it holds, in the order of the keyword ranking: by documents.
-        stored: record (see `record_of`) and role of each article.
+        stored: what is to be kept of each article.
         spans: first row and number of rows of each article's token vectors.
         df: vocabulary id -> in how many articles it occurs.
     """
@@ -267,20 +328,23 @@ def write_articles(
     folder.mkdir()
     keys = {key: i for i, key in enumerate(dict.fromkeys(own.key for own in held.values()))}
     places = np.zeros((len(held), len(_COLUMNS)), np.int64)
+    marks: list[tuple[int, int]] = []
     at = 0
     with (folder / _RECORDS).open("wb") as file:
         for i, (id_, own) in enumerate(held.items()):
-            record, role = stored[id_]
-            places[i] = at, keys[own.key], ROLES.index(role), own.order, *spans[id_]
-            at += file.write(record)
+            kept = stored[id_]
+            places[i] = at, keys[own.key], ROLES.index(kept.role), own.order, *spans[id_]
+            marks += [(i, mark) for mark in kept.marks]
+            at += file.write(kept.record)
     np.save(folder / _PLACES, places)
+    np.save(folder / _MARKS, np.array(marks, np.int64).reshape(-1, 2))
     np.save(folder / _TOKENS, np.array(sorted(df.items()), np.int64).reshape(-1, 2))
     names = {"documents": list(keys), "articles": list(held)}
     (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
 
 
-def record_of(article: Article) -> bytes:
-    """What is stored of an article whose pages are those of its file."""
+def stored(article: Article) -> Stored:
+    """What is kept of an article whose pages are those of its file."""
     steps = [[s.mark, s.title] for s in article.locator.steps]
     pages = article.page, article.last_page
     parts = (
@@ -292,7 +356,17 @@ def record_of(article: Article) -> bytes:
         article.columns,
         article.speaker,
     )
-    return json.dumps(parts, ensure_ascii=False).encode()
+    record = json.dumps(parts, ensure_ascii=False).encode()
+    return Stored(record, article.role, _codes(article))
+
+
+def _codes(article: Article) -> list[int]:
+    return [_code(mark) for mark in path_marks(article)] if article.role in ("text", "turn") else []
+
+
+def _code(mark: Mark) -> int:
+    kind, number, sub = mark
+    return (_KINDS.index(kind) * (_MOST + 1) + number) * _MOST + sub
 
 
 def _article(record: bytes, id_: str, meta: Metadata, role: Role, order: int) -> Article:

@@ -1,6 +1,6 @@
 """An open index: what a question is answered from. It stays as it was opened while others build."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
 from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
 from index.manifest import Manifest
-from index.model import Article, Metadata
+from index.model import Article
+from index.register import Register
 from index.store import Store
 from index.tokens import TokenFile
 
@@ -60,12 +61,12 @@ class Library:
             self._lease.close()
 
     @cached_property
-    def documents(self) -> dict[str, Metadata]:
+    def documents(self) -> Register:
         """Metadata by document key, in the order of indexing."""
-        return {e.meta.key: e.meta for e in self.manifest.documents}
+        return Register((e.meta.key, e.meta) for e in self.manifest.documents)
 
     @property
-    def held(self) -> dict[str, Metadata]:
+    def held(self) -> Register:
         """Metadata of all documents that are held, also those that a part leaves out: they say how others stand."""
         return self.documents
 
@@ -120,6 +121,20 @@ class Library:
         """(n,) keyword scores of the n articles for `question`."""
         return self.lexical.scores(question)
 
+    def holding(self, text: str) -> Iterator[Article]:
+        """The articles whose search text may hold `text` (normalised), in order: they have all its pairs."""
+        found = self.lexical.candidates(text)
+        places = range(len(self.articles)) if found is None else self._own(found).tolist()
+        return (self.articles[i] for i in places)
+
+    def says(self, text: str) -> bool:
+        """Whether the search text of any article holds `text` (normalised)."""
+        return any(text in a.search_text for a in self.holding(text))
+
+    def _own(self, places: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Positions in the keyword ranking as positions in `articles`."""
+        return places
+
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
@@ -163,14 +178,14 @@ class Part(Library):
         """Leave all open: the files are those of the whole library."""
 
     @property
-    def held(self) -> dict[str, Metadata]:
+    def held(self) -> Register:
         """Metadata of all documents that are held, also those that are left out."""
         return self._whole.held
 
     @cached_property
-    def documents(self) -> dict[str, Metadata]:
+    def documents(self) -> Register:
         """Metadata by document key, in the order of indexing."""
-        return {k: m for k, m in self._whole.documents.items() if k not in self._left_out}
+        return Register((k, m) for k, m in self._whole.documents.items() if k not in self._left_out)
 
     @cached_property
     def articles(self) -> Articles:
@@ -185,6 +200,14 @@ class Part(Library):
     def scores(self, question: str) -> NDArray[np.float32]:
         """(n,) keyword scores of the n articles for `question`."""
         return self._whole.scores(question)[self.articles.rows]
+
+    def _own(self, places: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Positions in the keyword ranking as positions in `articles`."""
+        rows = self.articles.rows
+        at = np.searchsorted(rows, places)
+        held = at < len(rows)
+        held[held] = rows[at[held]] == places[held]
+        return at[held].astype(np.int32)
 
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.articles import ArticleFile, frequency, record_of, write_articles
+from index.articles import ArticleFile, frequency, stored, write_articles
 from index.embed import Embedder
 from index.errors import IndexMismatch
 from index.generations import next_generation, switch
@@ -149,22 +149,23 @@ class Writer:
         """Write the articles of what is held; those of `base` as they stand there, if it has them in files."""
         old = _files(base)
         place = old.position if old else {}
-        stored = {a.id: (record_of(a), a.role) for a in work.fresh}
-        stored |= {i: old.stored(place[i]) for i in held if i in place and i not in stored} if old else {}
-        if not stored.keys() >= held.keys():
+        kept = {a.id: stored(a) for a in work.fresh}
+        if old:
+            kept |= {i: old.stored(place[i]) for i in held if i in place and i not in kept}
+        if not kept.keys() >= held.keys():
             metas = {e.meta.key: replace(e.meta, page_offset=0) for e in manifest.documents}
-            stored |= {a.id: (record_of(a), a.role) for a in store.articles(metas) if a.id not in stored}
+            kept |= {a.id: stored(a) for a in store.articles(metas) if a.id not in kept}
         tokens = TokenFile(self._folder / manifest.tokens, manifest.dimension).open()[1]
         spans = manifest.spans
         if old and base:
             before = base.manifest.spans
-            kept = {i for i in place if i in held and spans[i] == before[i]}
+            same = {i for i in place if i in held and spans[i] == before[i]}
             df = Counter(old.frequency)
-            df.subtract(frequency((before[i] for i in place if i not in kept), tokens))
-            df.update(frequency((spans[i] for i in held if i not in kept), tokens))
+            df.subtract(frequency((before[i] for i in place if i not in same), tokens))
+            df.update(frequency((spans[i] for i in held if i not in same), tokens))
         else:
             df = frequency((spans[i] for i in held), tokens)
-        write_articles(target, held, stored, spans, +df)
+        write_articles(target, held, kept, spans, +df)
 
     def _rank(
         self, store: Store, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
