@@ -131,16 +131,15 @@ class Searcher:
         return out
 
     def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
-        best = np.argsort(-lexical, kind="stable")
-        wanted = None if keys is None else set(keys)
-        out: list[str] = []
-        for i in best:
-            if lexical[i] <= 0 or len(out) == _DEPTH:
-                break
-            article = self._library.articles[int(i)]
-            if wanted is None or article.meta.key in wanted:
-                out.append(article.id)
-        return out
+        articles = self._library.articles
+        found = np.flatnonzero(lexical > 0)
+        if keys is not None:
+            found = found[articles.of_any(keys)[found]]
+        if len(found) > _DEPTH:
+            least = np.partition(lexical[found], -_DEPTH)[-_DEPTH]
+            found = found[lexical[found] >= least]
+        best = found[np.argsort(-lexical[found], kind="stable")][:_DEPTH]
+        return [articles.ids[i] for i in best.tolist()]
 
     def _rerank(
         self,
