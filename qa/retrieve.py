@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import fsum
 
 import numpy as np
@@ -24,6 +25,8 @@ _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
+_TEXTS, _ENCODINGS = 256, 16
+"""Texts that are remembered as they were corrected, and as they were encoded: stages of one question ask for the same."""
 
 _ALIKE = 0.84
 """Late-interaction score from which on a likely question of an article is like the one asked …"""
@@ -45,6 +48,8 @@ class Searcher:
             lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
         )
         self._reader = reader
+        self._encode = lru_cache(_ENCODINGS)(library.embedder.encode_query)
+        self.corrected = lru_cache(_TEXTS)(self._corrected)
 
     def search(
         self,
@@ -96,7 +101,7 @@ class Searcher:
 
         Typos are mended and official terms added, unless the settings forbid.
         """
-        return self._library.embedder.encode_query(self._topic(topic) + self._expanded(question))
+        return self._encode(self._topic(topic) + self._expanded(question))
 
     def _topic(self, topic: str) -> str:
         return f"{self.corrected(topic)}，" if topic else ""
@@ -119,7 +124,7 @@ class Searcher:
         text = self.corrected(question)
         return f"{text} {official_terms(text)}".strip() if self._settings.expand else text
 
-    def corrected(self, question: str) -> str:
+    def _corrected(self, question: str) -> str:
         """`question` with its typos mended, but for the colloquial words, which are right as they are."""
         text = _NOISE.sub(" ", normalize(question))
         if not self._settings.expand:
