@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.articles import ArticleFile, Articles, TokenIdf, frequency
+from index.article_file import ArticleFile, TokenIdf, frequency
+from index.articles import Articles
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
 from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
