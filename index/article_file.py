@@ -45,6 +45,11 @@ class Stored:
     marks: Sequence[int]
 
 
+def has_articles(generation: Path) -> bool:
+    """Whether a generation has its articles in files; one of a former program has not."""
+    return (generation / FOLDER).is_dir()
+
+
 class ArticleFile:
     """The articles of a generation as they lie in its folder.
 
@@ -55,7 +60,7 @@ class ArticleFile:
 
     def __init__(self, generation: Path) -> None:
         folder = generation / FOLDER
-        if not folder.is_dir():
+        if not has_articles(generation):
             raise FileNotFoundError(folder)
         try:
             names = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
@@ -73,7 +78,7 @@ class ArticleFile:
                 or int(places[-1, _START]) >= len(self._records)
             ):
                 raise ValueError("the files do not fit each other")
-        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise IndexMismatch(
                 f"条文文件已损坏：{folder}。请运行 policy-qa doctor --repair 修复。"
             ) from error
