@@ -21,13 +21,14 @@ from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import colloquial_spans, official_terms
 
+_REMEMBERED = 64
+"""Texts whose correction is kept: a question and its parts."""
+_ENCODINGS = 16
+"""Questions whose encoding is kept: the stages of an answer ask for the same."""
 _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
-_TEXTS, _ENCODINGS = 256, 16
-"""Texts that are remembered as they were corrected, and as they were encoded: stages of one question ask for the same."""
-
 _ALIKE = 0.84
 """Late-interaction score from which on a likely question of an article is like the one asked …"""
 _SPREAD = 0.05
@@ -49,7 +50,8 @@ class Searcher:
         )
         self._reader = reader
         self._encode = lru_cache(_ENCODINGS)(library.embedder.encode_query)
-        self.corrected = lru_cache(_TEXTS)(self._corrected)
+        self.corrected = lru_cache(_REMEMBERED)(self._corrected)
+        """See `_corrected`; a question is mended for each of its parts again."""
 
     def search(
         self,
