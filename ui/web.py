@@ -4,12 +4,9 @@ Gradio serves the page and calls `ui.app.App.act` for every click; what that giv
 the page's script (`ui/static/page.js`).
 """
 
-import signal
-import threading
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,6 +29,7 @@ from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
 from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.stopping import Stop
 from ui.upload import uploads
 from ui.users import Users
 from ui.views import Views, views_json
@@ -136,7 +134,7 @@ def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Serv
             if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
                 route.app.stop_event.set()
 
-    return Server(asgi, app.web.host, app.web.port, before_close=let_go)
+    return Server(asgi, app.web.host, app.web.port, app.limits, before_close=let_go)
 
 
 def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
@@ -151,19 +149,14 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     app = App(chain, records, web, version=_version())
     app.prepare()
     page = build_page(app, known)
-    stop = threading.Event()
-
-    def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        stop.set()
-
     server = launch(page, app, known)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    stop = Stop()
     click.echo(f"{web.title}：{server.address}（按 Ctrl-C 停止）", err=True)
     if web.users is None and not is_loopback(web.host):
         click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
-    while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
-        pass
+    stop.wait()
+    click.echo("正在停止：等未答完的问题答完（再按一次 Ctrl-C 立即停止）。", err=True)
+    app.drain()
     app.close()  # first: pages that wait would hold the server up
     server.close()
     chain.close()
