@@ -63,6 +63,7 @@ class App:
         self.live = live
         self.records = records
         self.web = web
+        self.version = version
         self.today = today
         with live.lent() as chain:
             self.limits = chain.settings.limits

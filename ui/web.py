@@ -1,4 +1,4 @@
-"""The chat page: the only door to gradio. It answers as the command line does, from the same chain.
+"""The chat page, and the whole of what is served: the only door to gradio. It answers as the command line does.
 
 Gradio serves the page and calls `ui.app.App.act` for every click; what that gives back is put in its place by
 the page's script (`ui/static/page.js`).
@@ -12,24 +12,35 @@ from typing import TYPE_CHECKING, Any
 import click
 import gradio as gr
 from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from index.errors import PolicyQAError
-from qa.settings import WebSettings
+from qa.settings import Settings, WebSettings
+from ui.api.answering import Answering
+from ui.api.application import NO_TELEMETRY, Elsewhere, api_app
+from ui.api.door import ApiDoor, Callers
+from ui.api.keys import FILE as KEYS
+from ui.api.keys import Keys
 from ui.app import ACTS, App
+from ui.asgi import is_loopback
+from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
+from ui.origin import OwnOrigin, allowed_hosts
+from ui.page_door import PageDoor
+from ui.rate import RateLimit
 from ui.records import FILE, Records
 from ui.server import Server
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
-from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.sign_in import Anonymous, SignIn, gate
 from ui.stopping import Stop
+from ui.upload import PATH as UPLOAD
 from ui.upload import uploads
 from ui.users import Users
 from ui.views import Views, views_json
@@ -37,9 +48,8 @@ from ui.views import Views, views_json
 if TYPE_CHECKING:
     from qa.chain import Chain
 
-_THREADS = 200
-"""Clicks that are served at once; who waits for an answer holds one."""
-_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+_THREADS = 50
+"""Clicks that are served at once, beside those who wait for an answer: each of them holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
@@ -79,24 +89,22 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
     return page
 
 
-def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
-    """The whole ASGI application: what stands before every request, in order, and `page` behind it."""
+def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings) -> FastAPI:
+    """The whole ASGI application: what stands before every request, in order, the API, and `page` for all else."""
     web = app.web
-    asgi = FastAPI(
-        docs_url=None,  # its pages load scripts from elsewhere
-        redoc_url=None,
-        openapi_url=None,
-        telemetry=_NO_TELEMETRY,
-        middleware=_before(app, known),
+    callers = Callers(
+        Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
-    page.max_threads = _THREADS
+    answering = Answering(app.live, app.line)
+    asgi = api_app(answering, web, app.version, _before(app, known, callers))
+    page.max_threads = _THREADS + app.limits.waiting
     gr.mount_gradio_app(
         asgi,
         page,
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": _NO_TELEMETRY},
+        app_kwargs={"telemetry": NO_TELEMETRY, "middleware": [Middleware(PageDoor, web.root_path)]},
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -108,48 +116,56 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
         head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}{_static('ingest.css')}</style>",
     )
+    # Gradio puts itself where it would take every path, also those that the API has with another method.
+    mounted = asgi.router.routes.pop()
+    assert isinstance(mounted, Mount)
+    page.server_app = mounted.app
+    asgi.router.default = Elsewhere(mounted.app, web.root_path)
     return asgi
 
 
-def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
+def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
+    web = app.web
     return [
-        *([gate(known, app.web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, app.web.root_path),
+        Middleware(SafeHeaders),
+        Middleware(BodyLimit, web.root_path, (UPLOAD,), patience=app.limits.body_seconds),
+        Middleware(OwnOrigin, allowed_hosts(web)),
+        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        Middleware(ApiDoor, callers, web.root_path),
+        *([gate(known, web)] if isinstance(known, SignIn) else []),
+        uploads(app.ingest, known.person, web.root_path),
     ]
 
 
-def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Server:
-    """Serve the page of `app` in the background, to those who are `known`, until the server is closed.
+def launch(
+    page: Any, app: App, known: Anonymous | SignIn | None = None, settings: Settings | None = None
+) -> Server:
+    """Serve the page of `app` and the API in the background, to those who are `known`, until the server is closed.
 
     Raises:
         UsageError: the address cannot be used.
     """
-    asgi = build_app(page, app, known or Anonymous(app.web))
+    asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
 
-    def let_go() -> None:
-        """Pages keep a request open for as long as they are; without this each would be waited for."""
-        page.close(verbose=False)
-        for route in asgi.routes:
-            if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
-                route.app.stop_event.set()
-
-    return Server(asgi, app.web.host, app.web.port, app.limits, before_close=let_go)
+    web = app.web
+    return Server(asgi, web.host, web.port, app.limits, before_close=lambda: page.close(verbose=False))
 
 
-def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
-    """Serve the page until Ctrl-C or SIGTERM.
+def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
+    """Serve the page and the API until Ctrl-C or SIGTERM.
 
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    web = settings.web
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
     app = App(chain, records, web, version=_version())
     app.prepare()
     page = build_page(app, known)
-    server = launch(page, app, known)
+    server = launch(page, app, known, settings)
     stop = Stop()
     click.echo(f"{web.title}：{server.address}（按 Ctrl-C 停止）", err=True)
     if web.users is None and not is_loopback(web.host):
