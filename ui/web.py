@@ -7,7 +7,6 @@ the page's script (`ui/static/page.js`).
 import signal
 import threading
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from ui.api.keys import FILE as KEYS
 from ui.api.keys import Keys
 from ui.app import ACTS, App
 from ui.colour import accents_css
+from ui.environment import program_version
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
@@ -160,7 +160,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
-    app = App(chain, records, web, version=_version())
+    app = App(chain, records, web, version=program_version())
     app.prepare()
     page = build_page(app, known)
     stop = threading.Event()
@@ -193,10 +193,3 @@ def _known(web: WebSettings) -> Anonymous | SignIn:
 
 def _static(name: str) -> str:
     return (files("ui") / "static" / name).read_text(encoding="utf-8")
-
-
-def _version() -> str:
-    try:
-        return version("policy-qa")
-    except PackageNotFoundError:
-        return ""
