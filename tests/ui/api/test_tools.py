@@ -79,7 +79,7 @@ def test_without_a_place_the_outline_is_shown(chain: FakeChain) -> None:
     [
         ("show", {"document": "没有的文件"}, "没有名为“没有的文件”的文件。"),
         ("show", {"document": "检测评定", "place": "第九百条"}, "中没有“第九百条”。"),
-        ("ask", {"question": "  "}, "问题为空。请输入要查询的问题。"),
+        ("ask", {"question": "  "}, "Error executing tool ask"),
         ("ask", {"question": "问" * 2001}, "Error executing tool ask"),
         ("ask", {"question": "收费吗", "as_of": "gestern"}, "应为日期"),
         ("ask", {}, "Error executing tool ask"),
