@@ -128,7 +128,8 @@ def articles_text(articles: Sequence[Article], today: date, documents: Mapping[s
 
 def _article_text(article: Article, stands: Status) -> str:
     meta = article.meta
-    about = "  ".join(part for part in (meta.doc_number, meta.date, str(article.locator)) if part)
+    page = f"第 {article.page} 页" if article.page is not None else None
+    about = "  ".join(part for part in (meta.doc_number, meta.date, str(article.locator), page) if part)
     about += f"\n{NOTICE}{stands.reason}。" if stands.reason else ""
     if not article.columns:
         return f"{article.label}\n{about}\n\n{article.text}"
