@@ -119,7 +119,6 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     # Gradio puts itself where it would take every path, also those that the API has with another method.
     mounted = asgi.router.routes.pop()
     assert isinstance(mounted, Mount)
-    page.server_app = mounted.app
     asgi.router.default = Elsewhere(mounted.app, web.root_path)
     return asgi
 
@@ -131,7 +130,7 @@ def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middl
         Middleware(SafeHeaders),
         Middleware(BodyLimit, web.root_path, (UPLOAD,), patience=app.limits.body_seconds),
         Middleware(OwnOrigin, allowed_hosts(web)),
-        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        Middleware(RateLimit, callers.proved, web.requests_per_minute, web.root_path),
         Middleware(ApiDoor, callers, web.root_path),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
         uploads(app.ingest, known.person, web.root_path),
