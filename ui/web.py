@@ -5,7 +5,6 @@ the page's script (`ui/static/page.js`).
 """
 
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from ui.app import ACTS, App
 from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.environment import program_version
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
@@ -119,7 +119,6 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     # Gradio puts itself where it would take every path, also those that the API has with another method.
     mounted = asgi.router.routes.pop()
     assert isinstance(mounted, Mount)
-    page.server_app = mounted.app
     asgi.router.default = Elsewhere(mounted.app, web.root_path)
     return asgi
 
@@ -131,7 +130,7 @@ def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middl
         Middleware(SafeHeaders),
         Middleware(BodyLimit, web.root_path, (UPLOAD,), patience=app.limits.body_seconds),
         Middleware(OwnOrigin, allowed_hosts(web)),
-        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        Middleware(RateLimit, callers.proved, web.requests_per_minute, web.root_path),
         Middleware(ApiDoor, callers, web.root_path),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
         uploads(app.ingest, known.person, web.root_path),
@@ -162,7 +161,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
-    app = App(chain, records, web, version=_version())
+    app = App(chain, records, web, version=program_version())
     app.prepare()
     page = build_page(app, known)
     server = launch(page, app, known, settings)
@@ -190,10 +189,3 @@ def _known(web: WebSettings) -> Anonymous | SignIn:
 
 def _static(name: str) -> str:
     return (files("ui") / "static" / name).read_text(encoding="utf-8")
-
-
-def _version() -> str:
-    try:
-        return version("policy-qa")
-    except PackageNotFoundError:
-        return ""
