@@ -10,7 +10,9 @@ from collections.abc import Callable
 from time import perf_counter
 from uuid import uuid4
 
-from ui.asgi import ASGIApp, Message, Receive, Scope, Send, header
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.asgi import header
 from ui.logs import FIELDS, about
 
 HEADER = "x-request-id"

@@ -7,6 +7,7 @@ the page's script (`ui/static/page.js`).
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from types import FrameType
@@ -20,13 +21,18 @@ from starlette.middleware import Middleware
 
 from index.errors import PolicyQAError
 from qa.settings import WebSettings
+from ui.access import Access
 from ui.app import ACTS, App
 from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.faults import FILE as FAULTS
+from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
+from ui.metrics_door import PATH as METRICS
+from ui.metrics_door import MetricsDoor
 from ui.mine import kept_text
 from ui.origin import OwnOrigin, allowed_hosts
 from ui.page_door import PageDoor
@@ -122,11 +128,14 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
 def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
     web = app.web
+    own = frozenset({METRICS, UPLOAD, "/sign-in", "/sign-out"})
     return [
+        Middleware(Access, app.metrics.request, own, web.root_path),
         Middleware(SafeHeaders),
         Middleware(BodyLimit, web.root_path, (UPLOAD,)),
         Middleware(OwnOrigin, allowed_hosts(web)),
         Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        Middleware(MetricsDoor, app.metrics, known.person, known.proved, web.root_path),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
         uploads(app.ingest, known.person, web.root_path),
     ]
@@ -152,7 +161,10 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
-    app = App(chain, records, web, version=_version())
+    faults = Faults(web.data_dir / FAULTS)
+    app = App(chain, records, web, version=_version(), faults=faults)
+    noting = ExitStack()
+    noting.enter_context(noted(faults, app.metrics.error))
     app.prepare()
     page = build_page(app, known)
     stop = threading.Event()
@@ -172,6 +184,8 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     server.close()
     chain.close()
     records.close()
+    noting.close()
+    faults.close()
     if isinstance(known, SignIn):
         known.sessions.close()
     click.echo("已停止。", err=True)

@@ -9,10 +9,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.ui.asgi import Got, Inner, ask
 from ui.access import Access
-from ui.asgi import Message, Receive, Scope, Send
 from ui.logs import FIELDS, current_id
 
 Counted = tuple[str, str, int]
