@@ -22,6 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "bm25s": {"index/lexical.py"},
     "chromadb": {"index/store.py"},
+    "chromadb_rust_bindings": {"index/nearest.py"},
     "docx": {"ui/word.py"},
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},

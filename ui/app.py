@@ -69,6 +69,7 @@ class App:
         self.live = live
         self.records = records
         self.web = web
+        self.version = version
         self.today = today
         self.line = line or Line(2, LimitSettings())
         self.faults = faults

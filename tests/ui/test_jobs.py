@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from threading import Event, Thread
 from typing import Any
 
@@ -26,10 +26,8 @@ class Stepwise(FakeChain):
         self.go = Event()
         self.error: Exception | None = None
 
-    def stream(
-        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
-    ) -> Iterator[Answer]:
-        first, *rest = super().stream(question, history, documents)
+    def stream(self, question: str, *told: Any, **more: Any) -> Iterator[Answer]:
+        first, *rest = super().stream(question, *told, **more)
         yield first
         assert self.go.wait(WAIT)
         if self.error:
