@@ -11,7 +11,6 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
-from qa.settings import LimitSettings
 from qa.validity import Status, article_status
 from ui import calls, chat, ingest_acts, maintain, mine, shelf, sources
 from ui.examples import Example, examples
@@ -22,7 +21,7 @@ from ui.librarian import Librarian, Make, make_builder
 from ui.live import LiveChain
 from ui.logs import about, current_id, log_told
 from ui.metrics import Metrics, Standing
-from ui.queueing import Line
+from ui.queueing import Line, places
 from ui.records import Records
 from ui.search import Texts
 from ui.staging import FOLDER, Staging
@@ -48,6 +47,8 @@ ACTS: Mapping[str, Act] = {
 """Every action that a click on the page can ask for."""
 _TYPED = ("text", "comment", "query", "sought", "title")
 """What of an action somebody may have typed in any language; all else is ids and marks, or not ASCII."""
+_HEARING = 3.0
+"""Seconds in which a page that is still there asks for what it has not heard yet."""
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +61,6 @@ class App:
         records: Records,
         web: "WebSettings",
         *,
-        line: Line | None = None,
         faults: Faults | None = None,
         version: str = "",
         today: Callable[[], date] = date.today,
@@ -71,9 +71,11 @@ class App:
         self.web = web
         self.version = version
         self.today = today
-        self.line = line or Line(2, LimitSettings())
         self.faults = faults
         self.metrics = Metrics(self._standing)
+        with live.lent() as chain:
+            self.limits = chain.settings.limits
+            self.line = Line(places(chain.settings), self.limits)
         self.jobs = Jobs(live, self.line, records.add, version, self.metrics)
         self.librarian = Librarian(live, make_builder)
         self.ingest = Ingest(self.librarian, Staging(web.data_dir / FOLDER, web), ended=self.metrics.build)
@@ -104,6 +106,12 @@ class App:
         """
         Thread(target=self._find_examples, name="examples", daemon=True).start()
         self.watch.start()
+
+    def drain(self) -> None:
+        """Take no more questions, answer those that wait, and let who has asked them hear it."""
+        if not self.line.drain(self.limits.drain_seconds):
+            log.warning("stopped before all questions were answered")
+        self.jobs.settle(min(_HEARING, self.limits.drain_seconds))
 
     def close(self) -> None:
         """Give up what is being answered or taken in; the records and the chain stay open."""

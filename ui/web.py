@@ -4,13 +4,10 @@ Gradio serves the page and calls `ui.app.App.act` for every click; what that giv
 the page's script (`ui/static/page.js`).
 """
 
-import signal
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,7 +38,6 @@ from ui.metrics_door import MetricsDoor
 from ui.mine import kept_text
 from ui.origin import OwnOrigin, allowed_hosts
 from ui.page_door import PageDoor
-from ui.queueing import Line
 from ui.rate import RateLimit
 from ui.records import FILE, Records
 from ui.server import Server
@@ -49,6 +45,7 @@ from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
 from ui.sign_in import Anonymous, SignIn, gate
+from ui.stopping import Stop
 from ui.upload import PATH as UPLOAD
 from ui.upload import uploads
 from ui.users import Users
@@ -57,10 +54,8 @@ from ui.views import Views, views_json
 if TYPE_CHECKING:
     from qa.chain import Chain
 
-_THREADS = 200
-"""Clicks that are served at once; who waits for an answer holds one."""
-_AT_ONCE = 2
-"""Questions of the API that are answered at once."""
+_THREADS = 50
+"""Clicks that are served at once, beside those who wait for an answer: each of them holds one."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
@@ -106,9 +101,9 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     callers = Callers(
         Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
-    answering = Answering(app.live, Line(settings.limits.at_once or _AT_ONCE, settings.limits))
+    answering = Answering(app.live, app.line)
     asgi = api_app(answering, web, app.version, _before(app, known, callers))
-    page.max_threads = _THREADS
+    page.max_threads = _THREADS + app.limits.waiting
     gr.mount_gradio_app(
         asgi,
         page,
@@ -142,7 +137,7 @@ def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middl
     return [
         Middleware(Access, app.metrics.request, own, web.root_path),
         Middleware(SafeHeaders),
-        Middleware(BodyLimit, web.root_path, (UPLOAD,)),
+        Middleware(BodyLimit, web.root_path, (UPLOAD,), patience=app.limits.body_seconds),
         Middleware(OwnOrigin, allowed_hosts(web)),
         Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
         Middleware(MetricsDoor, app.metrics, known.person, callers.proved, web.root_path),
@@ -162,7 +157,8 @@ def launch(
     """
     asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
 
-    return Server(asgi, app.web.host, app.web.port, before_close=lambda: page.close(verbose=False))
+    web = app.web
+    return Server(asgi, web.host, web.port, app.limits, before_close=lambda: page.close(verbose=False))
 
 
 def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
@@ -181,19 +177,14 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     noting.enter_context(noted(faults, app.metrics.error))
     app.prepare()
     page = build_page(app, known)
-    stop = threading.Event()
-
-    def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        stop.set()
-
     server = launch(page, app, known, settings)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    stop = Stop()
     click.echo(f"{web.title}：{server.address}（按 Ctrl-C 停止）", err=True)
     if web.users is None and not is_loopback(web.host):
         click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
-    while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
-        pass
+    stop.wait()
+    click.echo("正在停止：等未答完的问题答完（再按一次 Ctrl-C 立即停止）。", err=True)
+    app.drain()
     app.close()  # first: pages that wait would hold the server up
     server.close()
     chain.close()

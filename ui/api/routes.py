@@ -164,6 +164,7 @@ def _article(answering: Answering, id_: str) -> ArticleJson:
 
 
 def _ready(answering: Answering) -> ReadyJson:
+    answering.line.check_open()
     with answering.live.lent() as chain:
         library = chain.library
         library.is_current()  # the folder is still there
