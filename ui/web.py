@@ -24,6 +24,7 @@ from ui.app import ACTS, App
 from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.edge import Edge
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
@@ -104,7 +105,10 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": _NO_TELEMETRY, "middleware": [Middleware(PageDoor, web.root_path)]},
+        app_kwargs={
+            "telemetry": _NO_TELEMETRY,
+            "middleware": [Middleware(PageDoor, _called(page), web.root_path)],
+        },
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -119,11 +123,17 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
     return asgi
 
 
+def _called(page: Any) -> int:
+    """The number of the component with the server function."""
+    return next(int(number) for number, block in page.blocks.items() if getattr(block, "server_fns", ()))
+
+
 def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
     web = app.web
     return [
         Middleware(SafeHeaders),
+        Middleware(Edge),
         Middleware(BodyLimit, web.root_path, (UPLOAD,)),
         Middleware(OwnOrigin, allowed_hosts(web)),
         Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
@@ -139,7 +149,6 @@ def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Serv
         UsageError: the address cannot be used.
     """
     asgi = build_app(page, app, known or Anonymous(app.web))
-
     return Server(asgi, app.web.host, app.web.port, before_close=lambda: page.close(verbose=False))
 
 
