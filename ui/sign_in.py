@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
+from ui.api.paths import is_api
 from ui.asgi import is_direct_local, is_loopback, is_secure
 from ui.attempts import LockedOut
 from ui.colour import accents_css
@@ -57,10 +58,6 @@ class Anonymous:
         id_ = browser if fullmatch("[0-9a-f]{32}", browser) else uuid4().hex
         return Person(BROWSER + id_, self._maintained and _is_local(request))
 
-    async def proved(self, scope: Scope) -> str | None:  # noqa: ARG002
-        """Nobody has proved to be anybody."""
-        return None
-
 
 class SignIn:
     """Only users sign in, and are known by their names; may be used from several threads."""
@@ -77,11 +74,6 @@ class SignIn:
             log.warning("%s", error)
             return None
         return user.name if user else None
-
-    async def proved(self, scope: Scope) -> str | None:
-        """The user who sends a request, as `ui.rate` counts him; None if nobody has signed in."""
-        name = await self.user_name(Request(scope))
-        return name and USER + name
 
     def person(self, request: Request, browser: str) -> Person:  # noqa: ARG002
         """Who sends `request`.
@@ -116,7 +108,7 @@ class Gate:
             response = await self._sign_in_with(request) if request.method == "POST" else _home()
         elif path == "/sign-out":
             response = await self._sign_out(request) if request.method == "POST" else _home()
-        elif await self._sign_in.user_name(request) is None:
+        elif not is_api(path) and await self._sign_in.user_name(request) is None:
             response = self._page() if path in ("", "/") else PlainTextResponse("请先登录。", 401)
         await (response or self._app)(scope, receive, send)
 

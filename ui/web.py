@@ -1,4 +1,4 @@
-"""The chat page: the only door to gradio. It answers as the command line does, from the same chain.
+"""The chat page, and the whole of what is served: the only door to gradio. It answers as the command line does.
 
 Gradio serves the page and calls `ui.app.App.act` for every click; what that gives back is put in its place by
 the page's script (`ui/static/page.js`).
@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import gradio as gr
 from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from index.errors import PolicyQAError
-from qa.settings import WebSettings
+from qa.settings import Settings, WebSettings
+from ui.api.answering import Answering
+from ui.api.application import NO_TELEMETRY, Elsewhere, api_app
+from ui.api.door import ApiDoor, Callers
+from ui.api.keys import FILE as KEYS
+from ui.api.keys import Keys
 from ui.app import ACTS, App
 from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
@@ -31,6 +36,7 @@ from ui.live import LiveChain
 from ui.mine import kept_text
 from ui.origin import OwnOrigin, allowed_hosts
 from ui.page_door import PageDoor
+from ui.queueing import Line
 from ui.rate import RateLimit
 from ui.records import FILE, Records
 from ui.server import Server
@@ -48,7 +54,8 @@ if TYPE_CHECKING:
 
 _THREADS = 200
 """Clicks that are served at once; who waits for an answer holds one."""
-_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+_AT_ONCE = 2
+"""Questions of the API that are answered at once."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
@@ -88,16 +95,14 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
     return page
 
 
-def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
-    """The whole ASGI application: what stands before every request, in order, and `page` behind it."""
+def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings) -> FastAPI:
+    """The whole ASGI application: what stands before every request, in order, the API, and `page` for all else."""
     web = app.web
-    asgi = FastAPI(
-        docs_url=None,  # its pages load scripts from elsewhere
-        redoc_url=None,
-        openapi_url=None,
-        telemetry=_NO_TELEMETRY,
-        middleware=_before(app, known),
+    callers = Callers(
+        Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
+    answering = Answering(app.live, Line(settings.limits.at_once or _AT_ONCE, settings.limits))
+    asgi = api_app(answering, web, app.version, _before(app, known, callers))
     page.max_threads = _THREADS
     gr.mount_gradio_app(
         asgi,
@@ -106,7 +111,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
         app_kwargs={
-            "telemetry": _NO_TELEMETRY,
+            "telemetry": NO_TELEMETRY,
             "middleware": [Middleware(PageDoor, _called(page), web.root_path)],
         },
         show_error=False,
@@ -120,6 +125,10 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
         head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}{_static('ingest.css')}</style>",
     )
+    # Gradio puts itself where it would take every path, also those that the API has with another method.
+    mounted = asgi.router.routes.pop()
+    assert isinstance(mounted, Mount)
+    asgi.router.default = Elsewhere(mounted.app, web.root_path)
     return asgi
 
 
@@ -128,36 +137,40 @@ def _called(page: Any) -> int:
     return next(int(number) for number, block in page.blocks.items() if getattr(block, "server_fns", ()))
 
 
-def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
+def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
-    web = app.web
+    web, root = app.web, app.web.root_path
     return [
         Middleware(SafeHeaders),
         Middleware(Edge),
-        Middleware(BodyLimit, web.root_path, (UPLOAD,)),
+        Middleware(BodyLimit, root, (UPLOAD,)),
         Middleware(OwnOrigin, allowed_hosts(web)),
-        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        Middleware(RateLimit, callers.proved, web.requests_per_minute, root),
+        Middleware(ApiDoor, callers, root),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, web.root_path),
+        uploads(app.ingest, known.person, root),
     ]
 
 
-def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Server:
-    """Serve the page of `app` in the background, to those who are `known`, until the server is closed.
+def launch(
+    page: Any, app: App, known: Anonymous | SignIn | None = None, settings: Settings | None = None
+) -> Server:
+    """Serve the page of `app` and the API in the background, to those who are `known`, until the server is closed.
 
     Raises:
         UsageError: the address cannot be used.
     """
-    asgi = build_app(page, app, known or Anonymous(app.web))
+    asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
     return Server(asgi, app.web.host, app.web.port, before_close=lambda: page.close(verbose=False))
 
 
-def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
-    """Serve the page until Ctrl-C or SIGTERM.
+def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
+    """Serve the page and the API until Ctrl-C or SIGTERM.
 
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    web = settings.web
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
@@ -169,7 +182,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    server = launch(page, app, known)
+    server = launch(page, app, known, settings)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     click.echo(f"{web.title}：{server.address}（按 Ctrl-C 停止）", err=True)

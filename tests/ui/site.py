@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import FastAPI
 
-from qa.settings import WebSettings
+from qa.settings import Settings, WebSettings
 from tests.ui.conftest import FakeChain, as_chain
 from ui.app import App
 from ui.attempts import Attempts
@@ -101,7 +101,7 @@ def serving(folder: Path, *, signing_in: bool = True, **settings: Any) -> Iterat
     records = Records(folder / FILE)
     app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
     page = build_page(app, known)
-    asgi = build_app(page, app, known)
+    asgi = build_app(page, app, known, Settings(web=web))
     server = Server(asgi, web.host, web.port)
     yield Site(urlsplit(server.address).port or 0, folder, app, page, asgi)
     page.close(verbose=False)
