@@ -98,6 +98,22 @@ def test_the_page_is_chinese_and_waits_for_a_question(page: Page) -> None:
     expect(page.locator("footer")).to_have_count(0)
 
 
+def heard(listening: socket.socket) -> bytes:
+    """What has been sent there so far. Chromium connects early where a frame or a form might lead, and says nothing."""
+    told = b""
+    while True:
+        try:
+            line, _ = listening.accept()
+        except BlockingIOError:
+            return told
+        with line:
+            line.settimeout(0.2)
+            try:
+                told += line.recv(4096)
+            except TimeoutError:
+                continue
+
+
 def test_what_slips_into_the_page_as_html_runs_nothing_and_fetches_nothing(
     browser: BrowserContext, server: Server
 ) -> None:
@@ -131,8 +147,7 @@ def test_what_slips_into_the_page_as_html_runs_nothing_and_fetches_nothing(
     page.wait_for_timeout(300)
     assert page.evaluate("ran") == ["no fetch"]
     assert page.url == server.address
-    with pytest.raises(BlockingIOError):
-        print(attacker.accept()[0].recv(3000))
+    assert heard(attacker) == b""
     attacker.close()
     assert sum("Content Security Policy" in line for line in said) >= 7
     page.close()
