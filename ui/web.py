@@ -28,6 +28,7 @@ from ui.app import ACTS, App
 from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.edge import Edge
 from ui.faults import FILE as FAULTS
 from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
@@ -110,7 +111,10 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": NO_TELEMETRY, "middleware": [Middleware(PageDoor, web.root_path)]},
+        app_kwargs={
+            "telemetry": NO_TELEMETRY,
+            "middleware": [Middleware(PageDoor, _called(page), web.root_path)],
+        },
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -125,25 +129,30 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     # Gradio puts itself where it would take every path, also those that the API has with another method.
     mounted = asgi.router.routes.pop()
     assert isinstance(mounted, Mount)
-    page.server_app = mounted.app
     asgi.router.default = Elsewhere(mounted.app, web.root_path)
     return asgi
 
 
+def _called(page: Any) -> int:
+    """The number of the component with the server function."""
+    return next(int(number) for number, block in page.blocks.items() if getattr(block, "server_fns", ()))
+
+
 def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
-    web = app.web
+    web, root = app.web, app.web.root_path
     own = frozenset({METRICS, UPLOAD, "/sign-in", "/sign-out"})
     return [
-        Middleware(Access, app.metrics.request, own, web.root_path),
+        Middleware(Access, app.metrics.request, own, root),
         Middleware(SafeHeaders),
-        Middleware(BodyLimit, web.root_path, (UPLOAD,), patience=app.limits.body_seconds),
+        Middleware(Edge),
+        Middleware(BodyLimit, root, (UPLOAD,), patience=app.limits.body_seconds),
         Middleware(OwnOrigin, allowed_hosts(web)),
-        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
-        Middleware(MetricsDoor, app.metrics, known.person, callers.proved, web.root_path),
-        Middleware(ApiDoor, callers, web.root_path),
+        Middleware(RateLimit, callers.proved, web.requests_per_minute, root),
+        Middleware(MetricsDoor, app.metrics, known.person, callers.proved, root),
+        Middleware(ApiDoor, callers, root),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, web.root_path),
+        uploads(app.ingest, known.person, root),
     ]
 
 
@@ -156,7 +165,6 @@ def launch(
         UsageError: the address cannot be used.
     """
     asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
-
     web = app.web
     return Server(asgi, web.host, web.port, app.limits, before_close=lambda: page.close(verbose=False))
 
