@@ -6,7 +6,6 @@ the page's script (`ui/static/page.js`).
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
 from ui.edge import Edge
+from ui.environment import program_version
 from ui.faults import FILE as FAULTS
 from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
@@ -180,7 +180,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
     faults = Faults(web.data_dir / FAULTS)
-    app = App(chain, records, web, version=_version(), faults=faults)
+    app = App(chain, records, web, version=program_version(), faults=faults)
     noting = ExitStack()
     noting.enter_context(noted(faults, app.metrics.error))
     app.prepare()
@@ -212,10 +212,3 @@ def _known(web: WebSettings) -> Anonymous | SignIn:
 
 def _static(name: str) -> str:
     return (files("ui") / "static" / name).read_text(encoding="utf-8")
-
-
-def _version() -> str:
-    try:
-        return version("policy-qa")
-    except PackageNotFoundError:
-        return ""

@@ -138,6 +138,8 @@ def _explain(error: Mapping[str, Any]) -> str:
         reason = f"超过 {limits['max_length']} 项"
     elif kind == "value_error":
         reason = str(limits.get("error", "不正确"))
+    elif kind == "string_pattern_mismatch" and not str(error["input"]).strip():
+        reason = _TYPES["string_too_short"]
     else:
         reason = _TYPES.get(kind, "不正确")
     shown = place if len(place) <= _MAX_SHOWN else f"{place[: _MAX_SHOWN - 1]}…"
