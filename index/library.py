@@ -163,7 +163,8 @@ class Library:
         if self._file is not None:
             return TokenIdf(self._file.frequency, len(self.articles))
         spans = (self.manifest.spans[id_] for id_ in self.articles.ids)
-        return TokenIdf(dict(frequency(spans, self._tokens[1])), len(self.articles))
+        df = dict(frequency(spans, self._tokens[1]))  # a Counter would have 0 where there is none
+        return TokenIdf(df, len(self.articles))
 
 
 class Part(Library):
