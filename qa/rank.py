@@ -64,7 +64,9 @@ def late_interaction(similar: Sequence[Scores], weights: Scores) -> Scores:
     """
     if not similar:
         return np.zeros(0, dtype=np.float32)
-    best = np.array([passage.max(axis=0, initial=-1.0) for passage in similar])
+    filled = [passage if len(passage) else np.full((1, len(weights)), -1, np.float32) for passage in similar]
+    starts = np.cumsum([0, *(len(passage) for passage in filled[:-1])])
+    best = np.maximum.reduceat(np.concatenate(filled), starts, axis=0)
     scores: Scores = (best @ (weights / weights.sum())).astype(np.float32)
     return scores
 

@@ -27,7 +27,7 @@ DOORS = {
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},
     "gradio": {"ui/web.py"},
-    "jieba": {"index/lexical.py"},
+    "jieba": {"index/words.py"},
     "langchain": {"qa/llm.py"},
     "langchain_openai": {"qa/llm.py"},
     "mcp": {"ui/api/tools.py"},

@@ -65,6 +65,11 @@ def test_opposite_tokens_count_against_a_passage() -> None:
     np.testing.assert_allclose(late_interaction(similar, weights), [-1.0], rtol=1e-6)
 
 
+def test_a_passage_without_tokens_is_the_farthest() -> None:
+    similar = similarities(np.eye(2, dtype=np.float32), [np.zeros((0, 2), np.int8), np.eye(2, dtype=np.int8)])
+    np.testing.assert_allclose(late_interaction(similar, np.ones(2, np.float32)), [-1.0, 1 / 127], rtol=1e-6)
+
+
 def test_no_passage_has_no_score() -> None:
     assert similarities(np.eye(2, dtype=np.float32), []) == []
     assert late_interaction([], np.ones(2, np.float32)).tolist() == []
