@@ -1,8 +1,6 @@
 """The vector store: the only door to chromadb. Cosine is set by us; telemetry is off."""
 
 import errno
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -24,7 +22,8 @@ from numpy.typing import NDArray
 from index.durable import check_unlocked
 from index.errors import IndexMismatch, IndexUnwritable
 from index.ledger import Held
-from index.model import Article, Locator, Metadata, Step
+from index.model import Article, Metadata
+from index.record import WINDOW, article_of, content_hash, record_of
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,6 @@ _HNSW: Any = {
 _ROOM = 1 << 20
 """Bytes that Chroma needs on the disk to open a store."""
 _NOBODY = Metadata("", "", "")
-_WINDOW = "␟"  # separates the article's id from the number of a further window
 
 
 def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[Any, _P], _R]:
@@ -151,7 +149,7 @@ class Store:
                 ids=[i for i, _, _ in batch],
                 embeddings=np.stack([v for _, v, _ in batch]),
                 documents=[a.text for _, _, a in batch],
-                metadatas=[_record(a) for _, _, a in batch],
+                metadatas=[record_of(a) for _, _, a in batch],
             )
 
     @_told
@@ -179,9 +177,9 @@ class Store:
         got = self._collection.get(include=["documents", "metadatas"])
         place = {key: i for i, key in enumerate(metas)}
         found = [
-            _article(record, text, metas[str(record["key"])])
+            article_of(record, text, metas[str(record["key"])])
             for id_, text, record in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
-            if _WINDOW not in id_ and str(record["key"]) in metas
+            if WINDOW not in id_ and str(record["key"]) in metas
         ]
         return sorted(found, key=lambda a: (place[a.meta.key], a.order))
 
@@ -202,7 +200,7 @@ class Store:
         good: dict[str, bool] = {}
         for record, text, vector in zip(got["metadatas"], got["documents"], got["embeddings"], strict=True):
             whole = vector.shape == (dimension,) and bool(np.isfinite(vector).all())
-            fits = content_hash(_article(record, text, _NOBODY)) == record["hash"]
+            fits = content_hash(article_of(record, text, _NOBODY)) == record["hash"]
             good[str(record["id"])] = good.get(str(record["id"]), True) and whole and fits
         return {id_ for id_, fine in good.items() if fine}
 
@@ -241,7 +239,7 @@ class Store:
             ids, distances = got["ids"][0], got["distances"][0]
             best: dict[str, float] = {}
             for id_, distance in zip(ids, distances, strict=True):
-                best.setdefault(id_.split(_WINDOW)[0], 1.0 - float(distance))
+                best.setdefault(id_.split(WINDOW)[0], 1.0 - float(distance))
             if len(best) >= k or len(ids) < rows or rows == count:
                 return list(best.items())[:k]
             rows = min(2 * rows, count)  # further windows of one article took places
@@ -249,59 +247,10 @@ class Store:
 
 def _rows(article_id: str, windows: int) -> list[str]:
     """The ids of an article's rows in Chroma, one for each window."""
-    return [article_id, *(f"{article_id}{_WINDOW}{n}" for n in range(1, windows))]
+    return [article_id, *(f"{article_id}{WINDOW}{n}" for n in range(1, windows))]
 
 
 def _is_writable(folder: Path) -> bool:
     """Whether Chroma can write in `folder`: it is permitted, and the disk has some room."""
     permitted = os.access(folder, os.W_OK) and os.access(folder / DATABASE, os.W_OK)
     return permitted and shutil.disk_usage(folder).free >= _ROOM
-
-
-def content_hash(article: Article) -> str:
-    """Sixteen hex digits over everything that is stored of an article but its order."""
-    parts = json.dumps(
-        [article.text, article.search_text, article.label, _details(article)], ensure_ascii=False
-    )
-    return hashlib.sha256(parts.encode()).hexdigest()[:16]
-
-
-def _details(article: Article) -> dict[str, Any]:
-    return {
-        "steps": [[s.mark, s.title] for s in article.locator.steps],
-        "role": article.role,
-        "page": article.page,
-        "last_page": article.last_page,
-        "columns": article.columns,
-        "speaker": article.speaker,
-    }
-
-
-def _record(article: Article) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "key": article.meta.key,
-        "hash": content_hash(article),
-        "order": article.order,
-        "label": article.label,
-        "search_text": article.search_text,
-        "details": json.dumps(_details(article), ensure_ascii=False),
-    }
-
-
-def _article(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
-    details = json.loads(record["details"])
-    for name in ("page", "last_page"):  # stored as in the file, cited as the document counts
-        if details[name] is not None:
-            details[name] += meta.page_offset
-    return Article(
-        id=record["id"],
-        meta=meta,
-        locator=Locator(tuple(Step(*s) for s in details.pop("steps"))),
-        label=record["label"],
-        text=text,
-        search_text=record["search_text"],
-        order=record["order"],
-        columns=tuple((name, cell) for name, cell in details.pop("columns")),
-        **details,
-    )

@@ -17,7 +17,8 @@ from index.ledger import Held, read_ledger, write_ledger
 from index.lexical import LexicalDraft
 from index.manifest import Likely, Manifest
 from index.model import Article
-from index.store import Store, content_hash
+from index.record import content_hash
+from index.store import Store
 
 _CHUNK = 512
 """Articles embedded between two writes, so that memory stays bounded."""

@@ -151,7 +151,7 @@ def saved_turn(
     versions: Versions = Versions(),
 ) -> SavedTurn:
     """An answer just given, with a fresh id, as it is to be kept."""
-    from index.store import (
+    from index.record import (
         content_hash,
     )  # Chroma stands behind it; who only reads records does not pay for that
 
