@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
+from index.engine import EMBEDDED, Engine
 from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
 from index.manifest import Manifest
 from index.model import Article, Metadata
-from index.store import Store
 from index.tokens import TokenFile
 
 
@@ -28,15 +28,17 @@ class Library:
         IndexMissing, IndexMismatch: see `index.build`.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path, engine: Engine = EMBEDDED) -> None:
         self.folder = folder
         self.embedder = embedder
+        self.engine = engine
         self._cache_dir = cache_dir
         self.generation, self._lease = leased_generation(folder)
         try:
             self.manifest = Manifest.read(self.generation)
             check_manifest(self.manifest, embedder.name, folder)
-            self._store = Store(self.generation / "chroma")
+            engine.check(self.manifest, folder)
+            self._store = engine.open(self.generation, self.manifest)
         except BaseException:
             self._give_back()
             raise
@@ -47,7 +49,7 @@ class Library:
 
     def renewed(self) -> "Library":
         """The newest generation of the same index, with the embedder that is loaded; this one stays open."""
-        return Library(self.folder, self.embedder, self._cache_dir)
+        return Library(self.folder, self.embedder, self._cache_dir, self.engine)
 
     def close(self) -> None:
         """Release the files."""
@@ -145,7 +147,7 @@ class Part(Library):
 
     def __init__(self, whole: Library, left_out: Collection[str]) -> None:
         self.folder, self.generation = whole.folder, whole.generation
-        self.manifest, self.embedder = whole.manifest, whole.embedder
+        self.manifest, self.embedder, self.engine = whole.manifest, whole.embedder, whole.engine
         self._whole = whole
         self._left_out = frozenset(left_out)
 
@@ -208,11 +210,16 @@ class Part(Library):
         return self._whole.token_idf
 
 
-def open_library(folder: Path, embedder: str, cache_dir: Path, *, for_query_only: bool = True) -> Library:
+def open_library(
+    folder: Path, embedder: str, cache_dir: Path, *, for_query_only: bool = True, engine: Engine = EMBEDDED
+) -> Library:
     """Open the index in `folder`; the embedder loads only after the manifest is known to fit.
 
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable.
     """
-    check_manifest(Manifest.read(current_generation(folder)), embedder_name(embedder), folder)
-    return Library(folder, load_embedder(embedder, cache_dir, for_query_only=for_query_only), cache_dir)
+    manifest = Manifest.read(current_generation(folder))
+    check_manifest(manifest, embedder_name(embedder), folder)
+    engine.check(manifest, folder)
+    loaded = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
+    return Library(folder, loaded, cache_dir, engine)

@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
 
 WINDOW = "␟"
@@ -60,3 +64,24 @@ def article_of(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
         columns=tuple((name, cell) for name, cell in details.pop("columns")),
         **details,
     )
+
+
+def read_rows(
+    got: Mapping[str, Any], names: Mapping[str, Sequence[str]], held: Mapping[str, Held]
+) -> list[tuple[Article, NDArray[np.float32]]]:
+    """Articles, whose metadata nobody knows here, each with its (windows, dimension) vectors, as far as there are any.
+
+    Args:
+        got: what Chroma returns, with everything.
+        names: article id -> the names of its rows, one for each window.
+        held: what is held under each article id.
+    """
+    at = {row: i for i, row in enumerate(got["ids"])}
+    found = []
+    for id_, rows in names.items():
+        own = [at[row] for row in rows if row in at]
+        if own:
+            stored = {**got["metadatas"][own[0]], "order": held[id_].order}
+            article = article_of(stored, got["documents"][own[0]], Metadata(held[id_].key, "", ""))
+            found.append((article, np.array([got["embeddings"][i] for i in own], dtype=np.float32)))
+    return found

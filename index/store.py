@@ -23,7 +23,7 @@ from index.durable import check_unlocked
 from index.errors import IndexMismatch, IndexUnwritable
 from index.ledger import Held
 from index.model import Article, Metadata
-from index.record import WINDOW, article_of, content_hash, record_of
+from index.record import WINDOW, article_of, content_hash, read_rows, record_of
 
 log = logging.getLogger(__name__)
 
@@ -212,6 +212,22 @@ class Store:
             got = self._collection.get(ids=ids, include=["metadatas"])
             moved = [{**r, "order": order[id_]} for id_, r in zip(got["ids"], got["metadatas"], strict=True)]
             self._collection.update(ids=got["ids"], metadatas=moved)
+
+    @_told
+    def rows(self, held: Mapping[str, Held]) -> list[tuple[Article, NDArray[np.float32]]]:
+        """The articles that are stored of `held`, with their vectors; see `index.record.read_rows`."""
+        names = {id_: _rows(id_, own.windows) for id_, own in held.items()}
+        found: list[tuple[Article, NDArray[np.float32]]] = []
+        for ids in self._batches(list(held)):
+            got = self._collection.get(
+                ids=[row for id_ in ids for row in names[id_]],
+                include=["metadatas", "documents", "embeddings"],
+            )
+            found += read_rows(got, {id_: names[id_] for id_ in ids}, held)
+        return found
+
+    def check_whole(self, held: Mapping[str, Held]) -> None:
+        """A builder's own files hold what was written to them."""
 
     def _batches(self, ids: Sequence[str]) -> Iterator[list[str]]:
         """Ids in as many calls as Chroma wants: it takes no empty list, and none that is too long."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.embed import Embedder
+from index.engine import Engine, Vectors
 from index.generations import next_generation, switch
 from index.intake import Progress
 from index.journal import Journal
@@ -18,7 +19,6 @@ from index.lexical import LexicalDraft
 from index.manifest import Likely, Manifest
 from index.model import Article
 from index.record import content_hash
-from index.store import Store
 
 _CHUNK = 512
 """Articles embedded between two writes, so that memory stays bounded."""
@@ -49,17 +49,18 @@ class Base:
     """Whether its keyword ranking can be relied on."""
 
 
-def read_base(generation: Path) -> Base:
+def read_base(generation: Path, engine: Engine) -> Base:
     """What a generation holds.
 
     Raises:
-        IndexMismatch: it is damaged.
+        IndexMismatch: it is damaged, or its vectors are not where `engine` looks for them.
     """
     manifest = Manifest.read(generation)
+    engine.check(manifest, generation.parents[1])
     try:
         return Base(generation, manifest, read_ledger(generation))
     except (OSError, ValueError, TypeError, AttributeError):  # a former program wrote none
-        store = Store(generation / "chroma")
+        store = engine.open(generation, manifest)
         try:
             return Base(generation, manifest, store.held(), whole=False)
         finally:
@@ -70,12 +71,18 @@ class Writer:
     """Writes generations of the index in `folder`; to be used by its only builder."""
 
     def __init__(
-        self, folder: Path, embedder: Callable[[], Embedder], cache_dir: Path, progress: Progress
+        self,
+        folder: Path,
+        embedder: Callable[[], Embedder],
+        cache_dir: Path,
+        progress: Progress,
+        engine: Engine,
     ) -> None:
         self._folder = folder
         self._load_embedder = embedder
         self._cache_dir = cache_dir
         self._progress = progress
+        self._engine = engine
 
     def write(self, base: Base | None, draft: Manifest, work: Work) -> None:
         """Make the generation after `base` that `draft` describes, and put it into use.
@@ -84,10 +91,12 @@ class Writer:
 
         Raises:
             IndexBusy: another program keeps the store locked.
+            IndexUnavailable: the server that holds the vectors cannot be reached, or fails.
             OSError: the folder cannot be written. What is in use stays in use, whatever is raised.
         """
-        target = next_generation(self._folder, base.generation if base else None)
+        target = next_generation(self._folder)
         manifest = draft if draft.tokens else replace(draft, tokens=f"tokens-{target.name}")
+        manifest = self._engine.place(self._folder, manifest)
         tokens = self._folder / manifest.tokens
         try:
             journal = None
@@ -96,7 +105,8 @@ class Writer:
                 journal = Journal(tokens, embedder, fresh=not draft.tokens)
                 manifest = replace(manifest, dimension=embedder.dimension)
             manifest = self._fill(target, base, manifest, work, journal)
-            switch(self._folder, target, manifest, {base.generation: base.manifest} if base else {})
+            known = {base.generation: base.manifest} if base else {}
+            switch(self._folder, target, manifest, known, self._engine)
         except BaseException:  # Ctrl-C included: the half-made one goes
             shutil.rmtree(target, ignore_errors=True)
             raise
@@ -108,8 +118,9 @@ class Writer:
     ) -> Manifest:
         before = base.held if base else {}
         held = {id_: own for id_, own in before.items() if id_ not in set(work.stale)}
-        store = Store(target / "chroma", create=True)
+        store = self._engine.create(target, base.generation if base else None, manifest)
         try:
+            store.check_whole(before)
             old = {
                 id_: before[id_].windows
                 for id_ in (*work.stale, *(a.id for a in work.fresh))
@@ -128,13 +139,14 @@ class Writer:
             self._progress("建立关键词索引", 0, 1)
             self._rank(store, base, held, work.fresh).save(target / "lexical")
             self._progress("建立关键词索引", 1, 1)
+            store.check_whole(held)
         finally:
             store.close()
         write_ledger(target, held)
         return manifest
 
     def _rank(
-        self, store: Store, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
+        self, store: Vectors, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
     ) -> LexicalDraft:
         """The keyword ranking of what is held, revised from that of `base`."""
         ids = list(held)
@@ -150,7 +162,7 @@ class Writer:
         return draft.revised(places, read, self._cache_dir)
 
     def _embed(
-        self, store: Store, journal: Journal, fresh: Sequence[Article]
+        self, store: Vectors, journal: Journal, fresh: Sequence[Article]
     ) -> tuple[dict[str, Held], dict[str, tuple[int, int]]]:
         held: dict[str, Held] = {}
         spans: dict[str, tuple[int, int]] = {}

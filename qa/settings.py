@@ -115,11 +115,13 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
 
 
 def _path(name: str) -> list[str]:
-    """`index_dir` is short for `index__dir`, as are cache_dir and embedder, which people set most."""
+    """`index_dir` is short for `index__dir`, as are others of the index, which people set most."""
     short = {
         "index_dir": ["index", "dir"],
         "cache_dir": ["index", "cache_dir"],
         "embedder": ["index", "embedder"],
+        "chroma_url": ["index", "chroma_url"],
+        "chroma_token": ["index", "chroma_token"],
     }
     return short.get(name, name.split("__"))
 

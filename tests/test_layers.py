@@ -21,9 +21,10 @@ MAY_IMPORT = {
 }
 DOORS = {
     "bm25s": {"index/lexical.py"},
-    "chromadb": {"index/store.py"},
+    "chromadb": {"index/store.py", "index/chroma_server.py"},
     "docx": {"ui/word.py"},
     "filelock": {"index/locks.py"},
+    "httpx": {"index/chroma_server.py"},
     "gradio": {"ui/web.py"},
     "jieba": {"index/lexical.py"},
     "langchain": {"qa/llm.py"},

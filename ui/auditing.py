@@ -72,7 +72,7 @@ def _originals(session: Session) -> list[_File]:
     """The kept originals, under the names by which they were given."""
     from ui.catalogue import open_catalogue
 
-    catalogue = open_catalogue(session.settings.index.dir)
+    catalogue = open_catalogue(session.settings.index)
     return [
         _File(path, path.with_name(source.meta) if source.meta else None, source.name)
         for path, source in zip(catalogue.originals, catalogue.manifest.sources, strict=True)

@@ -25,7 +25,7 @@ def documents(session: Session, as_json: bool, collection: str | None) -> int:
     from ui.catalogue import open_catalogue
     from ui.listing import document_json, documents_text
 
-    catalogue = open_catalogue(session.settings.index.dir)
+    catalogue = open_catalogue(session.settings.index)
     listed = catalogue.listed(collection)
     text = (
         json.dumps([document_json(item) for item in listed], ensure_ascii=False)
@@ -50,7 +50,7 @@ def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
     from ui.place import find_articles
     from ui.text import from_argument
 
-    catalogue = open_catalogue(session.settings.index.dir)
+    catalogue = open_catalogue(session.settings.index)
     name, place = from_argument(document), from_argument(" ".join(steps))
     if not place and (
         entry := next((e for e in catalogue.entries if name.startswith(f"{e.meta.key}/")), None)
