@@ -4,7 +4,6 @@ A row is named by the article, its content hash and the window, so that it never
 list of the generation names.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,8 +20,6 @@ from index.ledger import Held
 from index.model import Article, Metadata
 from index.record import WINDOW, article_of, content_hash, read_rows, record_of
 
-log = logging.getLogger(__name__)
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -38,17 +35,14 @@ def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[An
     @wraps(method)
     def telling(self: Any, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
-            return method(self, *args, **kwargs)
+            with self.server.making_sense():
+                return method(self, *args, **kwargs)
         except IndexUnavailable:
             self.forget()
             raise
         except CollectionGone as error:
             self.forget()
             raise self.lost() from error
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            log.debug("an answer of Chroma makes no sense", exc_info=True)
-            self.forget()
-            raise self.server.failed("回应不完整") from error
 
     return telling
 
