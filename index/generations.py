@@ -37,6 +37,10 @@ def current_generation(folder: Path) -> Path:
     try:
         name = pointer.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
+        if whole_generations(folder):
+            raise IndexMissing(
+                f"索引 {folder} 中没有文件 {CURRENT}，不知道用哪个版本。请运行 policy-qa doctor --repair 修复。"
+            ) from error
         raise IndexMissing(
             f"没有索引：{folder}。请先运行 policy-qa index（不带参数即收录内置汇编）。"
         ) from error

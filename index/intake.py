@@ -75,7 +75,10 @@ def read_documents(path: Path, name: str | None = None) -> list[Document]:
 
 @dataclass(frozen=True)
 class Offered:
-    """A file that is offered: where it lies, its record, and the files that say more of it."""
+    """A file that is offered: where it lies, its record, and the files beside it that say more of it.
+
+    Where none lies beside it and the record names one, that is among the originals.
+    """
 
     given: Given
     source: Source
@@ -122,7 +125,7 @@ class Intake:
         for n, file in enumerate(files):
             self._progress("读取文件", n, len(files))
             try:
-                done[file.source.name] = _read(file)
+                done[file.source.name] = self._read(file)
             except ReadError as error:
                 done[file.source.name] = ReadError(file.given.tell(error))
         if files:
@@ -131,20 +134,31 @@ class Intake:
 
     def read_originals(self, sources: Sequence[Source]) -> dict[str, ReadFile | ReadError]:
         """By name: what the kept originals of `sources` hold, read again."""
-        files = [
-            Offered(
-                Given(self._originals / source.original, source.name),
-                source,
-                self._originals / source.questions if source.questions else None,
-                self._originals / source.meta if source.meta else None,
-            )
-            for source in sources
-        ]
+        files = [Offered(Given(self._originals / source.original, source.name), source) for source in sources]
         read_again = self.read_all(files)
         return {
             name: replace(file, again=True) if isinstance(file, ReadFile) else file
             for name, file in read_again.items()
         }
+
+    def _read(self, file: Offered) -> ReadFile:
+        """Read a file; what is wrong with its questions keeps out the questions alone."""
+        source = file.source
+        asked = file.asked or (self._originals / source.questions if source.questions else None)
+        meta = file.meta or (self._originals / source.meta if source.meta else None)
+        text = read_file(file.given.path, source.name, meta)
+        documents = tuple(zip(text.documents, text.articles, strict=True))
+        done = ReadFile(source, documents, findings=tuple(text.audit()))
+        if asked is None:
+            return done
+        try:
+            questions = read_questions(asked)
+        except ReadError as error:
+            return replace(done, source=replace(source, questions=""), failed=(str(error),))
+        ids = {a.id for _, articles in documents for a in articles}
+        wrong = unknown_articles(questions, ids, asked)
+        known = {i: q for i, q in questions.items() if i in ids}
+        return replace(done, questions=known, failed=(str(wrong),) if wrong else ())
 
     def keep(self, file: Offered) -> None:
         """Copy a file, and those that say more of it, to the originals, named by their content."""
@@ -166,7 +180,8 @@ def offered(
     """Each file with what the library holds of it; by name, those that cannot be opened.
 
     A file is known by its content, so that one that was moved or renamed is the same; else by its name. `collection` is
-    where the files are put; None leaves them where they are.
+    where the files are put; None leaves them where they are. What was said more of an unchanged file stays until other
+    is said: who sends it again need not have the files beside it.
     """
     by_name = {s.name: s for s in held}
     by_content = {s.sha256: s for s in held}
@@ -178,12 +193,13 @@ def offered(
             sha = _sha256(path)
             asked, meta = questions_file(path), sidecar_file(path)
             known = by_name.get(name) or by_content.get(sha)
+            same = known if known is not None and known.sha256 == sha else None
             source = Source(
                 name,
                 sha,
                 _original(sha, path.suffix.lower()),
-                _original(_sha256(asked), ASKED) if asked else "",
-                _original(_sha256(meta), META) if meta else "",
+                _original(_sha256(asked), ASKED) if asked else same.questions if same else "",
+                _original(_sha256(meta), META) if meta else same.meta if same else "",
                 collection or (known.collection if known else DEFAULT_COLLECTION),
             )
         except OSError as error:
@@ -217,23 +233,6 @@ def _without_twins(files: Sequence[Offered]) -> list[Offered]:
         file if (one := first[file.source.sha256]) is file else replace(file, twin=one.source.name)
         for file in files
     ]
-
-
-def _read(file: Offered) -> ReadFile:
-    """Read a file; what is wrong with its questions keeps out the questions alone."""
-    text = read_file(file.given.path, file.source.name, file.meta)
-    documents = tuple(zip(text.documents, text.articles, strict=True))
-    done = ReadFile(file.source, documents, findings=tuple(text.audit()))
-    if file.asked is None:
-        return done
-    try:
-        questions = read_questions(file.asked)
-    except ReadError as error:
-        return replace(done, source=replace(file.source, questions=""), failed=(str(error),))
-    ids = {a.id for _, articles in documents for a in articles}
-    wrong = unknown_articles(questions, ids, file.asked)
-    known = {i: q for i, q in questions.items() if i in ids}
-    return replace(done, questions=known, failed=(str(wrong),) if wrong else ())
 
 
 def _original(sha: str, suffix: str) -> str:

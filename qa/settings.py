@@ -78,6 +78,21 @@ class WebSettings(_Group):
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
 
+class LimitSettings(_Group):
+    """How much the server takes on, and how long it has patience."""
+
+    at_once: int | None = Field(None, gt=0, description="同时回答的问题数；空则为 2，设了聊天模型时为 8")
+    per_person: int = Field(20, gt=0, description="每人（每个密钥）未答完的问题数上限，超过回 429")
+    waiting: int = Field(200, gt=0, description="排队的问题总数上限，超过回 503")
+    wait_seconds: float = Field(120.0, gt=0, description="排队的时限（秒）")
+    question_seconds: float = Field(90.0, gt=0, description="回答一个问题的时限（秒）")
+    body_seconds: float = Field(
+        30.0, gt=0, description="接收请求、发送回应的时限（秒）；正文每 50 KB 另加 1 秒"
+    )
+    connections: int = Field(500, gt=0, description="同时处理的请求数上限，超过回 503")
+    drain_seconds: float = Field(30.0, ge=0, description="停止服务时，等待未答完问题的时限（秒）")
+
+
 class Settings(_Group):
     """The whole tree."""
 
@@ -85,6 +100,7 @@ class Settings(_Group):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
     llm: str | None = Field(
         None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
     )

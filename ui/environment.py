@@ -33,7 +33,7 @@ def prepare(embedder: str, environ: MutableMapping[str, str] = os.environ) -> No
         environ.setdefault(name, value)
     if embedder == "default":
         environ.setdefault("HF_HUB_OFFLINE", "1")
-    # Gradio checks its own page on start, which an office proxy would refuse.
+    # What asks this machine itself (a chat model of its own, say) must not go through an office proxy.
     for name in ("NO_PROXY", "no_proxy"):
         listed = [h for h in environ.get(name, "").split(",") if h]
         environ[name] = ",".join([*listed, *(h for h in _LOOPBACK if h not in listed)])

@@ -70,6 +70,7 @@ def doctor(session: Session, repair: bool) -> int:
     """Check the index, and mend it."""
     from index.doctor import examine
     from index.engine import engine_of
+    from index.generations import ORIGINALS
     from index.mend import mend
     from ui.progress import bars
 
@@ -99,6 +100,12 @@ def doctor(session: Session, repair: bool) -> int:
         click.echo("已全部修复。")
     elif not repair and any(fault.mendable for fault in left):
         click.echo("请运行 policy-qa doctor --repair 修复。")
+    if any(fault.check in ("current", "manifest") and not fault.mendable for fault in left):
+        folder = settings.index.dir
+        click.echo(
+            "无法自动修复。请用 policy-qa restore --force 恢复备份；"
+            f"没有备份时，移走 {folder}，再用 policy-qa index 收录其中 {ORIGINALS} 文件夹里的原文件。"
+        )
     return 1 if left or lost else 0
 
 

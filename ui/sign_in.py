@@ -29,8 +29,6 @@ from ui.shell import logo_html
 from ui.users import BROWSER, USER, Person, Users
 
 _COOKIE = "policy-qa-session"
-_STARTED = "/gradio_api/startup-events"
-"""Gradio asks itself for it when it starts; it tells nothing."""
 _MAX_FORM = 8192
 _FOREIGN = ("cross-site", "same-site")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -111,7 +109,7 @@ class Gate:
             response = await self._sign_in_with(request) if request.method == "POST" else _home()
         elif path == "/sign-out":
             response = await self._sign_out(request) if request.method == "POST" else _home()
-        elif path != _STARTED and await self._sign_in.user_name(request) is None:
+        elif await self._sign_in.user_name(request) is None:
             response = self._page() if path in ("", "/") else PlainTextResponse("请先登录。", 401)
         await (response or self._app)(scope, receive, send)
 

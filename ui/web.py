@@ -4,7 +4,6 @@ Gradio serves the page and calls `ui.app.App.act` for every click; what that giv
 the page's script (`ui/static/page.js`).
 """
 
-import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -15,8 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import gradio as gr
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
+from starlette.routing import Mount
 
-from index.errors import PolicyQAError, UsageError
+from index.errors import PolicyQAError
 from qa.settings import WebSettings
 from ui.app import ACTS, App
 from ui.colour import accents_css
@@ -24,6 +27,7 @@ from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
 from ui.records import FILE, Records
+from ui.server import Server
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
@@ -37,9 +41,9 @@ if TYPE_CHECKING:
 
 _THREADS = 200
 """Clicks that are served at once; who waits for an answer holds one."""
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
-log = logging.getLogger(__name__)
 
 
 def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
@@ -77,44 +81,62 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
     return page
 
 
-def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> str:
-    """Serve the page of `app` in the background, to those who are `known`; returns its address.
+def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
+    """The whole ASGI application: what stands before every request, in order, and `page` behind it."""
+    web = app.web
+    asgi = FastAPI(
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,
+        telemetry=_NO_TELEMETRY,
+        middleware=_before(app, known),
+    )
+    page.max_threads = _THREADS
+    gr.mount_gradio_app(
+        asgi,
+        page,
+        "/",
+        root_path=web.root_path,
+        auth_dependency=known.user_name if isinstance(known, SignIn) else None,
+        app_kwargs={"telemetry": _NO_TELEMETRY},
+        show_error=False,
+        max_file_size=1,  # files come in by `ui.upload`
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
+        head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}{_static('ingest.css')}</style>",
+    )
+    return asgi
+
+
+def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
+    """What a request goes through before it is answered, from the outermost on."""
+    return [
+        *([gate(known, app.web)] if isinstance(known, SignIn) else []),
+        uploads(app.ingest, known.person, app.web.root_path),
+    ]
+
+
+def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Server:
+    """Serve the page of `app` in the background, to those who are `known`, until the server is closed.
 
     Raises:
         UsageError: the address cannot be used.
     """
-    web, known = app.web, known or Anonymous(app.web)
-    before = [uploads(app.ingest, known.person, web.root_path)]
-    guarded: dict[str, Any] = {}
-    if isinstance(known, SignIn):
-        guarded = {"auth_dependency": known.user_name}
-        before = [gate(known, web), *before]
-    try:
-        _, address, _ = page.launch(
-            server_name=web.host,
-            server_port=web.port or None,
-            root_path=web.root_path,
-            share=False,
-            prevent_thread_lock=True,
-            quiet=True,
-            max_threads=_THREADS,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=False,
-            app_kwargs={"middleware": before},
-            theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
-            head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}{_static('ingest.css')}</style>",
-            **guarded,
-        )
-    except OSError as error:
-        log.debug("cannot listen", exc_info=True)
-        raise UsageError(
-            f"无法在 {web.host}:{web.port} 打开网页。请换一个 --port（可能已被占用），或检查 --host。"
-        ) from error
-    return str(address)
+    asgi = build_app(page, app, known or Anonymous(app.web))
+
+    def let_go() -> None:
+        """Pages keep a request open for as long as they are; without this each would be waited for."""
+        page.close(verbose=False)
+        for route in asgi.routes:
+            if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
+                route.app.stop_event.set()
+
+    return Server(asgi, app.web.host, app.web.port, before_close=let_go)
 
 
 def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
@@ -134,16 +156,16 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    address = launch(page, app, known)
+    server = launch(page, app, known)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    click.echo(f"{web.title}：{address}（按 Ctrl-C 停止）", err=True)
+    click.echo(f"{web.title}：{server.address}（按 Ctrl-C 停止）", err=True)
     if web.users is None and not is_loopback(web.host):
         click.echo("没有启用登录：能打开这个地址的人都可以使用。需要登录请加 --auth FILE。", err=True)
     while not stop.wait(0.5):  # a wait without end cannot be interrupted on Windows
         pass
     app.close()  # first: pages that wait would hold the server up
-    page.close(verbose=False)
+    server.close()
     chain.close()
     records.close()
     if isinstance(known, SignIn):

@@ -61,6 +61,8 @@ def test_new_questions_embed_nothing_else_and_old_ones_go(desk: Desk) -> None:
     now = Manifest.read(current_generation(desk.index)).questions["某某管理办法/第二条"]
     assert (now[0], now[1].text) == (first, "几块钱")
     assert desk.add(None) == NOTHING
+    assert desk.held() == {"某某管理办法/第二条": ["要钱吗", "几块钱"]}  # nothing is taken back
+    assert desk.add("") == NOTHING
     assert desk.held() == {}
 
 

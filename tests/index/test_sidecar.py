@@ -88,7 +88,10 @@ def test_it_is_kept_with_the_originals_and_a_change_embeds_only_what_it_changes(
     (papers.papers / "办法.meta.toml").unlink()
     papers.builder.add([], rebuild=True)  # from the originals
     assert papers.entries["检测评定管理办法"].meta.expires == "2026-12-31"
-    assert papers.add(path).files[0].status == "changed"  # what stands beside the file counts
+    assert papers.add(path).files[0].status == "unchanged"  # whoever sends the file alone takes nothing back
+    assert papers.entries["检测评定管理办法"].meta.expires == "2026-12-31"
+    papers.write("办法.meta.toml", "")
+    assert papers.add(path).files[0].status == "changed"
     assert papers.entries["检测评定管理办法"].meta.given == ()
 
 

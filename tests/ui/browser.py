@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -38,6 +39,25 @@ def many_browsers() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
         yield browser
         browser.close()
+
+
+@contextmanager
+def watched(context: BrowserContext, address: str) -> Iterator[Page]:
+    """A new page at `address`, every dialog accepted; it may ask for nothing outside, and no script may fail."""
+    page = context.new_page()
+    asked_for: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url))
+    page.on("websocket", lambda socket: asked_for.append(socket.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    page.goto(address)
+    yield page
+    page.close()
+    outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
+    assert (outside, errors) == ([], [])
+    assert asked_for
 
 
 def ask(page: Page, question: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from click.testing import CliRunner, Result
@@ -21,6 +21,9 @@ from qa.question import read_question
 from qa.settings import Settings
 from ui.cli import cli
 from ui.session import Doors
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 MEASURE = Metadata(
     key="国市监质规〔2024〕3号",
@@ -152,6 +155,24 @@ def own_environment() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[BrowserContext]":
+    """The browser of one person, for the tests of a module."""
+    from tests.ui.browser import one_browser
+
+    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def chromium() -> "Iterator[Browser]":
+    """A browser that makes contexts of several persons, for the tests of a module."""
+    from tests.ui.browser import many_browsers
+
+    with many_browsers() as made:
+        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.browser import NARROW, WIDE, answered, ask, many_browsers
+from tests.ui.browser import NARROW, WIDE, answered, ask
 from tests.ui.test_sign_in_page import MAINTAINER, Server, serving, sign_in
 
 pytestmark = pytest.mark.browser
@@ -16,12 +16,6 @@ pytestmark = pytest.mark.browser
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("web")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with many_browsers() as browser:
-        yield browser
 
 
 def violations(page: Page, state: str) -> list[str]:

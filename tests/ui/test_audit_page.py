@@ -1,6 +1,5 @@
 """The audit's page in a real browser: no violation of axe-core, no sideways scrolling, no request but itself."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,18 +13,12 @@ from index.model import Page as SourcePage
 from index.model import SourceText
 from tests.index.sound import MEASURE
 from tests.index.texts import documents_of
-from tests.ui.browser import NARROW, WIDE, many_browsers
+from tests.ui.browser import NARROW, WIDE
 from ui.audit_html import report_html
 from ui.audit_report import FileReport
 from ui.excerpt import source_lines
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with many_browsers() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from qa.settings import WebSettings
-from tests.ui.browser import NARROW, WIDE, answered, ask, many_browsers
+from tests.ui.browser import NARROW, WIDE, answered, ask, watched
 from tests.ui.ingesting import FakeShelf
 from tests.ui.test_accessibility_page import violations
 from tests.ui.test_page import INJECTION
@@ -56,11 +56,12 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
     shelf = FakeShelf()
     app = App(LiveChain(shelf.open), records, web, make_builder=shelf.make)
     page = build_page(app, known)
-    yield Server(launch(page, app, known), shelf, app, folder)
+    server = launch(page, app, known)
+    yield Server(server.address, shelf, app, folder)
     shelf.read_go.set()
     shelf.add_go.set()
-    page.close(verbose=False)
     app.close()
+    server.close()
     sessions.close()
     records.close()
 
@@ -92,12 +93,6 @@ def server(served: Server) -> Iterator[Server]:
         ingest.discard(owner, item.id)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with many_browsers() as browser:
-        yield browser
-
-
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
@@ -108,19 +103,11 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     """The page of a maintainer on 收录; it fails the test if it asks for anything outside or throws an error."""
-    opened = context.new_page()
-    asked_for: list[str] = []
-    errors: list[str] = []
-    opened.on("request", lambda request: asked_for.append(request.url))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("dialog", lambda dialog: dialog.accept())
-    opened.goto(server.address)
-    sign_in(opened, MAINTAINER)
-    open_tab(opened)
-    yield opened
-    opened.goto("about:blank")
-    outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
-    assert (outside, errors) == ([], [])
+    with watched(context, server.address) as opened:
+        sign_in(opened, MAINTAINER)
+        open_tab(opened)
+        yield opened
+        opened.goto("about:blank")
 
 
 def open_tab(page: Page) -> None:

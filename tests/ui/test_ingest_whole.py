@@ -78,9 +78,10 @@ def served(
     records = Records(home / FILE)
     app = App(LiveChain(opened.open, opened.renew), records, settings.web)
     page = build_page(app, who)
-    yield launch(page, app, who), app, opened, watched
-    page.close(verbose=False)
+    server = launch(page, app, who)
+    yield server.address, app, opened, watched
     app.close()
+    server.close()
     sessions.close()
     records.close()
 

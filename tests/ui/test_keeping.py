@@ -95,6 +95,28 @@ def test_the_doctor_says_what_it_cannot_repair(index: Path) -> None:
     )
 
 
+def test_without_a_manifest_a_backup_is_needed(index: Path) -> None:
+    for path in (index / "generations").glob("*/manifest*.json"):
+        path.unlink()
+    done = run(index, "doctor", "--repair")
+    assert (done.exit_code, done.stdout) == (
+        1,
+        "问题：CURRENT 文件损坏，且没有完整的版本\n"
+        "无法自动修复。请用 policy-qa restore --force 恢复备份；"
+        f"没有备份时，移走 {index}，再用 policy-qa index 收录其中 originals 文件夹里的原文件。\n",
+    )
+
+
+def test_a_lost_pointer_is_told_with_what_mends_it(index: Path) -> None:
+    (index / "CURRENT").unlink()
+    told = run(index, "documents").stderr
+    assert told == (
+        f"错误：索引 {index} 中没有文件 CURRENT，不知道用哪个版本。请运行 policy-qa doctor --repair 修复。\n"
+    )
+    assert run(index, "doctor", "--repair").exit_code == 0
+    assert run(index, "documents").exit_code == 0
+
+
 def test_the_doctor_looks_at_the_records_too(index: Path, tmp_path: Path) -> None:
     (tmp_path / "web").mkdir()
     with closing(sqlite3.connect(tmp_path / "web" / "records.sqlite3")) as db:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from qa.chain import open_chain
 from qa.settings import WebSettings, load_settings
-from tests.ui.browser import NARROW, WIDE, one_browser
+from tests.ui.browser import NARROW, watched
 from tests.ui.conftest import as_chain
 from tests.ui.test_page import PageChain
 from ui.app import App
@@ -36,9 +36,10 @@ def serve(chain: LiveChain, records: Records) -> Iterator[str]:
     prepare("default")
     app = App(chain, records, WebSettings(port=0))
     page = build_page(app)
-    yield launch(page, app)
-    page.close(verbose=False)
+    server = launch(page, app)
+    yield server.address
     app.close()
+    server.close()
 
 
 @pytest.fixture(scope="module")
@@ -49,36 +50,23 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     records.close()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
-        yield context
-
-
-def opened(browser: BrowserContext, address: str) -> Page:
-    """The page in the operator's mode, reached by keyboard."""
-    page = browser.new_page()
-    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    page.goto(address)
+def begin(page: Page) -> None:
+    """Bring the page into the operator's mode, by keyboard."""
     expect(page.locator(".pq-welcome")).to_be_visible()
     expect(page.locator("#pq-notes")).to_have_count(1)
     if page.locator("[data-call=mode]").get_attribute("aria-checked") == "false":
         page.locator("[data-call=mode]").press("Enter")
     expect(page.locator("#pq-notes")).to_be_visible()
-    return page
 
 
 @pytest.fixture
 def page(browser: BrowserContext, desk: Desk) -> Iterator[Page]:
     desk.chain.asked.clear()
     desk.chain.go.clear()
-    page = opened(browser, desk.address)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    desk.chain.go.set()
-    page.close()
-    assert errors == []
+    with watched(browser, desk.address) as page:
+        begin(page)
+        yield page
+        desk.chain.go.set()
 
 
 def ask(page: Page, question: str) -> None:
@@ -286,7 +274,9 @@ def test_the_first_words_come_within_a_second_without_a_chat_model(
     records = Records(tmp_path / FILE)
     seconds = []
     for address in serve(chain, records):
-        page = opened(browser, address)
+        page = browser.new_page()
+        page.goto(address)
+        begin(page)
         for question in ("首台套检测评定收费吗", "小巨人能不能找中介代办", "产业集群谁申报"):
             page.keyboard.insert_text(question)
             begun = monotonic()

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from index.errors import UsageError
 from qa.model import Answer
 from qa.settings import WebSettings
-from tests.ui.browser import NARROW, WIDE, answered, ask, one_browser
+from tests.ui.browser import NARROW, WIDE, answered, ask, watched
 from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
 from ui.app import App
 from ui.environment import prepare
@@ -56,12 +56,13 @@ class Server:
         port = urlsplit(self.address).port or 0
         app = App(LiveChain(lambda: as_chain(self.chain)), self.records, WebSettings(port=port))
         page = build_page(app)
-        self.address = launch(page, app)
+        server = launch(page, app)
+        self.address = server.address
 
         def stop() -> None:
-            page.close(verbose=False)
             Timer(0.2, self.chain.go.set).start()  # a chain that waits is let go once it is told to stop
             app.close()
+            server.close()
 
         self.stop = stop
 
@@ -77,33 +78,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     records.close()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
-        yield context
-
-
 @pytest.fixture
 def page(browser: BrowserContext, server: Server) -> Iterator[Page]:
     """The page, freshly opened; it fails the test if it asks for anything outside or throws an error."""
     server.chain.asked.clear()
     server.chain.go.clear()
-    opened = browser.new_page()
-    asked_for: list[str] = []
-    errors: list[str] = []
-    opened.on("request", lambda request: asked_for.append(request.url))
-    opened.on("websocket", lambda socket: asked_for.append(socket.url))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("dialog", lambda dialog: dialog.accept())
-    opened.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    opened.goto(server.address)
-    expect(opened.locator(".pq-welcome")).to_be_visible()
-    yield opened
-    server.chain.go.set()
-    opened.close()
-    outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
-    assert (outside, errors) == ([], [])
-    assert asked_for
+    with watched(browser, server.address) as opened:
+        expect(opened.locator(".pq-welcome")).to_be_visible()
+        yield opened
+        server.chain.go.set()
 
 
 def test_the_page_is_chinese_and_waits_for_a_question(page: Page) -> None:

@@ -10,7 +10,7 @@ from index.errors import UsageError
 from qa.model import Answer, Citation, Hit
 from qa.settings import WebSettings
 from tests.index.pdfs import pdf
-from tests.ui.browser import NARROW, WIDE, answered, ask, one_browser
+from tests.ui.browser import NARROW, answered, ask, watched
 from tests.ui.conftest import FakeChain, as_chain
 from tests.ui.papers import ROWS, paper_chain, row, rule
 from ui.app import App
@@ -51,30 +51,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     chain = answers(paper_chain(folder))
     app = App(LiveChain(lambda: as_chain(chain)), records, WebSettings(port=0))
     page = build_page(app)
-    yield launch(page, app)
-    page.close(verbose=False)
+    server = launch(page, app)
+    yield server.address
     app.close()
+    server.close()
     records.close()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with one_browser(tmp_path_factory.mktemp("chromium")) as context:
-        yield context
 
 
 @pytest.fixture
 def page(browser: BrowserContext, address: str) -> Iterator[Page]:
     """The page, freshly opened; it fails the test if it throws an error."""
-    opened = browser.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    opened.goto(address)
-    expect(opened.locator(".pq-welcome")).to_be_visible()
-    yield opened
-    opened.close()
-    assert errors == []
+    with watched(browser, address) as opened:
+        expect(opened.locator(".pq-welcome")).to_be_visible()
+        yield opened
 
 
 def narrow(page: Page) -> None:

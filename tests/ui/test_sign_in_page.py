@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qa.settings import WebSettings
-from tests.ui.browser import NARROW, WIDE, answered, ask, many_browsers
+from tests.ui.browser import NARROW, WIDE, answered, ask, watched
 from tests.ui.conftest import FakeChain, as_chain
 from tests.ui.test_page import INJECTION
 from ui.app import App
@@ -62,9 +62,10 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
     records = Records(folder / FILE)
     app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
     page = build_page(app, known)
-    yield Server(launch(page, app, known), path, known)
-    page.close(verbose=False)
+    server = launch(page, app, known)
+    yield Server(server.address, path, known)
     app.close()
+    server.close()
     sessions.close()
     records.close()
 
@@ -73,12 +74,6 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("web")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with many_browsers() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -92,16 +87,8 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     """The page, freshly opened; it fails the test if it asks for anything outside or throws an error."""
-    opened = context.new_page()
-    asked_for: list[str] = []
-    errors: list[str] = []
-    opened.on("request", lambda request: asked_for.append(request.url))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("dialog", lambda dialog: dialog.accept())
-    opened.goto(server.address)
-    yield opened
-    outside = [url for url in asked_for if urlsplit(url).hostname not in ("127.0.0.1", None)]
-    assert (outside, errors) == ([], [])
+    with watched(context, server.address) as opened:
+        yield opened
 
 
 def sign_in(page: Page, name: str, password: str | None = None) -> None:
