@@ -33,20 +33,20 @@ class ServerEngine:
     """The vectors of all generations of an index are in collections of the Chroma server at `url`."""
 
     def __init__(self, url: str, token: str = "", timeout: float = 10.0) -> None:
-        self._server = ChromaServer(url, token, timeout)
+        self.server = ChromaServer(url, token, timeout)
 
     def check(self, manifest: Manifest, folder: Path) -> None:
         """See `index.engine.Engine`."""
         if not manifest.collection:
             raise IndexMismatch(
-                f"索引 {folder} 的向量在本机文件夹，当前配置为 Chroma 服务 {self._server.url}。"
+                f"索引 {folder} 的向量在本机文件夹，当前配置为 Chroma 服务 {self.server.url}。"
                 "请先不设 POLICY_QA_CHROMA_URL 备份（policy-qa backup），再设置后恢复（policy-qa restore --force），"
                 "无需重新计算；或运行 policy-qa index --rebuild 重建。"
             )
 
     def open(self, generation: Path, manifest: Manifest) -> Vectors:
         """See `index.engine.Engine`; the server is asked only when somebody asks for something."""
-        return ServerStore(self._server, manifest.collection, partial(_held, generation))
+        return ServerStore(self.server, manifest.collection, partial(_held, generation))
 
     def place(self, folder: Path, manifest: Manifest) -> Manifest:
         """See `index.engine.Engine`."""
@@ -61,10 +61,10 @@ class ServerEngine:
     def create(self, target: Path, base: Path | None, manifest: Manifest) -> Vectors:
         """See `index.engine.Engine`."""
         if base is not None:
-            return ServerStore(self._server, manifest.collection, partial(_held, base))
+            return ServerStore(self.server, manifest.collection, partial(_held, base))
         about = {"made_by": "policy-qa", "index": str(target.parents[1]), "embedder": manifest.embedder}
-        made = self._server.make(manifest.collection, about)
-        return ServerStore(self._server, manifest.collection, dict[str, Held], made)
+        made = self.server.make(manifest.collection, about)
+        return ServerStore(self.server, manifest.collection, dict[str, Held], made)
 
     def sweep(self, folder: Path, whole: Mapping[Path, Manifest]) -> None:
         """See `index.engine.Engine`."""
@@ -75,7 +75,7 @@ class ServerEngine:
                     needed.setdefault(manifest.collection, set()).update(all_rows(_held(generation)))
             for path in (folder / COLLECTIONS).glob("policy-qa-*"):
                 if path.name not in needed:
-                    self._server.drop(path.name)
+                    self.server.drop(path.name)
                     path.unlink(missing_ok=True)
             for name, rows in needed.items():
                 self._delete_others(name, rows)
@@ -93,7 +93,7 @@ class ServerEngine:
         shutil.rmtree(target / STORE)
 
     def _delete_others(self, name: str, needed: set[str]) -> None:
-        collection = self._server.find(name)
+        collection = self.server.find(name)
         if collection is None or collection.count() == len(needed):
             return
         others = [row for row in collection.get(include=[])["ids"] if row not in needed]
