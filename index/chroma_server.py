@@ -28,7 +28,7 @@ _CONNECT = 3.0
 """Seconds to wait for a connection."""
 _WRITE = 120.0
 """Seconds to wait until a batch is written: the server links every row into its graph first."""
-_WRITES = ("/upsert", "/delete", "/collections")
+_WRITES = ("/upsert", "/delete")
 _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 """What happens to a connection that was kept open, when the server has been restarted since."""
 _HNSW: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
@@ -124,7 +124,7 @@ class _Session(httpx.Client):
 
     def request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Response:
         """One call, made a second time if the connection was dropped: rows have names, so twice is as good as once."""
-        writes = method != "get" and str(url).endswith(_WRITES)
+        writes = method == "delete" or str(url).endswith(_WRITES)
         options["timeout"] = self._writes if writes else self._waits
         try:
             try:
