@@ -141,14 +141,24 @@ class Chain:
         history: Sequence[str] = (),
         keys: Sequence[str] = (),
         as_of: date | None = None,
+        *,
+        documents: Sequence[str] = (),
+        collections: Sequence[str] = (),
     ) -> Iterator[Answer]:
         """The answer as it grows, sentence by verified sentence; the last one is that of `ask`.
 
         Each is shown in the place of the one before: if the model fails half way, the last is the built-in answer.
-        `keys` are those of the documents to search; none for all.
+        `keys` are those of the documents to search; none for all. See `search` for the other arguments.
         """
         start = perf_counter()
-        request = Request(question, tuple(history), as_of=as_of, keys=tuple(keys))
+        request = Request(
+            question,
+            tuple(history),
+            tuple(documents),
+            as_of,
+            collections=tuple(collections),
+            keys=tuple(keys),
+        )
         found = self.search_runnable.invoke(request)
         for answer in self._writer.stream(found, self._builtin(found)):
             yield _timed(with_validity(answer, self.library.documents, found.as_of), start)

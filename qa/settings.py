@@ -93,6 +93,12 @@ class LimitSettings(_Group):
     drain_seconds: float = Field(30.0, ge=0, description="停止服务时，等待未答完问题的时限（秒）")
 
 
+class ApiSettings(_Group):
+    """The interface for programs."""
+
+    keys: Path | None = Field(None, description="API 密钥文件；空则为 web.data_dir 下的 keys.jsonl")
+
+
 class Settings(_Group):
     """The whole tree."""
 
@@ -101,6 +107,7 @@ class Settings(_Group):
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
     llm: str | None = Field(
         None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
     )

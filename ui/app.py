@@ -11,6 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError
+from qa.settings import LimitSettings
 from qa.validity import Status, article_status
 from ui import calls, chat, ingest_acts, maintain, mine, shelf, sources
 from ui.examples import Example, examples
@@ -18,6 +19,7 @@ from ui.ingest import Ingest
 from ui.jobs import FAULT, Jobs
 from ui.librarian import Librarian, Make, make_builder
 from ui.live import LiveChain
+from ui.queueing import Line
 from ui.records import Records
 from ui.search import Texts
 from ui.staging import FOLDER, Staging
@@ -53,6 +55,7 @@ class App:
         records: Records,
         web: "WebSettings",
         *,
+        line: Line | None = None,
         version: str = "",
         today: Callable[[], date] = date.today,
         make_builder: Make = make_builder,
@@ -60,8 +63,10 @@ class App:
         self.live = live
         self.records = records
         self.web = web
+        self.version = version
         self.today = today
-        self.jobs = Jobs(live, records.add, version)
+        self.line = line or Line(2, LimitSettings())
+        self.jobs = Jobs(live, self.line, records.add, version)
         self.librarian = Librarian(live, make_builder)
         self.ingest = Ingest(self.librarian, Staging(web.data_dir / FOLDER, web))
         self.watch = Watch(web.watch, self.ingest)
@@ -95,7 +100,7 @@ class App:
         """Give up what is being answered or taken in; the records and the chain stay open."""
         self.watch.close()
         self.ingest.close()
-        self.jobs.close()
+        self.line.close()
 
     def standings(self, turn: Turn, library: "Library") -> dict[str, Status]:
         """How the articles that a turn names stand today, by their ids, as far as they are in the index."""

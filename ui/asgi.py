@@ -60,11 +60,16 @@ def is_direct_local(scope: Scope) -> bool:
     return is_loopback(client[0])
 
 
+def error_json(kind: str, message: str) -> dict[str, dict[str, str]]:
+    """The one form of all errors (`ui.api.contract.ErrorJson`)."""
+    return {"error": {"type": kind, "message": message, "request_id": ""}}
+
+
 async def refuse(
     send: Send, status: int, kind: str, message: str, headers: Mapping[str, str] | None = None
 ) -> None:
-    """Answer with an error: `{"error": {"type", "message"}}`; the rest of a body need not be sent."""
-    body = json.dumps({"error": {"type": kind, "message": message}}, ensure_ascii=False).encode()
+    """Answer with an error in the form of `error_json`; the rest of a body need not be sent."""
+    body = json.dumps(error_json(kind, message), ensure_ascii=False).encode()
     fields = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
     raw = [(b"content-type", _JSON), *((k.lower().encode(), v.encode()) for k, v in fields.items())]
     await send({"type": "http.response.start", "status": status, "headers": raw})

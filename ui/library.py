@@ -99,5 +99,5 @@ def serve(session: Session, /, **options: Any) -> int:
     """Serve the chat page until Ctrl-C."""
     settings = session.settings  # read first: it prepares the environment for what the door imports
     web = settings.web.model_copy(update={name: v for name, v in options.items() if v not in (None, ())})
-    session.doors.serve(lambda: session.doors.open_chain(settings), web)
+    session.doors.serve(lambda: session.doors.open_chain(settings), settings.model_copy(update={"web": web}))
     return 0

@@ -18,7 +18,7 @@ from ui.environment import prepare, set_up_logging
 if TYPE_CHECKING:
     from index.embed import Embedder
     from qa.chain import Chain
-    from qa.settings import Settings, WebSettings
+    from qa.settings import Settings
 
 INTERRUPTED = 130
 """Exit code of a run that Ctrl-C ended."""
@@ -37,10 +37,10 @@ def _load_embedder(settings: "Settings") -> "Embedder":
     return load_embedder(settings.index.embedder, settings.index.cache_dir)
 
 
-def _serve(open_chain: "Callable[[], Chain]", web: "WebSettings") -> None:
+def _serve(open_chain: "Callable[[], Chain]", settings: "Settings") -> None:
     from ui.web import serve
 
-    serve(open_chain, web)
+    serve(open_chain, settings)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Doors:
 
     open_chain: "Callable[[Settings], Chain]" = _open_chain
     load_embedder: "Callable[[Settings], Embedder]" = _load_embedder
-    serve: "Callable[[Callable[[], Chain], WebSettings], None]" = _serve
+    serve: "Callable[[Callable[[], Chain], Settings], None]" = _serve
 
 
 @dataclass

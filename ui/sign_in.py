@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
+from ui.api.paths import is_api
 from ui.attempts import LockedOut
 from ui.colour import accents_css
 from ui.render import attribute, escaped
@@ -109,7 +110,7 @@ class Gate:
             response = await self._sign_in_with(request) if request.method == "POST" else _home()
         elif path == "/sign-out":
             response = await self._sign_out(request) if request.method == "POST" else _home()
-        elif await self._sign_in.user_name(request) is None:
+        elif not is_api(path) and await self._sign_in.user_name(request) is None:
             response = self._page() if path in ("", "/") else PlainTextResponse("请先登录。", 401)
         await (response or self._app)(scope, receive, send)
 

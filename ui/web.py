@@ -1,4 +1,4 @@
-"""The chat page: the only door to gradio. It answers as the command line does, from the same chain.
+"""The chat page, and the whole of what is served: the only door to gradio. It answers as the command line does.
 
 Gradio serves the page and calls `ui.app.App.act` for every click; what that gives back is put in its place by
 the page's script (`ui/static/page.js`).
@@ -15,17 +15,22 @@ from typing import TYPE_CHECKING, Any
 import click
 import gradio as gr
 from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from index.errors import PolicyQAError
-from qa.settings import WebSettings
+from qa.settings import Settings, WebSettings
+from ui.api.answering import Answering
+from ui.api.application import NO_TELEMETRY, Elsewhere, api_app
+from ui.api.door import ApiDoor, Callers
+from ui.api.keys import FILE as KEYS
+from ui.api.keys import Keys
 from ui.app import ACTS, App
 from ui.colour import accents_css
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
+from ui.queueing import Line
 from ui.records import FILE, Records
 from ui.server import Server
 from ui.sessions import FILE as SESSIONS
@@ -41,7 +46,8 @@ if TYPE_CHECKING:
 
 _THREADS = 200
 """Clicks that are served at once; who waits for an answer holds one."""
-_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+_AT_ONCE = 2
+"""Questions of the API that are answered at once."""
 _FONT = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
@@ -81,16 +87,14 @@ def build_page(app: App, known: Anonymous | SignIn | None = None) -> Any:
     return page
 
 
-def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
-    """The whole ASGI application: what stands before every request, in order, and `page` behind it."""
+def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings) -> FastAPI:
+    """The whole ASGI application: what stands before every request, in order, the API, and `page` for all else."""
     web = app.web
-    asgi = FastAPI(
-        docs_url=None,  # its pages load scripts from elsewhere
-        redoc_url=None,
-        openapi_url=None,
-        telemetry=_NO_TELEMETRY,
-        middleware=_before(app, known),
+    callers = Callers(
+        Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
+    answering = Answering(app.live, Line(settings.limits.at_once or _AT_ONCE, settings.limits))
+    asgi = api_app(answering, web, app.version, _before(app, known, callers))
     page.max_threads = _THREADS
     gr.mount_gradio_app(
         asgi,
@@ -98,7 +102,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": _NO_TELEMETRY},
+        app_kwargs={"telemetry": NO_TELEMETRY},
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -110,41 +114,49 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn) -> FastAPI:
         theme=gr.themes.Default(font=_FONT, font_mono=_MONO),
         head=f"<style>{accents_css(web.colour)}{_static('page.css')}{_static('operator.css')}{_static('ingest.css')}</style>",
     )
+    # Gradio puts itself where it would take every path, also those that the API has with another method.
+    mounted = asgi.router.routes.pop()
+    assert isinstance(mounted, Mount)
+    page.server_app = mounted.app
+    asgi.router.default = Elsewhere(mounted.app, web.root_path)
     return asgi
 
 
-def _before(app: App, known: Anonymous | SignIn) -> list[Middleware]:
+def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
+    root = app.web.root_path
     return [
+        Middleware(ApiDoor, callers, root),
         *([gate(known, app.web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, app.web.root_path),
+        uploads(app.ingest, known.person, root),
     ]
 
 
-def launch(page: Any, app: App, known: Anonymous | SignIn | None = None) -> Server:
-    """Serve the page of `app` in the background, to those who are `known`, until the server is closed.
+def launch(
+    page: Any, app: App, known: Anonymous | SignIn | None = None, settings: Settings | None = None
+) -> Server:
+    """Serve the page of `app` and the API in the background, to those who are `known`, until the server is closed.
 
     Raises:
         UsageError: the address cannot be used.
     """
-    asgi = build_app(page, app, known or Anonymous(app.web))
+    asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
 
     def let_go() -> None:
         """Pages keep a request open for as long as they are; without this each would be waited for."""
         page.close(verbose=False)
-        for route in asgi.routes:
-            if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
-                route.app.stop_event.set()
+        page.server_app.stop_event.set()
 
     return Server(asgi, app.web.host, app.web.port, before_close=let_go)
 
 
-def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
-    """Serve the page until Ctrl-C or SIGTERM.
+def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
+    """Serve the page and the API until Ctrl-C or SIGTERM.
 
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    web = settings.web
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
@@ -156,7 +168,7 @@ def serve(open_chain: Callable[[], "Chain"], web: WebSettings) -> None:
     def end(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    server = launch(page, app, known)
+    server = launch(page, app, known, settings)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     click.echo(f"{web.title}：{server.address}（按 Ctrl-C 停止）", err=True)

@@ -1,9 +1,10 @@
 """The chat page in a real browser, over a fake chain."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Timer
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,10 +33,8 @@ class PageChain(FakeChain):
         super().__init__()
         self.go = Event()
 
-    def stream(
-        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
-    ) -> Iterator[Answer]:
-        for answer in super().stream(question, history, documents):
+    def stream(self, question: str, *rest: Any, **more: Any) -> Iterator[Answer]:
+        for answer in super().stream(question, *rest, **more):
             yield answer
             if "慢慢" in question:
                 assert self.go.wait(WAIT)

@@ -125,12 +125,12 @@ def test_pages_that_wait_do_not_hold_the_server_up(tmp_path: Path) -> None:
 def test_a_signal_ends_serving(number: signal.Signals, tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
-from qa.settings import WebSettings
+from qa.settings import Settings, WebSettings
 from tests.ui.conftest import FakeChain, as_chain
 from ui.environment import prepare
 prepare("default")
 from ui.web import serve
-serve(lambda: as_chain(FakeChain()), WebSettings(port=0, data_dir=Path({str(tmp_path)!r})))
+serve(lambda: as_chain(FakeChain()), Settings(web=WebSettings(port=0, data_dir=Path({str(tmp_path)!r}))))
 """
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
