@@ -47,6 +47,15 @@ class Library:
         """Whether no newer generation has been built."""
         return current_generation(self.folder) == self.generation
 
+    def check(self) -> None:
+        """Stop where no question can be answered now.
+
+        Raises:
+            IndexUnavailable: the server that holds the vectors cannot be reached, or fails.
+            IndexMismatch: it does not hold them any more.
+        """
+        self._store.check_whole({})
+
     def renewed(self) -> "Library":
         """The newest generation of the same index, with the embedder that is loaded; this one stays open."""
         return Library(self.folder, self.embedder, self._cache_dir, self.engine)
@@ -150,6 +159,10 @@ class Part(Library):
         self.manifest, self.embedder, self.engine = whole.manifest, whole.embedder, whole.engine
         self._whole = whole
         self._left_out = frozenset(left_out)
+
+    def check(self) -> None:
+        """As for the whole library."""
+        self._whole.check()
 
     def close(self) -> None:
         """Leave all open: the files are those of the whole library."""

@@ -194,7 +194,10 @@ def test_the_doctor_clears_rows_that_nobody_names(shelf: Shelf, chroma: ChromaPr
     found = ServerEngine(chroma.url).server.find(collection(shelf))
     assert found is not None
     found.upsert(
-        ids=["甲管理办法/第一条␟0␟0"], embeddings=np.ones((1, 64), np.float32), documents=["旧"], metadatas=[{"id": "旧"}]
+        ids=["甲管理办法/第一条␟0␟0"],
+        embeddings=np.ones((1, 64), np.float32),
+        documents=["旧"],
+        metadatas=[{"id": "旧"}],
     )
     assert mend(shelf.index, FakeEmbedder, shelf.cache, engine=shelf.engine) == ([], [])
     assert chroma.rows(collection(shelf)) == rows

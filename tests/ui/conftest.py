@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from click.testing import CliRunner, Result
 
+from index.engine import EMBEDDED
 from index.errors import UsageError
 from index.manifest import Entry, Manifest
 from index.model import Article, Locator, Metadata, Step
@@ -70,6 +71,8 @@ class FakeChain:
         by_id = {a.id: a for a in articles}
         self.library = SimpleNamespace(
             is_current=current,
+            check=lambda: None,
+            engine=EMBEDDED,
             close=self._close,
             documents={a.meta.key: a.meta for a in articles},
             held={a.meta.key: a.meta for a in articles},

@@ -151,7 +151,7 @@ def _found(chain: "Chain", asked: SearchRequest) -> "Answer":
 
 def _documents(answering: Answering, collection: str | None) -> list[DocumentJson]:
     with answering.live.lent() as chain:
-        catalogue = Catalogue(chain.library.generation, chain.library.manifest)
+        catalogue = Catalogue(chain.library.generation, chain.library.manifest, chain.library.engine)
         return [document_json(item) for item in catalogue.listed(collection)]
 
 
@@ -167,6 +167,7 @@ def _ready(answering: Answering) -> ReadyJson:
     with answering.live.lent() as chain:
         library = chain.library
         library.is_current()  # the folder is still there
+        library.check()
         made = library.manifest
         return {
             "status": "ready",
