@@ -30,6 +30,8 @@ _SHORT_FOR = re.compile(r"(?:以下|统)简?称[:：]?《?“?([^”》）)，�
 _STOP = frozenset(
     "的了吗呢啊呀和与及或在是有为对等被把将之其该此这那个我你他们什么哪些怎么如何多少是否请问一下".strip()
 )
+_JOINS = frozenset(".-/")
+"""Signs that join letters and digits to one token."""
 _TERMS_FILE = "terms.json"
 _COUNTS_FILE = "counts.npy"
 _K1, _B = 1.2, 0.75
@@ -147,6 +149,24 @@ class Lexical:
             return 0
         starts = self._ranking.scores["indptr"]
         return int(starts[column + 1] - starts[column])
+
+    def candidates(self, text: str) -> NDArray[np.int32] | None:
+        """Positions of the texts that may hold `text` (normalised) as it stands, ascending; None if all may."""
+        runs = list(_RUN.finditer(text.lower()))
+        tokens = {pair for m in runs if m[0] >= "一" for pair in _pairs(m[0])}
+        inside = (m for m in runs if m.start() > 0 and m.end() < len(text))
+        tokens |= {m[0] for m in inside if not _JOINS & {text[m.start() - 1], text[m.end()]} and m[0] < "一"}
+        if not tokens:
+            return None
+        found: NDArray[np.int32] | None = None
+        starts, texts = self._ranking.scores["indptr"], self._ranking.scores["indices"]
+        for token in sorted(tokens, key=self.document_frequency):
+            column = self._ranking.vocab_dict.get(token)
+            own = texts[:0] if column is None else texts[starts[column] : starts[column + 1]]
+            found = own if found is None else np.intersect1d(found, own, assume_unique=True)
+            if not len(found):
+                break
+        return found
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """(n,) BM25 scores of the n texts; zero where nothing is shared."""

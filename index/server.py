@@ -19,7 +19,6 @@ from index.errors import IndexMismatch, IndexUnavailable
 from index.ledger import Held, read_ledger
 from index.manifest import Manifest
 from index.server_store import ServerStore, all_rows, batches
-from index.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +83,15 @@ class ServerEngine:
 
     def pack(self, generation: Path, manifest: Manifest, target: Path) -> Manifest:
         """See `index.engine.Engine`."""
+        from index.store import Store
+
         _copy(self.open(generation, manifest), Store(target / STORE, create=True), _held(generation))
         return replace(manifest, collection="")
 
     def unpack(self, target: Path, manifest: Manifest) -> None:
         """See `index.engine.Engine`."""
+        from index.store import Store
+
         _copy(Store(target / STORE), self.create(target, None, manifest), _held(target))
         shutil.rmtree(target / STORE)
 

@@ -41,8 +41,9 @@ class Searcher:
         self._library = library
         self._settings = settings
         lexical = library.lexical
-        frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= _FREQUENT]
-        self._spelling = Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
+        self._spelling = Spelling(
+            lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
+        )
         self._reader = reader
 
     def search(
@@ -130,16 +131,15 @@ class Searcher:
         return out
 
     def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
-        best = np.argsort(-lexical, kind="stable")
-        wanted = None if keys is None else set(keys)
-        out: list[str] = []
-        for i in best:
-            if lexical[i] <= 0 or len(out) == _DEPTH:
-                break
-            article = self._library.articles[int(i)]
-            if wanted is None or article.meta.key in wanted:
-                out.append(article.id)
-        return out
+        articles = self._library.articles
+        found = np.flatnonzero(lexical > 0)
+        if keys is not None:
+            found = found[articles.of_any(keys)[found]]
+        if len(found) > _DEPTH:
+            least = np.partition(lexical[found], -_DEPTH)[-_DEPTH]
+            found = found[lexical[found] >= least]
+        best = found[np.argsort(-lexical[found], kind="stable")][:_DEPTH]
+        return [articles.ids[i] for i in best.tolist()]
 
     def _rerank(
         self,

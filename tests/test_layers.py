@@ -22,6 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "bm25s": {"index/lexical.py"},
     "chromadb": {"index/store.py", "index/chroma_server.py"},
+    "chromadb_rust_bindings": {"index/nearest.py"},
     "docx": {"ui/word.py"},
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},
@@ -34,6 +35,7 @@ DOORS = {
     "onnxruntime": set[str](),
     "lxml": {"index/readers/markup.py"},
     "pdfplumber": {"index/readers/pdfpages.py"},
+    "prometheus_client": {"ui/metrics.py"},
     "pypdf": {"index/readers/pdf.py"},
     "pypdfium2": {"index/pdfpage.py"},
     "rapidocr": {"index/readers/ocr.py"},

@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
+from index.articles import ArticleFile, Articles
 from index.engine import Engine, engine_of
 from index.errors import UsageError
 from index.generations import current_generation
@@ -73,11 +74,16 @@ class Catalogue:
 
     def articles(self, key: str | None = None) -> list[Article]:
         """The articles of a document, or of all documents, in order."""
-        store = self.engine.open(self.generation, self.manifest)
+        metas = {e.meta.key: e.meta for e in self.entries}
         try:
-            return store.articles({e.meta.key: e.meta for e in self.entries if key in (None, e.meta.key)})
-        finally:
-            store.close()
+            every = ArticleFile(self.generation).open(metas)
+        except FileNotFoundError:  # of a former program
+            store = self.engine.open(self.generation, self.manifest)
+            try:
+                every = Articles.of_list(store.articles(metas), list(metas))
+            finally:
+                store.close()
+        return list(every) if key is None else every.of(key)
 
 
 def open_catalogue(settings: IndexSettings) -> Catalogue:

@@ -18,10 +18,11 @@ from ui.asking import ask, search
 from ui.auditing import audit
 from ui.changing import index, remove, rename
 from ui.chinese import ChineseContext, explain, in_chinese
-from ui.environment import set_up_logging, set_up_streams
+from ui.environment import set_up_streams
 from ui.feedback import feedback
 from ui.keeping import backup, doctor, restore
 from ui.library import documents, serve, show
+from ui.logs import set_up_logging
 from ui.session import INTERRUPTED, global_options
 
 PLUGINS = "policy_qa.commands"

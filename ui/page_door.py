@@ -10,19 +10,12 @@ from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 
-from ui.asgi import ASGIApp, Message, Receive, Scope, Send, body_of, header, path_of, refuse, replayed
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.asgi import body_of, header, path_of, refuse, replayed
 
 CALL = "/gradio_api/component_server"
-_SEEN = frozenset(
-    (
-        "",
-        "/",
-        "/theme.css",
-        "/manifest.json",
-        "/favicon.ico",
-        "/gradio_api/startup-events",
-    )  # the last: asked at start
-)
+_SEEN = ("", "/", "/theme.css", "/manifest.json", "/favicon.ico")
 _LOADED = re.compile(r"/(?:assets|static)(?:/(?!\.)[\w.@+-]+)+")
 _CALLED = "act"
 """The server function of `ui.web.build_page`."""

@@ -10,7 +10,9 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 
-from ui.asgi import ASGIApp, Receive, Scope, Send, is_direct_local, path_of, refuse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.asgi import is_direct_local, path_of, refuse
 
 Who = Callable[[Scope], Awaitable[str | None]]
 """Gives the name of who has proved to be somebody."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ui.environment import prepare, set_up_logging
+from ui.environment import prepare
+from ui.logs import follow_settings, set_up_logging
 
 if TYPE_CHECKING:
     from index.embed import Embedder
@@ -75,6 +76,9 @@ class Session:
             environ["POLICY_QA_CONFIG"] = str(self.config)
         settings = load_settings(environ, index__dir=self.index_dir)
         prepare(settings.index.embedder)
+        key = settings.llm_api_key
+        secrets = [key.get_secret_value()] if key else []
+        follow_settings(settings.log, secrets, verbose=self.verbose)
         return settings
 
     def open_chain(self) -> "Chain":

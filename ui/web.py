@@ -26,17 +26,24 @@ from ui.api.door import ApiDoor, Callers
 from ui.api.keys import FILE as KEYS
 from ui.api.keys import Keys
 from ui.app import ACTS, App
+from ui.asgi import is_loopback
+from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
 from ui.mine import kept_text
+from ui.origin import OwnOrigin, allowed_hosts
+from ui.page_door import PageDoor
 from ui.queueing import Line
+from ui.rate import RateLimit
 from ui.records import FILE, Records
 from ui.server import Server
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
 from ui.shell import chat_html, header_html, library_html, maintain_html
-from ui.sign_in import Anonymous, SignIn, gate, is_loopback
+from ui.sign_in import Anonymous, SignIn, gate
+from ui.upload import PATH as UPLOAD
 from ui.upload import uploads
 from ui.users import Users
 from ui.views import Views, views_json
@@ -102,7 +109,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": NO_TELEMETRY},
+        app_kwargs={"telemetry": NO_TELEMETRY, "middleware": [Middleware(PageDoor, web.root_path)]},
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -124,11 +131,15 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
 
 def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
-    root = app.web.root_path
+    web = app.web
     return [
-        Middleware(ApiDoor, callers, root),
-        *([gate(known, app.web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, root),
+        Middleware(SafeHeaders),
+        Middleware(BodyLimit, web.root_path, (UPLOAD,)),
+        Middleware(OwnOrigin, allowed_hosts(web)),
+        Middleware(RateLimit, known.proved, web.requests_per_minute, web.root_path),
+        Middleware(ApiDoor, callers, web.root_path),
+        *([gate(known, web)] if isinstance(known, SignIn) else []),
+        uploads(app.ingest, known.person, web.root_path),
     ]
 
 
@@ -142,12 +153,7 @@ def launch(
     """
     asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
 
-    def let_go() -> None:
-        """Pages keep a request open for as long as they are; without this each would be waited for."""
-        page.close(verbose=False)
-        page.server_app.stop_event.set()
-
-    return Server(asgi, app.web.host, app.web.port, before_close=let_go)
+    return Server(asgi, app.web.host, app.web.port, before_close=lambda: page.close(verbose=False))
 
 
 def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:

@@ -17,12 +17,6 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from index.errors import UsageError
-from qa.settings import WebSettings
-from tests.ui.conftest import FakeChain, as_chain
-from ui.app import App
-from ui.environment import prepare
-from ui.live import LiveChain
-from ui.records import FILE, Records
 from ui.server import Server
 
 
@@ -98,27 +92,6 @@ def test_an_application_that_does_not_start_is_an_error() -> None:
 
     with pytest.raises(RuntimeError, match="did not start"):
         Server(broken, "127.0.0.1", 0)
-
-
-def test_pages_that_wait_do_not_hold_the_server_up(tmp_path: Path) -> None:
-    prepare("default")
-    from ui.web import build_page, launch
-
-    records = Records(tmp_path / FILE)
-    web = WebSettings(port=0, data_dir=tmp_path)
-    app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
-    server = launch(build_page(app), app)
-    waiting = HTTPConnection("127.0.0.1", urlsplit(server.address).port or 0, timeout=20)
-    waiting.request("GET", "/gradio_api/heartbeat/abc")
-    answer = waiting.getresponse()
-    assert answer.readline() == b"data: ALIVE\n"
-    begun = time.monotonic()
-    app.close()
-    server.close()
-    assert time.monotonic() - begun < 5
-    answer.read()  # it has come to its end
-    waiting.close()
-    records.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

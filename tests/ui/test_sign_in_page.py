@@ -22,6 +22,7 @@ from ui.app import App
 from ui.attempts import Attempts
 from ui.environment import prepare
 from ui.live import LiveChain
+from ui.page_door import CALL
 from ui.records import FILE, Records
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
@@ -215,7 +216,18 @@ def test_the_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(server: Se
     assert (status, headers["location"], name) == (303, "./", "policy-qa-session")
     assert rest.split("; ")[1:] == ["HttpOnly", "Path=/", "SameSite=lax"]
     safe = send(server, "POST", "/sign-in", form, X_Forwarded_Proto="https")[1]["set-cookie"]
-    assert safe.split("; ")[1:] == ["HttpOnly", "Path=/", "SameSite=lax", "Secure"]
+    shown, *safely = safe.split("; ")
+    assert (shown.split("=")[0], safely) == (
+        "__Host-policy-qa-session",
+        ["HttpOnly", "Path=/", "SameSite=lax", "Secure"],
+    )
+    assert (
+        send(server, "POST", CALL, {}, Cookie=shown, X_Forwarded_Proto="https")[0] == 400
+    )  # known, but no call
+    assert send(server, "POST", CALL, {}, Cookie=shown)[0] == 401
+    out = send(server, "POST", "/sign-out", {}, Cookie=shown, X_Forwarded_Proto="https")
+    assert out[1]["set-cookie"].split("; ")[0] == '__Host-policy-qa-session=""'
+    assert send(server, "POST", CALL, {}, Cookie=shown, X_Forwarded_Proto="https")[0] == 401
     for path in ("/sign-in", "/sign-out"):
         assert send(server, "POST", path, form, Sec_Fetch_Site="cross-site")[0] == 403
 
