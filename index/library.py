@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.articles import ArticleFile, Articles, TokenIdf, frequency
+from index.article_file import ArticleFile, TokenIdf, frequency, has_articles
+from index.articles import Articles
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
 from index.engine import EMBEDDED, Engine
 from index.generations import check_manifest, current_generation, leased_generation
@@ -30,14 +31,22 @@ class Library:
         IndexMissing, IndexMismatch: see `index.build`.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path, engine: Engine = EMBEDDED) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        cache_dir: Path,
+        engine: Engine = EMBEDDED,
+        known: tuple[Path, Manifest] | None = None,
+    ) -> None:
+        """`known` is a generation with its manifest, which need not be read again."""
         self.folder = folder
         self.embedder = embedder
         self.engine = engine
         self._cache_dir = cache_dir
         self.generation, self._lease = leased_generation(folder)
         try:
-            self.manifest = Manifest.read(self.generation)
+            self.manifest = known[1] if known and known[0] == self.generation else _manifest(self.generation)
             check_manifest(self.manifest, embedder.name, folder)
             engine.check(self.manifest, folder)
             self._store = engine.open(self.generation, self.manifest)
@@ -170,7 +179,8 @@ class Library:
         if self._file is not None:
             return TokenIdf(self._file.frequency, len(self.articles))
         spans = (self.manifest.spans[id_] for id_ in self.articles.ids)
-        return TokenIdf(frequency(spans, self._tokens[1]), len(self.articles))
+        df = dict(frequency(spans, self._tokens[1]))  # a Counter would have 0 where there is none
+        return TokenIdf(df, len(self.articles))
 
 
 class Part(Library):
@@ -260,8 +270,14 @@ def open_library(
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable.
     """
-    manifest = Manifest.read(current_generation(folder))
+    generation = current_generation(folder)
+    manifest = _manifest(generation)
     check_manifest(manifest, embedder_name(embedder), folder)
     engine.check(manifest, folder)
-    loaded = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
-    return Library(folder, loaded, cache_dir, engine)
+    model = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
+    return Library(folder, model, cache_dir, engine, (generation, manifest))
+
+
+def _manifest(generation: Path) -> Manifest:
+    """The manifest for one who asks: without the articles' rows in the token file, if their own files say them."""
+    return Manifest.read(generation, spans=not has_articles(generation))

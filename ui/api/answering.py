@@ -26,7 +26,7 @@ class Answering:
 
     def __init__(self, live: LiveChain, line: Line) -> None:
         self.live = live
-        self._line = line
+        self.line = line
 
     async def one(self, who: str, work: Callable[["Chain"], _T]) -> _T:
         """What `work` gives."""
@@ -58,11 +58,11 @@ class Answering:
             else:
                 tell(None)
 
-        ticket = self._line.enter(who, run, tell)
+        ticket = self.line.enter(who, run, tell)
         try:
             while (got := await made.get()) is not None:
                 if isinstance(got, BaseException):
                     raise got
                 yield got[0]
         finally:
-            self._line.cancel(ticket)
+            self.line.cancel(ticket)
