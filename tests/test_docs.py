@@ -27,7 +27,14 @@ READMES = ("README.md", "README.zh-CN.md")
 DOCUMENTS = (*READMES, "CONTRIBUTING.md", "docs/architecture.md")
 FIRST_SCREEN = 40
 """Lines of a README that are seen without scrolling."""
-SHORT = {"INDEX__DIR": "INDEX_DIR", "INDEX__CACHE_DIR": "CACHE_DIR", "INDEX__EMBEDDER": "EMBEDDER"}
+SHORT = {
+    "INDEX__DIR": "INDEX_DIR",
+    "INDEX__CACHE_DIR": "CACHE_DIR",
+    "INDEX__EMBEDDER": "EMBEDDER",
+    "INDEX__CHROMA_URL": "CHROMA_URL",
+    "INDEX__CHROMA_TOKEN": "CHROMA_TOKEN",
+    "INDEX__CHROMA_TIMEOUT": "CHROMA_TIMEOUT",
+}
 WHERE = {
     "en": {
         "dir": "`policy-qa/index` under the user's data folder",

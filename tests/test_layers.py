@@ -21,11 +21,12 @@ MAY_IMPORT = {
 }
 DOORS = {
     "bm25s": {"index/lexical.py"},
-    "chromadb": {"index/store.py"},
+    "chromadb": {"index/store.py", "index/chroma_server.py"},
     "chromadb_rust_bindings": {"index/nearest.py"},
     "docx": {"ui/word.py"},
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},
+    "httpx": {"index/chroma_server.py"},
     "gradio": {"ui/web.py"},
     "jieba": {"index/words.py"},
     "langchain": {"qa/llm.py"},
