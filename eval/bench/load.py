@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
+from math import ceil
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -68,7 +69,7 @@ def figures(outcomes: Sequence[Outcome], users: int, seconds: float, different: 
     counts = [served[user] for user in range(users)]
 
     def quantile(share: float) -> float:
-        return round(times[min(len(times) - 1, int(share * len(times)))], 1) if times else 0.0
+        return round(times[max(0, ceil(share * len(times)) - 1)], 1) if times else 0.0
 
     return Figures(
         users=users,
