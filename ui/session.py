@@ -44,6 +44,12 @@ def _serve(open_chain: "Callable[[], Chain]", settings: "Settings") -> None:
     serve(open_chain, settings)
 
 
+def _serve_tools(open_chain: "Callable[[], Chain]") -> None:
+    from ui.api.tools import serve_tools
+
+    serve_tools(open_chain)
+
+
 @dataclass(frozen=True)
 class Doors:
     """How the heavy parts are opened."""
@@ -51,6 +57,7 @@ class Doors:
     open_chain: "Callable[[Settings], Chain]" = _open_chain
     load_embedder: "Callable[[Settings], Embedder]" = _load_embedder
     serve: "Callable[[Callable[[], Chain], Settings], None]" = _serve
+    serve_tools: "Callable[[Callable[[], Chain]], None]" = _serve_tools
 
 
 @dataclass

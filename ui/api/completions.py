@@ -62,7 +62,7 @@ def completions_router(answering: Answering, *, clock: Callable[[], float] = tim
         "/models",
         summary="模型列表",
         response_model=None,
-        responses={200: {"model": ModelsJson}, **responses(401)},
+        responses={200: {"model": ModelsJson}, **responses(401, 500)},
     )
     async def models() -> Response:
         """只有一个：本引擎。"""
@@ -72,7 +72,7 @@ def completions_router(answering: Answering, *, clock: Callable[[], float] = tim
         "/models/{name}",
         summary="一个模型",
         response_model=None,
-        responses={200: {"model": ModelJson}, **responses(401, 404)},
+        responses={200: {"model": ModelJson}, **responses(401, 404, 422, 500)},
     )
     async def one_model(name: str) -> Response:
         """模型的说明。"""

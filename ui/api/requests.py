@@ -10,8 +10,10 @@ MAX_QUESTION = 2000
 MAX_HISTORY = 50
 MAX_NAMES = 50
 _MAX_NAME = 500
-_NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 """Tabs and line ends may be typed; what else steers a screen may not."""
+_NO_CONTROLS = rf"^[^{_CONTROLS}]*$"
+_SOMETHING = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
 
 
 def _iso(value: Any) -> Any:
@@ -26,7 +28,7 @@ Question = Annotated[
     Field(
         min_length=1,
         max_length=MAX_QUESTION,
-        pattern=_NO_CONTROLS,
+        pattern=_SOMETHING,
         description="问题",
         examples=["首台套检测评定收费吗"],
     ),

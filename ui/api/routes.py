@@ -86,7 +86,11 @@ def library_router(answering: Answering) -> APIRouter:
         "/documents",
         summary="列出已收录的文件",
         response_model=None,
-        responses={200: {"model": list[DocumentJson], "description": "文件，按收录的先后"}, **_READ},
+        responses={
+            200: {"model": list[DocumentJson], "description": "文件，按收录的先后"},
+            **responses(404),
+            **_READ,
+        },
     )
     async def documents(wanted: Annotated[DocumentsQuery, Query()]) -> Response:
         """列出已收录的文件，以及各自今天的效力。"""
@@ -152,6 +156,10 @@ def _found(chain: "Chain", asked: SearchRequest) -> "Answer":
 def _documents(answering: Answering, collection: str | None) -> list[DocumentJson]:
     with answering.live.lent() as chain:
         catalogue = Catalogue(chain.library.generation, chain.library.manifest)
+        if collection is not None and collection not in catalogue.manifest.collections:
+            raise NotFound(
+                f"没有名为“{collection}”的合集。已有：{'、'.join(catalogue.manifest.collections)}。"
+            )
         return [document_json(item) for item in catalogue.listed(collection)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from index.errors import IndexMissing
+from index.errors import IndexMissing, UsageError
 from qa.model import Answer
 from qa.settings import LimitSettings
 from tests.ui.api.conftest import Make
@@ -94,7 +94,7 @@ def test_the_documents_are_those_of_the_command_line(api: TestClient) -> None:
     assert [d["title"] for d in listed] == ["检测评定管理办法（试行）", "国务院政策例行吹风会"]
     assert api.get("/api/v1/documents", params={"collection": "默认"}).json() == listed
     told = error(api.get("/api/v1/documents", params={"collection": "没有"}))
-    assert told == (422, "invalid_request", "没有名为“没有”的合集。已有：默认。")
+    assert told == (404, "not_found", "没有名为“没有”的合集。已有：默认。")
 
 
 def test_an_article_is_found_by_its_id_with_its_strokes(api: TestClient) -> None:
@@ -145,6 +145,7 @@ def test_what_is_no_json_is_400_or_422(api: TestClient, body: bytes) -> None:
         ([], "请求有误（请求正文）：应为 JSON 对象（Content-Type: application/json）"),
         ({"question": 1}, "请求有误（question）：应为文字"),
         ({"question": ""}, "请求有误（question）：不能为空"),
+        ({"question": " \u3000\n"}, "请求有误（question）：不能为空"),
         ({"question": None}, "请求有误（question）：应为文字"),
         ({"question": "问" * 2001}, "请求有误（question）：超过 2000 字"),
         ({"question": "问\x00"}, "请求有误（question）：含有控制字符"),
@@ -180,9 +181,13 @@ def test_a_form_is_no_json(api: TestClient) -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_what_the_chain_refuses_is_told_in_its_words(api: TestClient, stream: bool) -> None:
-    answer = api.post("/api/v1/ask", json={"question": "  ", "stream": stream})
-    assert error(answer) == (422, "invalid_request", "问题为空。请输入要查询的问题。")
+def test_what_the_chain_refuses_is_told_in_its_words(api: TestClient, chain: FakeChain, stream: bool) -> None:
+    def ask(*_: object, **__: object) -> Answer:
+        raise UsageError("没有名为“甲”的文件。")
+
+    chain.ask = ask  # type: ignore[method-assign]
+    answer = api.post("/api/v1/ask", json=SENT | {"stream": stream})
+    assert error(answer) == (422, "invalid_request", "没有名为“甲”的文件。")
 
 
 @pytest.mark.parametrize("stream", [False, True])
