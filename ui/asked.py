@@ -4,14 +4,16 @@ Each question is told once, when it is over: as a line of the log, and to whoeve
 """
 
 import logging
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from index.errors import ModelUnavailable
 from ui.logs import FIELDS, PRIVATE, about
 
 if TYPE_CHECKING:
+    from qa.chain import Chain
     from qa.model import Answer
 
 Channel = Literal["page", "api", "mcp", "cli"]
@@ -58,14 +60,44 @@ class Observer:
     def question(self, asked: Asked) -> None:
         """A question is over."""
 
-    def error(self, error: Exception) -> None:
-        """Somebody was told that something went wrong."""
-
     def build(self, outcome: str) -> None:
         """A change to the library is over: done, failed or cancelled."""
 
 
-def observed(answers: Iterator["Answer"], asking: Asking, observer: Observer) -> Iterator["Answer"]:
+class AskedChain:
+    """What asks `chain` one question, under the id `id_`; `observer` is told what became of it."""
+
+    def __init__(
+        self, chain: "Chain", id_: str, channel: Channel, observer: Observer, waited: float = 0.0
+    ) -> None:
+        """`waited` are the milliseconds that the question stood in line."""
+        self._chain = chain
+        self._id = id_
+        self._channel = channel
+        self._observer = observer
+        self._waited = waited
+
+    def ask(self, question: str, history: Sequence[str] = (), *more: Any, **options: Any) -> "Answer":
+        """See `qa.chain.Chain.ask`."""
+        answers = (self._chain.ask(question, history, *more, **options) for _ in range(1))
+        (answer,) = observed(answers, self._asking(question, history), self._observer)
+        return answer
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), *more: Any, **options: Any
+    ) -> Generator["Answer", None, None]:
+        """See `qa.chain.Chain.stream`; who stops listening is to close it."""
+        answers = self._chain.stream(question, history, *more, **options)
+        return observed(answers, self._asking(question, history), self._observer)
+
+    def _asking(self, question: str, history: Sequence[str]) -> Asking:
+        revision = self._chain.library.generation.name
+        return Asking(self._id, self._channel, question, tuple(history), revision, self._waited)
+
+
+def observed(
+    answers: Iterator["Answer"], asking: Asking, observer: Observer
+) -> Generator["Answer", None, None]:
     """`answers` as they come, which may be asked for in changing threads; who stops listening is to close it."""
     start, first = perf_counter(), 0.0
     last: Answer | None = None
@@ -136,3 +168,5 @@ def _tell(asked: Asked, observer: Observer) -> None:
     }
     told = {name: value for name, value in fields.items() if value not in (None, "")}
     log.info("question", extra={FIELDS: told})
+    if asked.model_failure:
+        log.warning("%s", ModelUnavailable(asked.model_failure))

@@ -6,6 +6,7 @@ shown as finished; a finished one can be waited for a while longer.
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Condition
@@ -13,7 +14,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError, UsageError
+from ui.asked import AskedChain, Observer
+from ui.faults import fault
 from ui.live import LiveChain
+from ui.logs import about, log_told
 from ui.queueing import Late, Line, Ticket
 from ui.saved import SavedTurn, Versions, saved_turn
 from ui.turn import STOPPED, Turn
@@ -32,7 +36,6 @@ _NOTHING = "已停止，还没有回答。"
 _PATIENCE = 5.0
 """Seconds that a write to the records may take."""
 _UNKEPT = "这条回答没有存下来，刷新后会消失。"
-FAULT = "程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"
 log = logging.getLogger(__name__)
 
 
@@ -55,6 +58,7 @@ class _Job:
     seen: int = 0
     """How many times `turn` has changed."""
     stopping: bool = False
+    begun: float = field(default_factory=monotonic)
     ended: float | None = None
     told: float | None = None
     """When its end was first told to who asked."""
@@ -66,11 +70,20 @@ class _Job:
 class Jobs:
     """Answers questions from `chain`, as they come out of `line`, and hands each finished turn to `keep`."""
 
-    def __init__(self, chain: LiveChain, line: Line, keep: Callable[[SavedTurn], None], version: str) -> None:
+    def __init__(
+        self,
+        chain: LiveChain,
+        line: Line,
+        keep: Callable[[SavedTurn], None],
+        version: str,
+        observer: Observer | None = None,
+    ) -> None:
+        """`observer` is told what became of each question."""
         self._chain = chain
         self._line = line
         self._keep = keep
         self._version = version
+        self._observer = observer or Observer()
         self._changed = Condition()
         self._jobs: dict[str, _Job] = {}
 
@@ -176,23 +189,30 @@ class Jobs:
         self._finish(job, str(late))
 
     def _run(self, job: _Job, _: Ticket) -> None:
-        error = ""
+        order = job.order
+        with about(order.id, order.question, *order.history):
+            self._answer(job)
+
+    def _answer(self, job: _Job) -> None:
+        error, waited = "", (monotonic() - job.begun) * 1000
         try:
             with self._changed:
                 self._place(job)
             with self._chain.lent() as chain:
                 job.versions = versions(chain.library, self._version)
                 order = job.order
-                for answer in chain.stream(order.question, order.history, order.documents):
-                    if not self._grow(job, answer):
-                        return
+                asked = AskedChain(chain, order.id, "page", self._observer, waited)
+                with closing(asked.stream(order.question, order.history, order.documents)) as answers:
+                    for answer in answers:
+                        if not self._grow(job, answer):
+                            return
         except PolicyQAError as known:
-            log.warning("%s", known)
+            log_told(log, known)
             error = str(known)
         except Exception:
             # The edge of the program: the page goes on, the trace is in the log.
             log.exception("unexpected")
-            error = FAULT
+            error = fault(job.order.id)
         with self._changed:
             if job.stopping:
                 return
@@ -233,7 +253,7 @@ class Jobs:
             except Exception:
                 # Whatever it was, who asked must not wait for ever.
                 log.exception("unexpected")
-                turn = replace(turn, error=f"{_UNKEPT}{FAULT}")
+                turn = replace(turn, error=f"{_UNKEPT}{fault(order.id)}")
         with self._changed:
             job.answer = None
             self._show(job, turn)

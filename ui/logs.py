@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING, Any
 
-from index.errors import SettingsError
+from index.errors import PolicyQAError, SettingsError, UsageError
 
 if TYPE_CHECKING:
     from qa.settings import LogSettings
@@ -65,6 +65,17 @@ def current_id() -> str:
 def private_words() -> tuple[str, ...]:
     """What somebody has typed who is worked for now."""
     return _about.get().words
+
+
+def log_told(log: logging.Logger, error: PolicyQAError) -> None:
+    """Log an error that somebody was told in one line; what he has done wrong himself is no matter for a maintainer.
+
+    Such an error may repeat what he typed, so that only its class is logged.
+    """
+    if type(error) is UsageError:
+        log.info("refused: %s", type(error).__name__)
+    else:
+        log.warning("%s", error)
 
 
 def without(text: str, words: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ class Metrics(Observer):
             registry=registry,
         )
         self._errors = Counter(
-            "policy_qa_errors", "Errors that somebody was told, by class.", ("kind",), registry=registry
+            "policy_qa_errors", "Warnings and errors of the log, by class.", ("kind",), registry=registry
         )
         self._builds = Counter(
             "policy_qa_builds",
@@ -107,9 +107,9 @@ class Metrics(Observer):
         if asked.model_failure:
             self._failures.labels(_kind(asked.model_failure)).inc()
 
-    def error(self, error: Exception) -> None:
-        """See `Observer`."""
-        self._errors.labels(type(error).__name__).inc()
+    def error(self, kind: str) -> None:
+        """Something went wrong: the class of an error, or the level of what was logged."""
+        self._errors.labels(kind).inc()
 
     def build(self, outcome: str) -> None:
         """See `Observer`."""

@@ -58,10 +58,6 @@ class Anonymous:
         id_ = browser if fullmatch("[0-9a-f]{32}", browser) else uuid4().hex
         return Person(BROWSER + id_, self._maintained and _is_local(request))
 
-    async def proved(self, scope: Scope) -> str | None:  # noqa: ARG002
-        """Nobody has proved to be anybody."""
-        return None
-
 
 class SignIn:
     """Only users sign in, and are known by their names; may be used from several threads."""
@@ -78,11 +74,6 @@ class SignIn:
             log.warning("%s", error)
             return None
         return user.name if user else None
-
-    async def proved(self, scope: Scope) -> str | None:
-        """The user who sends a request, as `ui.rate` counts him; None if nobody has signed in."""
-        name = await self.user_name(Request(scope))
-        return name and USER + name
 
     def person(self, request: Request, browser: str) -> Person:  # noqa: ARG002
         """Who sends `request`.

@@ -14,8 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import PolicyQAError, UsageError
+from ui.faults import fault
 from ui.ingest import Ingest
-from ui.jobs import FAULT
+from ui.logs import log_told
 from ui.staging import TooLarge, Unstorable
 from ui.users import Person
 
@@ -51,7 +52,7 @@ class Uploads:
         except Exception:
             # The edge of the program: the page goes on, the trace is in the log.
             log.exception("unexpected")
-            response = _told(500, FAULT)
+            response = _told(500, fault())
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -70,7 +71,7 @@ class Uploads:
         except TooLarge as error:
             return _told(413, str(error))
         except Unstorable as error:
-            log.warning("%s", error)
+            log_told(log, error)
             return _told(507, str(error))
         except UsageError as error:
             return _told(400, str(error))

@@ -5,6 +5,7 @@ the page's script (`ui/static/page.js`).
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from starlette.routing import Mount
 
 from index.errors import PolicyQAError
 from qa.settings import Settings, WebSettings
+from ui.access import Access
 from ui.api.answering import Answering
 from ui.api.application import NO_TELEMETRY, Elsewhere, api_app
 from ui.api.door import ApiDoor, Callers
@@ -25,10 +27,15 @@ from ui.app import ACTS, App
 from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
+from ui.edge import Edge
 from ui.environment import program_version
+from ui.faults import FILE as FAULTS
+from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
+from ui.metrics_door import PATH as METRICS
+from ui.metrics_door import MetricsDoor
 from ui.mine import kept_text
 from ui.origin import OwnOrigin, allowed_hosts
 from ui.page_door import PageDoor
@@ -104,7 +111,10 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
         "/",
         root_path=web.root_path,
         auth_dependency=known.user_name if isinstance(known, SignIn) else None,
-        app_kwargs={"telemetry": NO_TELEMETRY, "middleware": [Middleware(PageDoor, web.root_path)]},
+        app_kwargs={
+            "telemetry": NO_TELEMETRY,
+            "middleware": [Middleware(PageDoor, _called(page), web.root_path)],
+        },
         show_error=False,
         max_file_size=1,  # files come in by `ui.upload`
         footer_links=[],
@@ -123,17 +133,26 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     return asgi
 
 
+def _called(page: Any) -> int:
+    """The number of the component with the server function."""
+    return next(int(number) for number, block in page.blocks.items() if getattr(block, "server_fns", ()))
+
+
 def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middleware]:
     """What a request goes through before it is answered, from the outermost on."""
-    web = app.web
+    web, root = app.web, app.web.root_path
+    own = frozenset({METRICS, UPLOAD, "/sign-in", "/sign-out"})
     return [
+        Middleware(Access, app.metrics.request, own, root),
         Middleware(SafeHeaders),
-        Middleware(BodyLimit, web.root_path, (UPLOAD,), patience=app.limits.body_seconds),
+        Middleware(Edge),
+        Middleware(BodyLimit, root, (UPLOAD,), patience=app.limits.body_seconds),
         Middleware(OwnOrigin, allowed_hosts(web)),
-        Middleware(RateLimit, callers.proved, web.requests_per_minute, web.root_path),
-        Middleware(ApiDoor, callers, web.root_path),
+        Middleware(RateLimit, callers.proved, web.requests_per_minute, root),
+        Middleware(MetricsDoor, app.metrics, known.person, callers.proved, root),
+        Middleware(ApiDoor, callers, root),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, web.root_path),
+        uploads(app.ingest, known.person, root),
     ]
 
 
@@ -146,7 +165,6 @@ def launch(
         UsageError: the address cannot be used.
     """
     asgi = build_app(page, app, known or Anonymous(app.web), settings or Settings(web=app.web))
-
     web = app.web
     return Server(asgi, web.host, web.port, app.limits, before_close=lambda: page.close(verbose=False))
 
@@ -161,7 +179,10 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
     chain = LiveChain(open_chain, lambda used: used.renewed())
-    app = App(chain, records, web, version=program_version())
+    faults = Faults(web.data_dir / FAULTS)
+    app = App(chain, records, web, version=program_version(), faults=faults)
+    noting = ExitStack()
+    noting.enter_context(noted(faults, app.metrics.error))
     app.prepare()
     page = build_page(app, known)
     server = launch(page, app, known, settings)
@@ -176,6 +197,8 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     server.close()
     chain.close()
     records.close()
+    noting.close()
+    faults.close()
     if isinstance(known, SignIn):
         known.sessions.close()
     click.echo("已停止。", err=True)

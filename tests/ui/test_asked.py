@@ -73,7 +73,7 @@ def test_who_stops_listening_stops_the_answer() -> None:
     source = chain.stream("收费吗")
     answers = observed(source, ASKING, ears)
     next(answers)
-    answers.close()  # type: ignore[attr-defined]
+    answers.close()
     assert [a.outcome for a in ears.heard] == ["stopped"]
     assert list(source) == []
 

@@ -8,7 +8,8 @@ from index.errors import ModelUnavailable, RecordsUnavailable, UsageError
 from qa.model import Answer
 from qa.settings import LimitSettings
 from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
-from ui.jobs import FAULT, Jobs, Order
+from ui.faults import fault
+from ui.jobs import Jobs, Order
 from ui.live import LiveChain
 from ui.queueing import Busy, Line
 from ui.saved import SavedTurn
@@ -98,7 +99,7 @@ def test_a_stopped_answer_is_kept_as_far_as_it_went() -> None:
     ("error", "told"),
     [
         (ModelUnavailable("聊天模型断开。请稍后重试。"), "聊天模型断开。请稍后重试。"),
-        (ZeroDivisionError(), FAULT),
+        (ZeroDivisionError(), fault("t1")),
     ],
 )
 def test_what_breaks_off_is_told_and_not_kept(error: Exception, told: str) -> None:
@@ -112,7 +113,7 @@ def test_what_breaks_off_is_told_and_not_kept(error: Exception, told: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("error", "why"), [(RecordsUnavailable("磁盘已满。"), "磁盘已满。"), (ZeroDivisionError(), FAULT)]
+    ("error", "why"), [(RecordsUnavailable("磁盘已满。"), "磁盘已满。"), (ZeroDivisionError(), fault("t1"))]
 )
 def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(error: Exception, why: str) -> None:
     def keep(_: SavedTurn) -> None:
