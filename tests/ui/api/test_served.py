@@ -1,6 +1,8 @@
 """The API beside the page, as it is served: by curl and over sockets, with users who sign in and with keys."""
 
 import json
+import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,8 +17,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from qa.settings import ApiSettings, Settings, WebSettings
+from tests.conftest import ROOT
 from tests.ui.api.test_library import events
-from tests.ui.conftest import FREE, FakeChain, as_chain
+from tests.ui.conftest import BRIEFING, FREE, MEASURE, FakeChain, as_chain
 from ui.api.keys import changing as changing_keys
 from ui.api.keys import new_key
 from ui.app import App
@@ -152,6 +155,32 @@ def curl(served: Served, path: str, *args: str) -> str:
         [*command, served.address.rstrip("/") + path], capture_output=True, text=True, check=True
     )
     return done.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_curl_lines_of_a_readme_do_what_it_says(served: Served, name: str) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    lines = re.findall(r"^    (curl .*)$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    known = {"A": served.address.rstrip("/"), "H": f"Authorization: Bearer {served.secret}", "no_proxy": "*"}
+    told = [
+        subprocess.run(
+            ["bash", "-c", f"{line} --fail --silent"],
+            env=os.environ | known,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for line in lines
+    ]
+    whole = json.loads(told[0])
+    assert whole["answer"].startswith("不收取费用。")
+    assert events(told[1])[-1] == ("answer", whole)
+    assert json.loads(told[2])["retrieved"] == whole["retrieved"]
+    assert [d["key"] for d in json.loads(told[3])] == [MEASURE.key, BRIEFING.key]
+    assert json.loads(told[4])["text"] == FREE.text
+    assert json.loads(told[5])["status"] == "ready"
+    assert len(told) == 6
 
 
 def test_a_huge_body_is_refused_before_it_is_read(served: Served, tmp_path: Path) -> None:
