@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import Message, Receive, Scope, Send
 
+from ui.logs import current_id
+
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers by which a proxy says for whom it asks."""
 _JSON = b"application/json; charset=utf-8"
@@ -57,7 +59,7 @@ def is_direct_local(scope: Scope) -> bool:
 
 def error_json(kind: str, message: str) -> dict[str, dict[str, str]]:
     """The one form of all errors (`ui.api.contract.ErrorJson`)."""
-    return {"error": {"type": kind, "message": message, "request_id": ""}}
+    return {"error": {"type": kind, "message": message, "request_id": current_id()}}
 
 
 async def refuse(

@@ -7,12 +7,13 @@ repeats them; secrets are taken out always.
 
 import json
 import logging
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ _CONTROL = {code: f"\\u{code:04x}" for code in (*range(32), 0x7F, 0x85, 0x2028, 
 @dataclass(frozen=True)
 class _About:
     id: str = ""
-    words: tuple[str, ...] = ()
+    words: list[str] = field(default_factory=list)
 
 
 _NOTHING = _About()
@@ -50,11 +51,16 @@ _about: ContextVar[_About] = ContextVar("about", default=_NOTHING)
 @contextmanager
 def about(id_: str, *words: str) -> Iterator[None]:
     """What is logged meanwhile belongs to the request or question `id_`; `words` are what somebody has typed."""
-    token = _about.set(_About(id_, words))
+    token = _about.set(_About(id_, list(words)))
     try:
         yield
     finally:
         _about.reset(token)
+
+
+def new_id() -> str:
+    """An id that no other request or question has."""
+    return os.urandom(16).hex()
 
 
 def current_id() -> str:
@@ -62,9 +68,16 @@ def current_id() -> str:
     return _about.get().id
 
 
+def hide(*words: str) -> None:
+    """What the request that is worked on has brought of what somebody has typed."""
+    now = _about.get()
+    if now is not _NOTHING:
+        now.words.extend(words)
+
+
 def private_words() -> tuple[str, ...]:
     """What somebody has typed who is worked for now."""
-    return _about.get().words
+    return tuple(_about.get().words)
 
 
 def log_told(log: logging.Logger, error: PolicyQAError) -> None:

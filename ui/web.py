@@ -102,7 +102,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     callers = Callers(
         Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
-    answering = Answering(app.live, app.line)
+    answering = Answering(app.live, app.line, app.metrics)
     asgi = api_app(answering, web, app.version, _before(app, known, callers))
     page.max_threads = _THREADS + app.limits.waiting
     gr.mount_gradio_app(

@@ -7,8 +7,8 @@ from starlette.types import Receive, Scope, Send
 
 from tests.ui.asgi import Inner, ask
 from ui.edge import Edge
-from ui.headers import SafeHeaders
 from ui.faults import FAULT
+from ui.headers import SafeHeaders
 
 
 class Failing(Inner):

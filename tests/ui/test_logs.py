@@ -19,6 +19,7 @@ log = logging.getLogger("ui.test")
 def own_logging() -> Iterator[None]:
     """Logging is the process's own; a test must not leave it to the next."""
     handlers = logging.getLogger().handlers[:]
+    logging.getLogger().handlers.clear()
     yield
     for handler in set(logging.getLogger().handlers) - set(handlers):
         handler.close()
