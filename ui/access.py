@@ -79,7 +79,12 @@ class Access:
         if path in self._own:
             return path
         template = str(getattr(scope.get("route"), "path", ""))
-        if not template or ":path}" in template:
-            return template or _ELSE
+        literal = template.partition("{")[0]
+        if not template:
+            return _ELSE
         # a route of a router that is included below a path tells only its own part
-        return "/".join(path.split("/")[: -template.count("/")]) + template
+        if literal != "/":
+            return path[: max(path.find(literal), 0)] + template
+        return (
+            template if ":path}" in template else "/".join(path.split("/")[: -template.count("/")]) + template
+        )

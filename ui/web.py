@@ -34,6 +34,7 @@ from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.live import LiveChain
+from ui.logs import secrets_of
 from ui.metrics_door import PATH as METRICS
 from ui.metrics_door import MetricsDoor
 from ui.mine import kept_text
@@ -182,7 +183,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     faults = Faults(web.data_dir / FAULTS)
     app = App(chain, records, web, version=program_version(), faults=faults)
     noting = ExitStack()
-    noting.enter_context(noted(faults, app.metrics.error))
+    noting.enter_context(noted(faults, app.metrics.error, secrets_of(settings)))
     app.prepare()
     page = build_page(app, known)
     server = launch(page, app, known, settings)
