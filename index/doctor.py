@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from index.articles import FOLDER as TEXTS
-from index.articles import ArticleFile
+from index.article_file import FOLDER as TEXTS
+from index.article_file import ArticleFile
 from index.errors import IndexMismatch, IndexMissing
 from index.generations import MANIFEST_COPY, ORIGINALS, current_generation, whole_generations
 from index.ledger import FILE as LEDGER

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.articles import ArticleFile, Articles, TokenIdf, frequency
+from index.article_file import ArticleFile, TokenIdf, frequency, has_articles
+from index.articles import Articles
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
 from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
@@ -30,13 +31,16 @@ class Library:
         IndexMissing, IndexMismatch: see `index.build`.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, cache_dir: Path, known: tuple[Path, Manifest] | None = None
+    ) -> None:
+        """`known` is a generation with its manifest, which need not be read again."""
         self.folder = folder
         self.embedder = embedder
         self._cache_dir = cache_dir
         self.generation, self._lease = leased_generation(folder)
         try:
-            self.manifest = Manifest.read(self.generation)
+            self.manifest = known[1] if known and known[0] == self.generation else _manifest(self.generation)
             check_manifest(self.manifest, embedder.name, folder)
             self._store = Store(self.generation / "chroma")
         except BaseException:
@@ -244,5 +248,13 @@ def open_library(folder: Path, embedder: str, cache_dir: Path, *, for_query_only
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable.
     """
-    check_manifest(Manifest.read(current_generation(folder)), embedder_name(embedder), folder)
-    return Library(folder, load_embedder(embedder, cache_dir, for_query_only=for_query_only), cache_dir)
+    generation = current_generation(folder)
+    manifest = _manifest(generation)
+    check_manifest(manifest, embedder_name(embedder), folder)
+    model = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
+    return Library(folder, model, cache_dir, (generation, manifest))
+
+
+def _manifest(generation: Path) -> Manifest:
+    """The manifest for one who asks: without the articles' rows in the token file, if their own files say them."""
+    return Manifest.read(generation, spans=not has_articles(generation))

@@ -29,6 +29,7 @@ def compare_key(text: str) -> str:
     return re.sub(r"[《》<>〈〉\"'“”‘’「」]", "", folded).lower()
 
 
+@lru_cache(1 << 12)  # a question, and the articles that it finds, are asked for again and again
 def normalize(text: str) -> str:
     """The search spelling: NFKC width, 首台套 = 首台（套）, spaces between Chinese characters gone.
 

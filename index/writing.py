@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.articles import ArticleFile, frequency, stored, write_articles
+from index.article_file import ArticleFile, frequency, stored, write_articles
 from index.embed import Embedder
 from index.errors import IndexMismatch
 from index.generations import next_generation, switch

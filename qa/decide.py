@@ -6,7 +6,8 @@ can meet; a question without a subject. Only then the weighed evidence, where a 
 
 import re
 from dataclasses import replace
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 
 from index.library import Library
 from index.model import Article
@@ -33,6 +34,7 @@ from qa.scheme import of_scheme, scheme
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
 from qa.sought import sought
+from qa.stating import Stating
 from qa.tell import conditions, no_column
 
 NAMED_CLEARLY = 4.0
@@ -49,6 +51,8 @@ _TITLES_LEVEL = 0.5
 _FAR = 0.2
 """Confidence below which a question without a word of policy is about something else altogether."""
 _CHOICES = 3
+_REMEMBERED = 64
+"""Details that may be asked for without a subject, of which is kept which documents state them."""
 _ATTACHMENT = re.compile(rf"附件\s*([{NUMERAL_CHARS}]+)")
 _OF_TABLE = re.compile(r"清单|表格|表里|序号|名单")
 
@@ -65,6 +69,8 @@ class Decider:
             for m in library.documents.values()
             for text in (m.title, m.heading, f"{''.join(m.issuers)}{m.title}")
         )
+
+        self._stating = lru_cache(_REMEMBERED)(lambda slots, values: Stating(library.articles, slots, values))
 
     def decide(self, found: Retrieved) -> tuple[float, Refusal | None]:
         """How sure it is that what was found answers the question, and the refusal if it is not answered."""
@@ -229,16 +235,12 @@ class Decider:
         """The titles of up to three documents that may be meant: those that state what is asked for, then those found."""
         text = normalize(found.standalone.text)
         slots, values = asked_slots(text), sought(text).values
-
-        def states(article: Article) -> bool:
-            said = normalize(article.text)
-            filled = all(s.filled(said) for s in slots) and all(v.search(said) for v in values)
-            return article.role == "text" and filled
-
         near = list(dict.fromkeys(h.article.meta.key for h in found.hits))
-        others = [k for k in self._library.documents if found.within is None or k in found.within]
-        keys = dict.fromkeys((*near, *others)) if slots or values else ()
-        stating = islice((k for k in keys if any(map(states, self.articles_of(k)))), _CHOICES)
+        stating: list[str] = []
+        if slots or values:
+            stated = self._stating(slots, values)
+            others = (k for k in stated if k not in near and (found.within is None or k in found.within))
+            stating = [*islice(chain((k for k in near if k in stated), others), _CHOICES)]
         chosen = [*dict.fromkeys((*stating, *near))][:_CHOICES]
         return tuple(name_of(self.articles_of(k)[0]) for k in chosen)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import fsum
 
 import numpy as np
@@ -20,6 +21,8 @@ from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import colloquial_spans, official_terms
 
+_REMEMBERED = 64
+"""Texts whose correction is kept: a question and its parts."""
 _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
@@ -45,6 +48,8 @@ class Searcher:
             lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
         )
         self._reader = reader
+        self.corrected = lru_cache(_REMEMBERED)(self._corrected)
+        """See `_corrected`; a question is mended for each of its parts again."""
 
     def search(
         self,
@@ -119,7 +124,7 @@ class Searcher:
         text = self.corrected(question)
         return f"{text} {official_terms(text)}".strip() if self._settings.expand else text
 
-    def corrected(self, question: str) -> str:
+    def _corrected(self, question: str) -> str:
         """`question` with its typos mended, but for the colloquial words, which are right as they are."""
         text = _NOISE.sub(" ", normalize(question))
         if not self._settings.expand:

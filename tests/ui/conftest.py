@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from click.testing import CliRunner, Result
 
+from index.articles import Articles
 from index.errors import UsageError
 from index.manifest import Entry, Manifest
 from index.model import Article, Locator, Metadata, Step
@@ -74,7 +75,7 @@ class FakeChain:
             documents={a.meta.key: a.meta for a in articles},
             held={a.meta.key: a.meta for a in articles},
             collections={"默认": tuple(dict.fromkeys(a.meta.key for a in articles))},
-            articles=list(articles),
+            articles=Articles.of_list(articles, list(dict.fromkeys(a.meta.key for a in articles))),
             article=by_id.get,
             position={id_: i for i, id_ in enumerate(by_id)},
             generation=Path("000001"),

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qa.settings import WebSettings
 from ui.api.answering import Answering
 from ui.api.completions import completions_router
-from ui.api.errors import add_handlers
+from ui.api.errors import Guarded, add_handlers
 from ui.api.paths import DESCRIPTION, LATEST, OPENAI, VERSION, is_api
 from ui.api.routes import health_router, library_router
 from ui.asgi import path_of
@@ -36,7 +36,7 @@ def api_app(answering: Answering, web: WebSettings, version: str, before: list[M
         redirect_slashes=False,
         root_path=web.root_path or "",
         telemetry=NO_TELEMETRY,
-        middleware=before,
+        middleware=[*before, Middleware(Guarded)],
     )
     library = library_router(answering)
     asgi.include_router(library, prefix=VERSION)

@@ -32,23 +32,30 @@ class Callers:
         self._sign_in = sign_in
 
     async def proved(self, scope: Scope) -> str | None:
-        """`key:NAME` or `user:NAME`; None for everybody else.
+        """`key:NAME` or `user:NAME`; None for everybody else, and while the file of keys cannot be read."""
+        try:
+            return await self._known(scope)
+        except PolicyQAError as error:
+            log.warning("%s", error)
+            return None
+
+    async def let_in(self, scope: Scope) -> str | None:
+        """Who sends a request to the API, None if he may not.
 
         Raises:
             SettingsError: the file of keys cannot be read.
         """
+        who = await self._known(scope)
+        if who is None and not _secret(scope) and self._sign_in is None and _is_local(scope):
+            return None if await to_thread(self._keys.any) else LOCAL
+        return who
+
+    async def _known(self, scope: Scope) -> str | None:
         if secret := _secret(scope):
             name = await to_thread(self._keys.holder, secret)
             return name and KEY + name
         name = await self._sign_in.user_name(Request(scope)) if self._sign_in else None
         return name and USER + name
-
-    async def let_in(self, scope: Scope) -> str | None:
-        """Who sends a request to the API, None if he may not."""
-        who = await self.proved(scope)
-        if who is None and not _secret(scope) and self._sign_in is None and _is_local(scope):
-            return None if await to_thread(self._keys.any) else LOCAL
-        return who
 
 
 class ApiDoor:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import (
     IndexMismatch,
@@ -117,15 +118,37 @@ def add_handlers(asgi: FastAPI) -> None:
             log.warning("%s", message)
         return error_response(status, kind, message, headers)
 
-    async def unknown(request: Request, error: Exception) -> Response:
-        # The edge of the program: who asked is told that it is our fault, the trace is in the log.
-        log.error("unexpected at %s", request.url.path, exc_info=error)
-        return error_response(500, "internal", FAULT)
-
     asgi.add_exception_handler(RequestValidationError, wrong)
     asgi.add_exception_handler(HTTPException, refused)
     asgi.add_exception_handler(PolicyQAError, known)
-    asgi.add_exception_handler(Exception, unknown)
+
+
+class Guarded:
+    """The ASGI application `app`, whose faults are told as ours in the one JSON form, and logged.
+
+    FastAPI would tell them outside of all middleware, where neither the request's id nor the headers are known.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception:
+            if scope["type"] != "http" or begun:
+                raise
+            # The edge of the program: who asked is told that it is our fault, the trace is in the log.
+            log.exception("unexpected")
+            await error_response(500, "internal", FAULT)(scope, receive, send)
 
 
 def _explain(error: Mapping[str, Any]) -> str:
