@@ -12,21 +12,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from index.article_file import FOLDER as TEXTS
+from index.article_file import ArticleFile
 from index.errors import IndexMismatch, IndexMissing
 from index.generations import MANIFEST_COPY, ORIGINALS, current_generation, whole_generations
 from index.ledger import FILE as LEDGER
 from index.ledger import Held, read_ledger
 from index.lexical import is_whole
 from index.manifest import Manifest
-from index.store import Store
+from index.model import Metadata
+from index.store import Store, content_hash
 from index.sums import FILE as SUMS
 from index.sums import altered
 from index.tokens import TokenFile
 
 Check = Literal[
-    "current", "newer", "manifest", "ledger", "store", "articles", "lexical", "tokens", "original"
+    "current", "newer", "manifest", "ledger", "store", "articles", "texts", "lexical", "tokens", "original"
 ]
 _NAMED = 3
+_NOBODY = Metadata("", "", "")
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def condition(folder: Path, generation: Path, manifest: Manifest) -> Condition:
     lexical = generation / "lexical"
     if any(name.startswith("lexical/") for name in changed) or not is_whole(lexical, len(found.held)):
         found.faults.append(Fault("lexical", "关键词索引缺失或损坏；可由条文重建"))
+    _check_texts(found, changed)
     _check_originals(found, folder / ORIGINALS)
     return found
 
@@ -201,6 +206,23 @@ def _check_tokens(found: Condition, folder: Path) -> None:
         found.faults.append(
             Fault("tokens", f"词向量文件缺少 {len(short)} 条的内容（{_some(short)}）；可由原文件重建")
         )
+
+
+def _check_texts(found: Condition, changed: Sequence[str]) -> None:
+    """The articles in files; a former program wrote none."""
+    whole = not any(name.startswith(f"{TEXTS}/") for name in changed)
+    try:
+        file = ArticleFile(found.generation)
+        each = {i: file.article(at, _NOBODY) for i, at in file.position.items()}
+        whole = whole and {i: content_hash(a) for i, a in each.items()} == {
+            i: own.hash for i, own in found.held.items()
+        }
+    except FileNotFoundError:
+        pass
+    except (IndexMismatch, ValueError, TypeError, IndexError):
+        whole = False
+    if not whole:
+        found.faults.append(Fault("texts", "条文文件缺失或损坏；可由向量库重建"))
 
 
 def _check_originals(found: Condition, folder: Path) -> None:

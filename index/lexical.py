@@ -1,4 +1,4 @@
-"""Keyword ranking: BM25 (through bm25s) over Chinese words and character pairs.
+"""Keyword ranking: BM25 (as bm25s keeps it) over Chinese words and character pairs.
 
 Words come from jieba with the documents' own terms added to its dictionary; pairs catch what the dictionary
 cuts wrongly. Both are saved with the index: opening it again tokenizes nothing, and a change tokenizes only
@@ -15,13 +15,13 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import bm25s
 import jieba
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexMismatch
 from index.postings import Postings
+from index.ranking import Ranking
 from index.text import normalize
 
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*%?")
@@ -30,6 +30,8 @@ _SHORT_FOR = re.compile(r"(?:以下|统)简?称[:：]?《?“?([^”》）)，�
 _STOP = frozenset(
     "的了吗呢啊呀和与及或在是有为对等被把将之其该此这那个我你他们什么哪些怎么如何多少是否请问一下".strip()
 )
+_JOINS = frozenset(".-/")
+"""Signs that join letters and digits to one token."""
 _TERMS_FILE = "terms.json"
 _COUNTS_FILE = "counts.npy"
 _K1, _B = 1.2, 0.75
@@ -106,7 +108,7 @@ class Tokenizer:
 class Lexical:
     """BM25 scores of all articles for a question; positions are those of the texts it was built from."""
 
-    def __init__(self, tokenizer: Tokenizer, ranking: bm25s.BM25) -> None:
+    def __init__(self, tokenizer: Tokenizer, ranking: Ranking) -> None:
         self.tokenizer = tokenizer
         self._ranking = ranking
 
@@ -119,7 +121,7 @@ class Lexical:
         """
         try:
             terms = json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8"))
-            ranking = bm25s.BM25.load(folder, mmap=True)
+            ranking = Ranking.open(folder)
         except (OSError, ValueError, KeyError) as error:
             raise IndexMismatch(
                 f"关键词索引已损坏：{folder}。请运行 policy-qa doctor --repair 修复。"
@@ -129,31 +131,40 @@ class Lexical:
     @property
     def words(self) -> list[str]:
         """All words of the texts (character pairs left out)."""
-        return [w for w in self._ranking.vocab_dict if not w.startswith("_")]
+        return [w for w in self._ranking.numbers if not w.startswith("_")]
 
     def knows(self, token: str) -> bool:
         """Whether any text holds `token` (a word, or a pair as the tokenizer writes it)."""
-        return token in self._ranking.vocab_dict
+        return token in self._ranking.numbers
 
     def idf(self, token: str) -> float:
         """ln((n + 1) / (df + 0.5)) over the n texts; a token that no text holds weighs most."""
-        n, df = int(self._ranking.scores["num_docs"]), self.document_frequency(token)
+        n, df = self._ranking.size, self.document_frequency(token)
         return float(np.log((n + 1) / (df + 0.5)))
 
     def document_frequency(self, token: str) -> int:
         """How many texts hold `token`."""
-        column = self._ranking.vocab_dict.get(token)
-        if column is None:
-            return 0
-        starts = self._ranking.scores["indptr"]
-        return int(starts[column + 1] - starts[column])
+        return self._ranking.count(token)
+
+    def candidates(self, text: str) -> NDArray[np.int32] | None:
+        """Positions of the texts that may hold `text` (normalised) as it stands, ascending; None if all may."""
+        runs = list(_RUN.finditer(text.lower()))
+        tokens = {pair for m in runs if m[0] >= "一" for pair in _pairs(m[0])}
+        inside = (m for m in runs if m.start() > 0 and m.end() < len(text))
+        tokens |= {m[0] for m in inside if not _JOINS & {text[m.start() - 1], text[m.end()]} and m[0] < "一"}
+        if not tokens:
+            return None
+        found: NDArray[np.int32] | None = None
+        for token in sorted(tokens, key=self.document_frequency):
+            own = self._ranking.holding(token)
+            found = own if found is None else np.intersect1d(found, own, assume_unique=True)
+            if not len(found):
+                break
+        return found
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """(n,) BM25 scores of the n texts; zero where nothing is shared."""
-        known = [t for t in self.tokenizer(question) if t in self._ranking.vocab_dict]
-        if not known:
-            return np.zeros(self._ranking.scores["num_docs"], dtype=np.float32)
-        return np.asarray(self._ranking.get_scores(known), dtype=np.float32)
+        return self._ranking.sums(self.tokenizer(question))
 
 
 @dataclass(frozen=True)
@@ -181,12 +192,12 @@ class LexicalDraft:
         Raises:
             OSError, ValueError, KeyError: it is missing or damaged.
         """
-        ranking = bm25s.BM25.load(folder)
+        ranking = Ranking.open(folder, mapped=False)
         postings = Postings(
-            int(ranking.scores["num_docs"]),
-            tuple(ranking.vocab_dict),
-            ranking.scores["indptr"],
-            ranking.scores["indices"],
+            ranking.size,
+            tuple(ranking.numbers),
+            ranking.starts,
+            ranking.texts,
             np.load(folder / _COUNTS_FILE).astype(np.int32),
         )
         return cls(postings, json.loads((folder / _TERMS_FILE).read_text(encoding="utf-8")))
@@ -227,6 +238,8 @@ class LexicalDraft:
 
     def save(self, folder: Path) -> None:
         """Write the ranking for `Lexical.load`, and beside it what a revision needs."""
+        import bm25s  # brings SciPy along, which no question needs
+
         postings = self.postings
         ranking = bm25s.BM25(method="lucene", k1=_K1, b=_B)
         ranking.vocab_dict = {token: i for i, token in enumerate(postings.tokens)}
@@ -252,10 +265,10 @@ def is_whole(folder: Path, texts: int) -> bool:
     """Whether what `LexicalDraft.save` wrote for so many texts is there, and its parts fit each other."""
     try:
         draft = LexicalDraft.load(folder)
-        ranking = bm25s.BM25.load(folder)
+        ranking = Ranking.open(folder, mapped=False)
         return (
             draft.postings.size == texts
-            and np.array_equal(draft.postings.scores(_K1, _B), ranking.scores["data"])
+            and np.array_equal(draft.postings.scores(_K1, _B), ranking.scores)
             and all(0 <= i < texts for own in draft.terms.values() for i in own)
         )
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):

@@ -1,17 +1,20 @@
 """An open index: what a question is answered from. It stays as it was opened while others build."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.article_file import ArticleFile, TokenIdf, frequency, has_articles
+from index.articles import Articles
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
 from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
 from index.manifest import Manifest
-from index.model import Article, Metadata
+from index.model import Article
+from index.register import Register
 from index.store import Store
 from index.tokens import TokenFile
 
@@ -28,13 +31,16 @@ class Library:
         IndexMissing, IndexMismatch: see `index.build`.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, cache_dir: Path) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, cache_dir: Path, known: tuple[Path, Manifest] | None = None
+    ) -> None:
+        """`known` is a generation with its manifest, which need not be read again."""
         self.folder = folder
         self.embedder = embedder
         self._cache_dir = cache_dir
         self.generation, self._lease = leased_generation(folder)
         try:
-            self.manifest = Manifest.read(self.generation)
+            self.manifest = known[1] if known and known[0] == self.generation else _manifest(self.generation)
             check_manifest(self.manifest, embedder.name, folder)
             self._store = Store(self.generation / "chroma")
         except BaseException:
@@ -59,12 +65,12 @@ class Library:
             self._lease.close()
 
     @cached_property
-    def documents(self) -> dict[str, Metadata]:
+    def documents(self) -> Register:
         """Metadata by document key, in the order of indexing."""
-        return {e.meta.key: e.meta for e in self.manifest.documents}
+        return Register((e.meta.key, e.meta) for e in self.manifest.documents)
 
     @property
-    def held(self) -> dict[str, Metadata]:
+    def held(self) -> Register:
         """Metadata of all documents that are held, also those that a part leaves out: they say how others stand."""
         return self.documents
 
@@ -78,14 +84,24 @@ class Library:
         return Part(self, keys) if keys else self
 
     @cached_property
-    def articles(self) -> list[Article]:
-        """All articles; positions are those of `scores`."""
-        return self._store.articles(self.documents)
+    def _file(self) -> ArticleFile | None:
+        """The articles in files; None in a generation of a former program."""
+        try:
+            return ArticleFile(self.generation)
+        except FileNotFoundError:
+            return None
 
     @cached_property
-    def position(self) -> dict[str, int]:
+    def articles(self) -> Articles:
+        """All articles; positions are those of `scores`."""
+        if self._file is not None:
+            return self._file.open(self.documents)
+        return Articles.of_list(self._store.articles(self.documents), list(self.documents))
+
+    @property
+    def position(self) -> Mapping[str, int]:
         """Article id -> position in `articles`."""
-        return {a.id: i for i, a in enumerate(self.articles)}
+        return self.articles.position
 
     @cached_property
     def lexical(self) -> Lexical:
@@ -109,6 +125,20 @@ class Library:
         """(n,) keyword scores of the n articles for `question`."""
         return self.lexical.scores(question)
 
+    def holding(self, text: str) -> Iterator[Article]:
+        """The articles whose search text may hold `text` (normalised), in order: they have all its pairs."""
+        found = self.lexical.candidates(text)
+        places = range(len(self.articles)) if found is None else self._own(found).tolist()
+        return (self.articles[i] for i in places)
+
+    def says(self, text: str) -> bool:
+        """Whether the search text of any article holds `text` (normalised)."""
+        return any(text in a.search_text for a in self.holding(text))
+
+    def _own(self, places: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Positions in the keyword ranking as positions in `articles`."""
+        return places
+
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
@@ -117,7 +147,8 @@ class Library:
 
     def tokens(self, article_id: str) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
         """The article's token vectors times 127, (n, width), and the (n,) vocabulary ids."""
-        start, n = self.manifest.spans[article_id]
+        file = self._file
+        start, n = file.span(file.position[article_id]) if file else self.manifest.spans[article_id]
         vectors, ids = self._tokens
         return vectors[start : start + n], ids[start : start + n]
 
@@ -127,14 +158,13 @@ class Library:
         return [vectors[q.start : q.start + q.n] for q in self.manifest.questions.get(article_id, ())]
 
     @cached_property
-    def token_idf(self) -> dict[int, float]:
-        """ln(N / df) of each vocabulary id over the articles; an id that occurs nowhere gets ln N."""
-        df: dict[int, int] = {}
-        for article in self.articles:
-            for token in np.unique(self.tokens(article.id)[1]).tolist():
-                df[token] = df.get(token, 0) + 1
-        n = len(self.articles)
-        return {token: float(np.log(n / count)) for token, count in df.items()}
+    def token_idf(self) -> TokenIdf:
+        """ln(N / df) of each vocabulary id over the articles."""
+        if self._file is not None:
+            return TokenIdf(self._file.frequency, len(self.articles))
+        spans = (self.manifest.spans[id_] for id_ in self.articles.ids)
+        df = dict(frequency(spans, self._tokens[1]))  # a Counter would have 0 where there is none
+        return TokenIdf(df, len(self.articles))
 
 
 class Part(Library):
@@ -153,32 +183,36 @@ class Part(Library):
         """Leave all open: the files are those of the whole library."""
 
     @property
-    def held(self) -> dict[str, Metadata]:
+    def held(self) -> Register:
         """Metadata of all documents that are held, also those that are left out."""
         return self._whole.held
 
     @cached_property
-    def documents(self) -> dict[str, Metadata]:
+    def documents(self) -> Register:
         """Metadata by document key, in the order of indexing."""
-        return {k: m for k, m in self._whole.documents.items() if k not in self._left_out}
+        return Register((k, m) for k, m in self._whole.documents.items() if k not in self._left_out)
 
     @cached_property
-    def articles(self) -> list[Article]:
+    def articles(self) -> Articles:
         """All articles; positions are those of `scores`."""
-        return [a for a in self._whole.articles if a.meta.key not in self._left_out]
+        return self._whole.articles.part(self._left_out)
 
     @cached_property
     def lexical(self) -> Lexical:
         """The keyword ranking of the whole library; for that of its part see `scores`."""
         return self._whole.lexical
 
-    @cached_property
-    def _rows(self) -> NDArray[np.int64]:
-        return np.array([self._whole.position[a.id] for a in self.articles], dtype=np.int64)
-
     def scores(self, question: str) -> NDArray[np.float32]:
         """(n,) keyword scores of the n articles for `question`."""
-        return self._whole.scores(question)[self._rows]
+        return self._whole.scores(question)[self.articles.rows]
+
+    def _own(self, places: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Positions in the keyword ranking as positions in `articles`."""
+        rows = self.articles.rows
+        at = np.searchsorted(rows, places)
+        held = at < len(rows)
+        held[held] = rows[at[held]] == places[held]
+        return at[held].astype(np.int32)
 
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
@@ -203,7 +237,7 @@ class Part(Library):
         return self._whole.question_tokens(article_id)
 
     @cached_property
-    def token_idf(self) -> dict[int, float]:
+    def token_idf(self) -> TokenIdf:
         """As in the whole library."""
         return self._whole.token_idf
 
@@ -214,5 +248,13 @@ def open_library(folder: Path, embedder: str, cache_dir: Path, *, for_query_only
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable.
     """
-    check_manifest(Manifest.read(current_generation(folder)), embedder_name(embedder), folder)
-    return Library(folder, load_embedder(embedder, cache_dir, for_query_only=for_query_only), cache_dir)
+    generation = current_generation(folder)
+    manifest = _manifest(generation)
+    check_manifest(manifest, embedder_name(embedder), folder)
+    model = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
+    return Library(folder, model, cache_dir, (generation, manifest))
+
+
+def _manifest(generation: Path) -> Manifest:
+    """The manifest for one who asks: without the articles' rows in the token file, if their own files say them."""
+    return Manifest.read(generation, spans=not has_articles(generation))

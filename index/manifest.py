@@ -103,8 +103,8 @@ class Manifest:
         return {name: tuple(keys) for name, keys in found.items()}
 
     @classmethod
-    def read(cls, folder: Path, name: str = FILE) -> "Manifest":
-        """Read the manifest of a generation, or what stands under another name in its folder.
+    def read(cls, folder: Path, name: str = FILE, *, spans: bool = True) -> "Manifest":
+        """Read the manifest of a generation, or what stands under another name in its folder; `spans` only if wanted.
 
         Raises:
             IndexMismatch: it was written by another version, or is damaged.
@@ -128,7 +128,7 @@ class Manifest:
             plain["format"] = FORMAT
             asked = data.get("questions", {})
             plain["questions"] = {k: tuple(Likely(**q) for q in own) for k, own in asked.items()}
-            plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()}
+            plain["spans"] = {k: (v[0], v[1]) for k, v in data["spans"].items()} if spans else {}
             return cls(**plain)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexMismatch(

@@ -200,6 +200,11 @@ class Article:
     """Position among the articles of the document."""
     lines: tuple[int, ...] = field(default=(), compare=False)
 
+    @property
+    def plain(self) -> str:
+        """The text in the search spelling, of running text: the second line of what is searched."""
+        return self.search_text.partition("\n")[2]
+
 
 def parse_date(text: str | None) -> date | None:
     """An ISO date string as a date; None stays None."""

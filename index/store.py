@@ -1,4 +1,7 @@
-"""The vector store: the only door to chromadb. Cosine is set by us; telemetry is off."""
+"""The vector store: the door to chromadb, imported only where more is done than to ask for the nearest.
+
+Cosine is set by us; telemetry is off.
+"""
 
 import errno
 import hashlib
@@ -9,29 +12,25 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-os.environ.setdefault("CHROMA_TELEMETRY", "False")
-
-import chromadb
 import numpy as np
-from chromadb.config import Settings
 from numpy.typing import NDArray
 
 from index.durable import check_unlocked
 from index.errors import IndexMismatch, IndexUnwritable
 from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
+from index.nearest import DATABASE, WINDOW, Nearest
 
 log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-DATABASE = "chroma.sqlite3"
 _COLLECTION = "articles"
 _SYNC = 100
 """Changes after which Chroma writes its graph; whoever opens the store replays the others, a millisecond each."""
@@ -47,7 +46,8 @@ _HNSW: Any = {
 _ROOM = 1 << 20
 """Bytes that Chroma needs on the disk to open a store."""
 _NOBODY = Metadata("", "", "")
-_WINDOW = "␟"  # separates the article's id from the number of a further window
+_ERRORS = "chromadb.errors"
+"""The module of Chroma's errors: they are known by it, so that it need not be imported to name them."""
 
 
 def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[Any, _P], _R]:
@@ -57,7 +57,9 @@ def _told(method: Callable[Concatenate[Any, _P], _R]) -> Callable[Concatenate[An
     def telling(self: Any, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return method(self, *args, **kwargs)
-        except (chromadb.errors.ChromaError, sqlite3.DatabaseError) as error:
+        except Exception as error:
+            if not _is_damage(error):
+                raise
             log.debug("chroma failed", exc_info=True)
             if self.writes:  # a sound copy, so that it is most likely the disk
                 raise OSError(
@@ -87,6 +89,7 @@ class Store:
         self.folder = folder
         self.writes = create
         self._copy: TemporaryDirectory[str] | None = None
+        self._nearest: Nearest | None = None
         try:
             self._open()
         except BaseException:
@@ -95,25 +98,39 @@ class Store:
 
     @_told
     def _open(self) -> None:
-        folder = self.folder
+        self._place = self.folder
         if self.writes:
-            folder.mkdir(parents=True, exist_ok=True)
-        elif not (folder / DATABASE).is_file():
-            raise chromadb.errors.NotFoundError(DATABASE)
-        elif not _is_writable(folder):
-            folder = self._copied()
-        if (folder / DATABASE).is_file():
-            check_unlocked(folder / DATABASE)
-        self._client: Any = chromadb.PersistentClient(
-            str(folder), settings=Settings(anonymized_telemetry=False)
-        )
-        self._collection: Any
+            self.folder.mkdir(parents=True, exist_ok=True)
+        elif not (self.folder / DATABASE).is_file():
+            raise sqlite3.DatabaseError(DATABASE)
+        elif not _is_writable(self.folder):
+            self._place = self._copied()
+        if (self._place / DATABASE).is_file():
+            check_unlocked(self._place / DATABASE)
         if self.writes:
-            self._collection = self._client.get_or_create_collection(
+            self._collection.count()  # fails now where it would fail later
+        else:
+            self._nearest = self._engine()
+
+    def _engine(self) -> Nearest:
+        return Nearest(self._place, _COLLECTION)
+
+    @cached_property
+    def _client(self) -> Any:
+        os.environ.setdefault("CHROMA_TELEMETRY", "False")
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        return chromadb.PersistentClient(str(self._place), settings=settings)
+
+    @cached_property
+    def _collection(self) -> Any:
+        if self.writes:
+            return self._client.get_or_create_collection(
                 _COLLECTION, embedding_function=None, configuration=_HNSW
             )
-        else:
-            self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+        return self._client.get_collection(_COLLECTION, embedding_function=None)
 
     def _copied(self) -> Path:
         self._copy = TemporaryDirectory(prefix="policy-qa-")
@@ -133,7 +150,10 @@ class Store:
 
     def close(self) -> None:
         """Release the files."""
-        self._client.close()
+        if self._nearest is not None:
+            self._nearest.close()
+        if "_client" in vars(self):
+            self._client.close()
         self._drop_copy()
 
     @_told
@@ -181,7 +201,7 @@ class Store:
         found = [
             _article(record, text, metas[str(record["key"])])
             for id_, text, record in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
-            if _WINDOW not in id_ and str(record["key"]) in metas
+            if WINDOW not in id_ and str(record["key"]) in metas
         ]
         return sorted(found, key=lambda a: (place[a.meta.key], a.order))
 
@@ -225,31 +245,20 @@ class Store:
     def nearest(
         self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given.
-
-        An article counts once, with the nearest of its windows.
-        """
-        where: dict[str, Any] | None = {"key": {"$in": list(keys)}} if keys is not None else None
-        count = self._collection.count()
-        rows = min(k, count)
-        if rows <= 0 or (keys is not None and not keys):
-            return []
-        while True:
-            got = self._collection.query(
-                query_embeddings=vector[None, :], n_results=rows, where=where, include=["distances"]
-            )
-            ids, distances = got["ids"][0], got["distances"][0]
-            best: dict[str, float] = {}
-            for id_, distance in zip(ids, distances, strict=True):
-                best.setdefault(id_.split(_WINDOW)[0], 1.0 - float(distance))
-            if len(best) >= k or len(ids) < rows or rows == count:
-                return list(best.items())[:k]
-            rows = min(2 * rows, count)  # further windows of one article took places
+        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given."""
+        self._nearest = self._nearest or self._engine()
+        return self._nearest.find(vector, k, keys)
 
 
 def _rows(article_id: str, windows: int) -> list[str]:
     """The ids of an article's rows in Chroma, one for each window."""
-    return [article_id, *(f"{article_id}{_WINDOW}{n}" for n in range(1, windows))]
+    return [article_id, *(f"{article_id}{WINDOW}{n}" for n in range(1, windows))]
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether it says that the files are damaged, or cannot be written."""
+    kinds = type(error).__mro__
+    return isinstance(error, sqlite3.DatabaseError) or any(k.__module__ == _ERRORS for k in kinds)
 
 
 def _is_writable(folder: Path) -> bool:

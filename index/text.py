@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _CJK = r"㐀-䶿一-鿿、。《》“”（）：；，！？〔〕—"
@@ -21,12 +22,14 @@ def close_gaps(text: str) -> str:
     return _CJK_GAP.sub("", text)
 
 
+@lru_cache(1 << 15)  # of every title of a library
 def compare_key(text: str) -> str:
     """A key under which two spellings of one title are equal (width, brackets, spaces, quotes)."""
     folded = _EQUIPMENT.sub("首台套", unicodedata.normalize("NFKC", squeeze(text)).translate(_BRACKETS))
     return re.sub(r"[《》<>〈〉\"'“”‘’「」]", "", folded).lower()
 
 
+@lru_cache(1 << 12)  # a question, and the articles that it finds, are asked for again and again
 def normalize(text: str) -> str:
     """The search spelling: NFKC width, 首台套 = 首台（套）, spaces between Chinese characters gone.
 
@@ -46,6 +49,7 @@ def iso_day(year: int | None, month: int | None, day: int | None) -> str | None:
         return None
 
 
+@lru_cache(1 << 15)  # of every 文号 of a library
 def number_key(doc_number: str) -> str:
     """A key for a 文号: 国市监质规[2024]3 号 and 国市监质规〔2024〕3号 are the same."""
     return squeeze(

@@ -13,16 +13,12 @@ All is computed from metadata, whenever it is asked; nothing is stored twice. Th
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 
 from index.model import Metadata
+from index.register import Register, without_edition
 from index.repeals import ends
-from index.text import compare_key, number_key
+from index.text import number_key
 
-_EDITION = re.compile(
-    r"[(（](?:\d{4}年?(?:\d{1,2}月(?:\d{1,2}日)?)?)?(?:第[一二三四五六七八九十\d]+次)?(?:修订|修正|修改)[^()（）]{0,3}[)）]$"
-    r"|[(（]\d{4}年?版[)）]$"
-)
 _EVENT = re.compile(r"(?:通知|公告|通告|公示|通报|批复|复函|函|名单|结果|答记者问|解读)$")
 _RULES = re.compile(
     r"办法|规定|条例|细则|规则|规程|规范|准则|意见|方案|规划|纲要|标准|目录|指南|制度|措施|章程|政策"
@@ -63,8 +59,8 @@ def are_versions(one: Metadata, other: Metadata) -> bool:
 
 def titles_agree(one: Metadata, other: Metadata) -> bool:
     """Whether two titles are the same but for their edition, and long enough to tell a document."""
-    title = _folded(one.title)
-    return len(title) >= _SHORTEST and title == _folded(other.title)
+    title = without_edition(one.title)
+    return len(title) >= _SHORTEST and title == without_edition(other.title)
 
 
 def successor(meta: Metadata, documents: Mapping[str, Metadata], as_of: date) -> Metadata | None:
@@ -72,7 +68,7 @@ def successor(meta: Metadata, documents: Mapping[str, Metadata], as_of: date) ->
     own = version_start(meta) or ""
     later = [
         (start, m)
-        for m in documents.values()
+        for m in Register.of(documents).alike(meta)
         if are_versions(meta, m) and own < (start := version_start(m) or "") <= as_of.isoformat()
     ]
     return min(later, key=lambda found: found[0])[1] if later else None
@@ -85,7 +81,7 @@ def families(documents: Mapping[str, Metadata]) -> tuple[tuple[str, ...], ...]:
     """
     by_name: dict[str, list[str]] = {}
     for key, meta in documents.items():
-        for name in {_folded(meta.title), number_key(meta.doc_number or "")} - {""}:
+        for name in {without_edition(meta.title), number_key(meta.doc_number or "")} - {""}:
             by_name.setdefault(name, []).append(key)
     found: dict[str, set[str]] = {}
     pairs = [p for p in _pairs(by_name.values()) if are_versions(*(documents[k] for k in p))]
@@ -108,11 +104,12 @@ def in_force(family: Iterable[str], documents: Mapping[str, Metadata], as_of: da
 
 def _ended(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
     """(rules, rules that they end as a whole and follow); what only clears away old rules takes the place of none."""
-    for by in documents.values():
+    register = Register.of(documents)
+    for by in register.values():
         whole = [r for r in by.validity.repeals if not r.part]
         if not 0 < len(whole) <= _MOST_ENDED or not _RULES.search(by.title) or _CLEARS.search(by.title):
             continue
-        for meta in documents.values():
+        for meta in register.meant_by(whole):
             later = (version_start(by) or "") > (version_start(meta) or "")
             if later and _RULES.search(meta.title) and any(ends(r, by, meta) for r in whole):
                 yield by.key, meta.key
@@ -120,8 +117,3 @@ def _ended(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
 
 def _pairs(groups: Iterable[list[str]]) -> Iterable[tuple[str, str]]:
     return ((one, other) for own in groups for n, one in enumerate(own) for other in own[n + 1 :])
-
-
-@lru_cache(maxsize=8192)
-def _folded(title: str) -> str:
-    return _EDITION.sub("", compare_key(title))

@@ -5,11 +5,14 @@ the old one stays, and the next build finds again what was embedded (`index.jour
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from index.article_file import ArticleFile, frequency, stored, write_articles
 from index.embed import Embedder
+from index.errors import IndexMismatch
 from index.generations import next_generation, switch
 from index.intake import Progress
 from index.journal import Journal
@@ -18,6 +21,7 @@ from index.lexical import LexicalDraft
 from index.manifest import Likely, Manifest
 from index.model import Article
 from index.store import Store, content_hash
+from index.tokens import TokenFile
 
 _CHUNK = 512
 """Articles embedded between two writes, so that memory stays bounded."""
@@ -127,10 +131,41 @@ class Writer:
             self._progress("建立关键词索引", 0, 1)
             self._rank(store, base, held, work.fresh).save(target / "lexical")
             self._progress("建立关键词索引", 1, 1)
+            self._keep(target, store, base, manifest, work, held)
         finally:
             store.close()
         write_ledger(target, held)
         return manifest
+
+    def _keep(
+        self,
+        target: Path,
+        store: Store,
+        base: Base | None,
+        manifest: Manifest,
+        work: Work,
+        held: Mapping[str, Held],
+    ) -> None:
+        """Write the articles of what is held; those of `base` as they stand there, if it has them in files."""
+        old = _files(base)
+        place = old.position if old else {}
+        kept = {a.id: stored(a) for a in work.fresh}
+        if old:
+            kept |= {i: old.stored(place[i]) for i in held if i in place and i not in kept}
+        if not kept.keys() >= held.keys():
+            metas = {e.meta.key: replace(e.meta, page_offset=0) for e in manifest.documents}
+            kept |= {a.id: stored(a) for a in store.articles(metas) if a.id not in kept}
+        tokens = TokenFile(self._folder / manifest.tokens, manifest.dimension).open()[1]
+        spans = manifest.spans
+        if old and base:
+            before = base.manifest.spans
+            same = {i for i in place if i in held and spans[i] == before[i]}
+            df = Counter(old.frequency)
+            df.subtract(frequency((before[i] for i in place if i not in same), tokens))
+            df.update(frequency((spans[i] for i in held if i not in same), tokens))
+        else:
+            df = frequency((spans[i] for i in held), tokens)
+        write_articles(target, held, kept, spans, +df)
 
     def _rank(
         self, store: Store, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
@@ -185,6 +220,17 @@ class Writer:
         if asked:
             self._progress("计算相似问的向量", len(asked), len(asked))
         return questions
+
+
+def _files(base: Base | None) -> ArticleFile | None:
+    """The articles of a generation in files; None where they cannot be relied on, or a former program wrote none."""
+    if base is None or not base.whole:
+        return None
+    try:
+        file = ArticleFile(base.generation)
+    except (FileNotFoundError, IndexMismatch):
+        return None
+    return file if file.ids == list(base.held) else None
 
 
 def _ranking(base: Base | None) -> tuple[LexicalDraft, dict[str, int]]:

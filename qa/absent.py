@@ -1,7 +1,9 @@
 """Documents that a question asks about and the library does not hold, though it may speak of them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from index.text import normalize
 from qa.provinces import ANY_PROVINCE
@@ -30,9 +32,34 @@ _SAME_NAME = 0.6
 _ISSUER = re.compile(r"^.{0,6}?[部局委行院](?:的|那个|那份|印发的|发的)?")
 
 
-def missing_document(
-    question: str, titles: Sequence[str], words: Callable[[str], Sequence[str]]
-) -> str | None:
+class Titles:
+    """Titles as names that questions say are held against them, each in the search spelling."""
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        self._given = titles
+
+    @cached_property
+    def every(self) -> tuple[str, ...]:
+        """All titles, each once."""
+        return tuple({normalize(t): None for t in self._given})
+
+    @cached_property
+    def _holding(self) -> dict[str, list[int]]:
+        """Pair of characters -> numbers of the titles that hold it."""
+        out: dict[str, list[int]] = {}
+        for n, title in enumerate(self.every):
+            for pair in _pairs(title):
+                out.setdefault(pair, []).append(n)
+        return out
+
+    def alike(self, name: str) -> list[str]:
+        """The titles that hold most of the character pairs of `name`."""
+        pairs = _pairs(name)
+        held = Counter(n for pair in pairs for n in self._holding.get(pair, ()))
+        return [self.every[n] for n, count in held.items() if count / len(pairs) >= _SAME_NAME]
+
+
+def missing_document(question: str, titles: Titles, words: Callable[[str], Sequence[str]]) -> str | None:
     """The name of a document whose own text the question asks for and the library does not hold, or None.
 
     A name in 《》 counts if no title is the same; a bare name (…实施细则, …条例) if no title holds most of its
@@ -44,15 +71,14 @@ def missing_document(
         words: cuts Chinese characters into dictionary words.
     """
     text = normalize(question)
-    known = [normalize(t) for t in titles]
     for m in _QUOTED.finditer(text):
-        if _OWN_TEXT.search(text[m.end() :]) and not any(_same(m[1], t) for t in known):
+        if _OWN_TEXT.search(text[m.end() :]) and not any(_same(m[1], t) for t in titles.every):
             return m[1]
     bare = _QUOTED.sub("，", text)
     if _TO_WRITE.search(bare):
         return None
     for m in (*_UNQUOTED.finditer(bare), *_LAW.finditer(bare)):
-        if not any(_meant(m[1], t, words) for t in known):
+        if not _is_meant(m[1], titles, words):
             return m[1]
     return None
 
@@ -72,16 +98,16 @@ def missing_region(question: str, texts: Sequence[str]) -> str | None:
     return None
 
 
-def missing_level(question: str, names: Sequence[str], texts: Sequence[str]) -> str | None:
+def missing_level(question: str, names: Sequence[str], says: Callable[[str], bool]) -> str | None:
     """What `question` says a level of government runs (省级首台套) though the documents' own scheme has none, or None.
 
     Args:
         question: as asked.
         names: titles of the documents found.
-        texts: all articles; what any of them says of that level is there.
+        says: whether any article holds a text; what one says of that level is there.
     """
     for m in _LEVEL.finditer(normalize(question)):
-        if any(m[1] in n for n in names) and not any(m[0] in t for t in texts):
+        if any(m[1] in n for n in names) and not says(m[0]):
             return m[0]
     return None
 
@@ -94,26 +120,26 @@ def missing_class(question: str, texts: Sequence[str]) -> str | None:
     return None
 
 
-def missing_firm(question: str, texts: Sequence[str]) -> str | None:
-    """The company of which `question` asks whether it stands in a list, if no article names it, or None."""
+def missing_firm(question: str, says: Callable[[str], bool]) -> str | None:
+    """The company of which `question` asks whether it stands in a list, if no article `says` its name, or None."""
     text = normalize(question)
     if not _LISTED.search(text):
         return None
     found = (m[1] for m in _FIRM.finditer(text))
-    return next((name for name in found if not any(name in t for t in texts)), None)
+    return next((name for name in found if not says(name)), None)
 
 
 def _same(name: str, title: str) -> bool:
     return name == title or (name in title and len(name) > 0.8 * len(title))
 
 
-def _meant(name: str, title: str, words: Callable[[str], Sequence[str]]) -> bool:
-    if _alike(name, title) < _SAME_NAME:
+def _is_meant(name: str, titles: Titles, words: Callable[[str], Sequence[str]]) -> bool:
+    """Whether a title is like `name` and holds the first word of its field."""
+    if not (alike := titles.alike(name)):
         return False
     field = next((w for w in words(_ISSUER.sub("", name)) if len(w) > 1), "")
-    return field in title
+    return any(field in title for title in alike)
 
 
-def _alike(name: str, title: str) -> float:
-    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
-    return sum(p in title for p in pairs) / max(1, len(pairs))
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}

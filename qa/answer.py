@@ -44,7 +44,7 @@ class Answerer:
         self._finder = finder
         self._settings = settings
         self._decider = Decider(library, finder, settings)
-        self._headings = Headings(library.articles)
+        self._headings = Headings(library.articles.of)
 
     def answer(self, found: Retrieved) -> Answer:
         """Answer or refuse; a refusal names the nearest articles."""

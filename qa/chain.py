@@ -25,14 +25,13 @@ from qa.documents import Documents
 from qa.find import Finder
 from qa.llm import ChatModel, open_chat_model
 from qa.model import Answer, Retrieved
-from qa.rewrite import rewrite
 from qa.settings import Settings
 from qa.validity import with_validity
 from qa.versions import choose
-from qa.writer import Writer
 
 if TYPE_CHECKING:
     from qa.retriever import ArticleRetriever
+    from qa.writer import Writer
 
 MAX_QUESTION = 2000
 """Characters; a longer question is a mistake, not a question."""
@@ -73,7 +72,7 @@ class Chain:
         self.library = library
         self.settings = settings
         self._model = model or open_chat_model(settings)
-        self._writer = Writer(self._model, settings.llm_context)
+        self._writer = _writer(self._model, settings.llm_context)
         self._documents = Documents(library.documents, library.collections)
         self._families = families(library.documents)
         self._desks: OrderedDict[frozenset[str], _Desk] = OrderedDict()
@@ -140,16 +139,27 @@ class Chain:
         history: Sequence[str] = (),
         keys: Sequence[str] = (),
         as_of: date | None = None,
+        *,
+        documents: Sequence[str] = (),
+        collections: Sequence[str] = (),
     ) -> Iterator[Answer]:
         """The answer as it grows, sentence by verified sentence; the last one is that of `ask`.
 
         Each is shown in the place of the one before: if the model fails half way, the last is the built-in answer.
-        `keys` are those of the documents to search; none for all.
+        `keys` are those of the documents to search; none for all. See `search` for the other arguments.
         """
         start = perf_counter()
-        request = Request(question, tuple(history), as_of=as_of, keys=tuple(keys))
+        request = Request(
+            question,
+            tuple(history),
+            tuple(documents),
+            as_of,
+            collections=tuple(collections),
+            keys=tuple(keys),
+        )
         found = self.search_runnable.invoke(request)
-        for answer in self._writer.stream(found, self._builtin(found)):
+        builtin = self._builtin(found)
+        for answer in self._writer.stream(found, builtin) if self._writer else (builtin,):
             yield _timed(with_validity(answer, self.library.documents, found.as_of), start)
 
     def as_retriever(self) -> "ArticleRetriever":
@@ -192,6 +202,8 @@ class Chain:
         """The follow-up as the model completes it; None without a model, or where its reply is not sound."""
         if self._model is None:
             return None
+        from qa.rewrite import rewrite
+
         try:
             return rewrite(question, history, self._model)
         except ModelUnavailable as error:
@@ -214,8 +226,18 @@ class Chain:
         return with_validity(self._builtin(found), self.library.documents, found.as_of)
 
     def _word(self, found: Retrieved) -> Answer:
-        answer = self._writer.write(found, self._builtin(found))
+        builtin = self._builtin(found)
+        answer = self._writer.write(found, builtin) if self._writer else builtin
         return with_validity(answer, self.library.documents, found.as_of)
+
+
+def _writer(model: ChatModel | None, room: int) -> "Writer | None":
+    """What words answers with `model`; its checks of what a model says take a while to import."""
+    if model is None:
+        return None
+    from qa.writer import Writer
+
+    return Writer(model, room)
 
 
 def _timed(answer: Answer, start: float) -> Answer:

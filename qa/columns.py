@@ -7,6 +7,7 @@ from functools import cached_property
 from index.model import Article
 from index.text import normalize
 from qa.conditions import EMPTY, Pair, cell_values, comparable, excluded, years
+from qa.phrase import Phrase
 from qa.provinces import PROVINCES
 from qa.wording import wording
 
@@ -109,7 +110,7 @@ class Columns:
         Where no row is of such a class, or the table has none, those that hold it anywhere count as well.
         """
         rows = self.rows[table]
-        family = wording().families.get(topic, re.compile(re.escape(topic)))
+        family = wording().families.get(topic) or Phrase(re.escape(topic))
         close = [r for r in rows if family.search(normalize(_class(r)))]
         if close and any(len(cell) > SHORT_CELL for _, cell in rows[0].columns[2:]):
             return close

@@ -6,12 +6,15 @@ can meet; a question without a subject. Only then the weighed evidence, where a 
 
 import re
 from dataclasses import replace
+from functools import lru_cache
+from itertools import chain, islice
 
 from index.library import Library
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 from index.text import normalize
 from qa.absent import (
+    Titles,
     asks_text_of_number,
     missing_class,
     missing_document,
@@ -19,7 +22,7 @@ from qa.absent import (
     missing_level,
     missing_region,
 )
-from qa.editions import Edition, missing_edition
+from qa.editions import Edition, missing_edition, names_edition
 from qa.evidence import Evidence, gather
 from qa.find import Finder
 from qa.meant import asks_of_itself
@@ -31,6 +34,7 @@ from qa.scheme import of_scheme, scheme
 from qa.settings import AnswerSettings
 from qa.slots import asked_slots, near_words
 from qa.sought import sought
+from qa.stating import Stating
 from qa.tell import conditions, no_column
 
 NAMED_CLEARLY = 4.0
@@ -47,6 +51,8 @@ _TITLES_LEVEL = 0.5
 _FAR = 0.2
 """Confidence below which a question without a word of policy is about something else altogether."""
 _CHOICES = 3
+_REMEMBERED = 64
+"""Details that may be asked for without a subject, of which is kept which documents state them."""
 _ATTACHMENT = re.compile(rf"附件\s*([{NUMERAL_CHARS}]+)")
 _OF_TABLE = re.compile(r"清单|表格|表里|序号|名单")
 
@@ -58,14 +64,13 @@ class Decider:
         self._library = library
         self._finder = finder
         self._settings = settings
-        self._titles = [
+        self._titles = Titles(
             text
             for m in library.documents.values()
             for text in (m.title, m.heading, f"{''.join(m.issuers)}{m.title}")
-        ]
-        self._by_document: dict[str, list[Article]] = {}
-        for a in library.articles:
-            self._by_document.setdefault(a.meta.key, []).append(a)
+        )
+
+        self._stating = lru_cache(_REMEMBERED)(lambda slots, values: Stating(library.articles, slots, values))
 
     def decide(self, found: Retrieved) -> tuple[float, Refusal | None]:
         """How sure it is that what was found answers the question, and the refusal if it is not answered."""
@@ -177,11 +182,10 @@ class Decider:
         text = self._finder.searcher.corrected(found.standalone.text)
         here = [a.search_text for a in nearest]
         said = [f"{a.meta.title}{a.meta.heading}" for a in nearest]
-        everything = [a.search_text for a in self._library.articles]
         missing = (
             missing_region(text, here)
-            or missing_level(text, said, everything)
-            or missing_firm(text, everything)
+            or missing_level(text, said, self._library.says)
+            or missing_firm(text, self._library.says)
             or (None if found.asked.has("yes_no") else missing_class(text, here))
         )
         if missing:
@@ -198,18 +202,20 @@ class Decider:
         """“那个项目…”, with nothing before it that could be meant."""
         if found.standalone.before or not (what := points_at_nothing(found.standalone.text)):
             return None
-        chosen = self._documents_asked(found)[:_CHOICES]
+        chosen = self._documents_asked(found)
         reason = f"请说明“{what}”指的是哪一个，例如出自哪份文件：{'；'.join(chosen)}。"
         return Refusal("需要更多信息", reason, nearest, chosen)
 
     def _edition(self, found: Retrieved, best: str) -> Edition | None:
+        if not names_edition(found.standalone.text):
+            return None
         weights = self._finder.places.names.weights(found.standalone.text)
         floor = max(NAMED_CLEARLY, max(weights.values(), default=0.0) - _TITLES_LEVEL)
         keys = {k for k, w in weights.items() if w >= floor} or {best}
         metas = [self._library.documents[k] for k in keys]
         names = [text for m in metas for text in (m.title, m.heading)]
         names += [n.text.rpartition("》")[2] for n in self._finder.places.names.tables if n.key in keys]
-        texts = [a.search_text for k in keys for a in self._by_document[k]]
+        texts = [a.search_text for k in keys for a in self.articles_of(k)]
         return missing_edition(found.standalone.text, names, texts)
 
     def _unclear(self, found: Retrieved, nearest: tuple[Article, ...]) -> Refusal | None:
@@ -226,20 +232,17 @@ class Decider:
         return Refusal("需要更多信息", reason, nearest, chosen)
 
     def _documents_asked(self, found: Retrieved) -> tuple[str, ...]:
-        """The titles of the documents that may be meant: those that state what is asked for, then those found."""
+        """The titles of up to three documents that may be meant: those that state what is asked for, then those found."""
         text = normalize(found.standalone.text)
         slots, values = asked_slots(text), sought(text).values
-
-        def states(article: Article) -> bool:
-            said = normalize(article.text)
-            filled = all(s.filled(said) for s in slots) and all(v.search(said) for v in values)
-            return article.role == "text" and filled
-
         near = list(dict.fromkeys(h.article.meta.key for h in found.hits))
-        others = [k for k in self._by_document if found.within is None or k in found.within]
-        keys = list(dict.fromkeys((*near, *others)))
-        stating = [k for k in keys if (slots or values) and any(map(states, self._by_document[k]))]
-        return tuple(name_of(self._by_document[k][0]) for k in dict.fromkeys((*stating, *near)))
+        stating: list[str] = []
+        if slots or values:
+            stated = self._stating(slots, values)
+            others = (k for k in stated if k not in near and (found.within is None or k in found.within))
+            stating = [*islice(chain((k for k in near if k in stated), others), _CHOICES)]
+        chosen = [*dict.fromkeys((*stating, *near))][:_CHOICES]
+        return tuple(name_of(self.articles_of(k)[0]) for k in chosen)
 
     def _unsure(
         self, found: Retrieved, evidence: Evidence, sure: float, nearest: tuple[Article, ...]
@@ -267,7 +270,7 @@ class Decider:
 
     def articles_of(self, key: str) -> list[Article]:
         """All articles of a document."""
-        return self._by_document[key]
+        return self._library.articles.of(key)
 
 
 def _no_cell(evidence: Evidence, nearest: tuple[Article, ...]) -> Refusal | None:

@@ -21,6 +21,12 @@ class Edition:
     held: tuple[str, ...]
 
 
+def names_edition(question: str) -> bool:
+    """Whether `question` names a batch or a year, so that an edition may be missing."""
+    text = normalize(question)
+    return bool(_BATCH.search(text) or _YEAR.search(text))
+
+
 def missing_edition(question: str, names: Sequence[str], texts: Sequence[str]) -> Edition | None:
     """The batch or year in `question` that the documents meant do not have, or None.
 

@@ -57,10 +57,11 @@ class Finder:
         self._library = library
         self._settings = settings
         self.places = Places(library)
-        self.tables = Tables(library.articles, library.lexical.tokenizer.words)
+        rows = library.articles.of_role("row")
+        self.tables = Tables(rows, library.lexical.tokenizer.words)
         self.reader = Reader(library)
         self.searcher = Searcher(library, settings, self.reader)
-        self.words = Words(self._name, values_of(library.articles))
+        self.words = Words(self._name, values_of(library.documents.values(), rows))
 
     def _name(self, text: str) -> str:
         """The part of `text` that names a document of the library, or ""."""
@@ -157,7 +158,7 @@ class Finder:
 
     def beside(self, article: Article, by: int) -> Article | None:
         """The article that stands `by` further in its document or table; None at an end."""
-        return neighbour(article, by, self._library.articles)
+        return neighbour(article, by, self._library.articles.of(article.meta.key))
 
     def leaves_topic(self, asked: Standalone, keys: Sequence[str] | None = None) -> bool:
         """Whether the own words of a follow-up are answered elsewhere, clearly better than where its topic is."""

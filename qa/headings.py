@@ -4,7 +4,7 @@ No sentence states such a list; the headings of what stands below one heading do
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from index.model import Article, Step
 from index.numerals import NUMERAL_CHARS, parse_numeral
@@ -33,16 +33,22 @@ Path = tuple[Step, ...]
 class Headings:
     """The headings of a library's documents, each with those directly below it."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
-        self._below: dict[tuple[str, Path], dict[Step, Article]] = {}
-        self._outlines: dict[tuple[str, Path], Article] = {}
-        for a in articles:
+    def __init__(self, articles: Callable[[str], Iterable[Article]]) -> None:
+        """`articles` gives those of a document by its key."""
+        self._articles = articles
+
+    def _of(self, key: str) -> tuple[dict[Path, dict[Step, Article]], dict[Path, Article]]:
+        """The headings of a document with what stands directly below each, and the outlines that list it."""
+        below: dict[Path, dict[Step, Article]] = {}
+        outlines: dict[Path, Article] = {}
+        for a in self._articles(key):
             path = a.locator.steps
             if a.role == "outline":
-                self._outlines[a.meta.key, path[:-1]] = a
+                outlines[path[:-1]] = a
             elif a.role == "text":
                 for depth in range(1, len(path)):
-                    self._below.setdefault((a.meta.key, path[:depth]), {}).setdefault(path[depth], a)
+                    below.setdefault(path[:depth], {}).setdefault(path[depth], a)
+        return below, outlines
 
     def asked(self, question: str, documents: Mapping[str, float]) -> list[Statement]:
         """The list of headings that `question` asks for, each on the article that it opens; empty if it asks for none.
@@ -58,33 +64,30 @@ class Headings:
         noun = (m["noun"] or m["counted"]) if m else None
         wanted = _COUNT.search(plain)
         count = parse_numeral(wanted["count"].replace("两", "二")) if wanted else None
-        found: list[tuple[float, float, tuple[str, Path]]] = []
-        for node, below in self._below.items():
-            key, path = node
-            titles = [_title(s) for s in below]
-            if key not in documents or not _is_list(list(below)) or (count and count != len(below)):
-                continue
-            said = _share(_title(path[-1]), plain)
-            called = noun is not None and all(t.endswith(noun) for t in titles)
-            if not called and (said < _SAID or not _ASKS.search(plain)):
-                continue
-            found.append((documents[key], said, node))
-        if not found:
-            return []
-        return self._told(max(found, key=lambda f: f[:2])[2])
+        found: list[tuple[float, float, dict[Step, Article], Article | None]] = []
+        for key, weight in documents.items():
+            nodes, outlines = self._of(key)
+            for path, below in nodes.items():
+                if not _is_list(list(below)) or (count and count != len(below)):
+                    continue
+                said = _share(_title(path[-1]), plain)
+                called = noun is not None and all(_title(s).endswith(noun) for s in below)
+                if not called and (said < _SAID or not _ASKS.search(plain)):
+                    continue
+                found.append((weight, said, below, outlines.get(path)))
+        return _told(*max(found, key=lambda f: f[:2])[2:]) if found else []
 
-    def _told(self, node: tuple[str, Path]) -> list[Statement]:
-        below = self._below[node]
-        outline = self._outlines.get(node)
-        lines = [f"\n{s.mark}{_title(s)}{'。' if n == len(below) else '；'}" for n, s in enumerate(below, 1)]
-        lines[0] = f"共{len(below)}项：{lines[0]}"
-        if outline is not None:
-            return [Statement("".join(lines), outline, outline.text)]
-        said = [
-            Statement(line, article, step.title)
-            for line, (step, article) in zip(lines, below.items(), strict=True)
-        ]
-        return said if all(s.quote in s.article.text for s in said) else []
+
+def _told(below: Mapping[Step, Article], outline: Article | None) -> list[Statement]:
+    lines = [f"\n{s.mark}{_title(s)}{'。' if n == len(below) else '；'}" for n, s in enumerate(below, 1)]
+    lines[0] = f"共{len(below)}项：{lines[0]}"
+    if outline is not None:
+        return [Statement("".join(lines), outline, outline.text)]
+    said = [
+        Statement(line, article, step.title)
+        for line, (step, article) in zip(lines, below.items(), strict=True)
+    ]
+    return said if all(s.quote in s.article.text for s in said) else []
 
 
 def _title(step: Step) -> str:

@@ -32,8 +32,9 @@ def asks_of_itself(found: Retrieved, names: Names, library: Library) -> bool:
 
 def not_here(text: str, names: Names, library: Library) -> str | None:
     """The title in 《》 that the question asks of, if no document has it and none is named beside it."""
-    known = [compare_key(m.title + m.heading) for m in library.documents.values()]
-    for m in _QUOTED.finditer(text):
+    quoted = list(_QUOTED.finditer(text))
+    known = [compare_key(m.title + m.heading) for m in library.documents.values()] if quoted else []
+    for m in quoted:
         if any(compare_key(m[1]) in k for k in known):
             continue
         if max(names.weights(_QUOTED.sub("", text)).values(), default=0.0) < _NAMED:

@@ -143,7 +143,7 @@ def compared(asked: Asked, key: str, library: Library, as_of: date | None = None
 def introduce(key: str, library: Library) -> Statement | None:
     """What the document is: title, 文号, issuers and date, for a question that names it by its 文号 alone."""
     meta = library.documents[key]
-    front = next((a for a in library.articles if a.meta.key == key and a.role == "front"), None)
+    front = next((a for a in library.articles.of(key) if a.role == "front"), None)
     if front is None:
         return None
     who = f"由{_names(meta.issuers)}" if meta.issuers else ""
@@ -154,8 +154,7 @@ def introduce(key: str, library: Library) -> Statement | None:
 
 
 def _own(key: str, library: Library, as_of: date | None) -> Own:
-    articles = [a for a in library.articles if a.meta.key == key]
-    return Own(library.documents[key], articles, library, as_of or date.today())
+    return Own(library.documents[key], library.articles.of(key), library, as_of or date.today())
 
 
 def _wanted(asked: Asked) -> list[Kind]:

@@ -5,12 +5,15 @@ All are frozen values; `to_json` gives the contract's objects.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from index.embed import Encoding
 from index.model import Article
 from qa.followup import Standalone
 from qa.question import Asked
+
+if TYPE_CHECKING:
+    from qa.contract import AnswerJson, CitationJson, HitJson, RefusalJson
 
 RefusalType = Literal["资料未收录", "无此条", "条文未明确", "超出范围", "需要更多信息"]
 
@@ -31,7 +34,7 @@ class Citation:
     article: Article
     quote: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> "CitationJson":
         """The citation as in the contract for machines."""
         a = self.article
         return {
@@ -59,7 +62,7 @@ class Refusal:
     nearest: tuple[Article, ...] = ()
     choices: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> "RefusalJson":
         """Type, reason, nearest articles and choices."""
         return {
             "type": self.type,
@@ -199,7 +202,7 @@ class Answer:
         """Whether this is a refusal."""
         return self.refusal is not None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> "AnswerJson":
         """The contract's object."""
         return {
             "question": self.question,
@@ -216,7 +219,20 @@ class Answer:
         }
 
 
-def hit_json(hit: Hit) -> dict[str, Any]:
+def unsaid(found: Retrieved) -> Answer:
+    """What was found, in the form of an answer that says nothing."""
+    return Answer(
+        question=found.question,
+        standalone_question=found.standalone.text,
+        text="",
+        citations=(),
+        hits=found.hits,
+        answerer="",
+        timings_ms={"retrieve": found.milliseconds, "answer": 0.0, "total": found.milliseconds},
+    )
+
+
+def hit_json(hit: Hit) -> "HitJson":
     """A hit as in the contract's `retrieved`."""
     a = hit.article
     return {

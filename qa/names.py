@@ -1,10 +1,14 @@
 """Which document or table a question names: titles are matched by their characters' pairs, rare pairs weighing most."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from math import fsum, log
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.model import Article, Metadata
 from index.numerals import NUMERAL_CHARS
@@ -17,6 +21,10 @@ _COMMON = 4
 _CLEAR_SHARE = 1.25
 """Of names that a question holds equally, the one it holds more fully by this factor is meant."""
 _MOST_NAMED = 3
+_REMEMBERED = 64
+"""Texts whose weights are kept: a question and its parts."""
+_BITS = 62
+"""Pairs of characters that are told apart in one number."""
 _DOC_NUMBER = re.compile(
     r"(?P<body>[一-鿿]{1,12}?)?\s*(?:[〔\[［(（【]\s*(?P<year>\d{4})\s*[〕\]］)）】]|(?P<plain>\d{4})\s*年)\s*第?\s*(?P<number>\d+)\s*号"
 )
@@ -37,39 +45,51 @@ class Name:
     annex: str | None
     text: str
     grams: frozenset[str]
+    place: int
+    """Its place among all names of the library."""
 
 
 class Names:
     """The names of a library's documents and tables."""
 
-    def __init__(self, documents: dict[str, Metadata], articles: Iterable[Article]) -> None:
+    def __init__(self, documents: Mapping[str, Metadata], rows: Iterable[Article]) -> None:
+        """`rows` are those of all tables."""
         self._documents = documents
         tables: dict[str, dict[str, str]] = {}
-        for a in articles:
+        for a in rows:
             if a.role == "row":
                 tables.setdefault(a.meta.key, {}).setdefault(
                     a.locator.steps[0].mark, a.locator.steps[0].title
                 )
         self.documents = [
-            Name(key, None, cited_title(m.title), grams(f"{m.title}{m.heading}"))
-            for key, m in documents.items()
+            Name(key, None, cited_title(m.title), grams(f"{m.title}{m.heading}"), place)
+            for place, (key, m) in enumerate(documents.items())
         ]
         self.tables = [
-            Name(key, mark, f"{cited_title(documents[key].title)}{mark} {title}", grams(title + mark))
-            for key, marks in tables.items()
-            for mark, title in marks.items()
+            Name(key, mark, f"{cited_title(documents[key].title)}{mark} {title}", grams(title + mark), place)
+            for place, (key, mark, title) in enumerate(
+                ((key, *named) for key, marks in tables.items() for named in marks.items()), len(documents)
+            )
         ]
-        self._titles = counts = Counter(g for n in (*self.documents, *self.tables) for g in n.grams)
-        total = len(self.documents) + len(self.tables)
-        self._weight = {g: log((total + 1) / c) for g, c in counts.items()}
+        every = (*self.documents, *self.tables)
+        holding: dict[str, list[int]] = {}
+        for name in every:
+            for g in name.grams:
+                holding.setdefault(g, []).append(name.place)
+        self._holding = {g: np.array(places) for g, places in holding.items()}
+        self._weight = {g: log((len(every) + 1) / len(places)) for g, places in holding.items()}
+        self._commentary = {key: bool(COMMENTARY.search(m.title)) for key, m in documents.items()}
+        self._held = lru_cache(_REMEMBERED)(self._weighed)
+        self.weights = lru_cache(_REMEMBERED)(self._weights)
+        """See `_weights`; a question is asked for them again and again."""
 
-    def weights(self, text: str) -> dict[str, float]:
+    def _weights(self, text: str) -> Mapping[str, float]:
         """Document key -> weight of its name (or of one of its tables' names) that `text` holds."""
-        out: dict[str, float] = {}
-        said = grams(without_marks(text))
-        for name in (*self.documents, *self.tables):
-            out[name.key] = max(out.get(name.key, 0.0), self._held(said, name))
-        return out
+        held = self._held(grams(without_marks(text))).tolist()
+        out = dict(zip(self._documents, held, strict=False))
+        for name in self.tables:
+            out[name.key] = max(out[name.key], held[name.place])
+        return MappingProxyType(out)
 
     def clearest(self, text: str) -> tuple[str, float] | None:
         """The document that `text` names with most weight (see `weights`), and the weight; None if there is none.
@@ -77,11 +97,7 @@ class Names:
         Of two that weigh the same, what is said about a document gives way unless the question says 解读, 吹风会 …
         """
         weights, commentary = self.weights(text), bool(COMMENTARY.search(text))
-        top = max(
-            weights,
-            key=lambda k: (weights[k], commentary or not COMMENTARY.search(self._documents[k].title)),
-            default=None,
-        )
+        top = max(weights, key=lambda k: (weights[k], commentary or not self._commentary[k]), default=None)
         return None if top is None else (top, weights[top])
 
     def apart(self, text: str, least: float) -> list[str]:
@@ -95,13 +111,12 @@ class Names:
         """
         said = grams(without_marks(text))
         found: list[Name] = []
-        for _ in range(_MOST_NAMED):
-            left = [n for n in self.documents if n.key not in {f.key for f in found}]
-            best = max(left, key=lambda n: self._held(said, n), default=None)
-            if best is None:
-                break
+        for _ in range(min(_MOST_NAMED, len(self.documents))):
+            held = np.array(self._held(said)[: len(self.documents)])
+            held[[n.place for n in found]] = -1
+            best = self.documents[int(held.argmax())]
             spoken = any(word in best.text for word in COMMENTARY.findall(text))
-            if self._held(said, best) < (least / 2 if spoken and found else least):
+            if held[best.place] < (least / 2 if spoken and found else least):
                 break
             found.append(best)
             said = said - best.grams
@@ -110,13 +125,14 @@ class Names:
     def best(self, text: str, among: Sequence[Name]) -> list[Name]:
         """The names that `text` holds most of: one if it leads, several if it cannot be told, none if none."""
         said = grams(without_marks(text))
-        scored = [(self._held(said, n), n) for n in among]
-        top = max((held for held, _ in scored), default=0.0)
-        best = [(held / self._total(n), n) for held, n in scored if held > 0 and held > top - _MIN_LEAD]
+        held = self._held(said).tolist()
+        top = max((held[n.place] for n in among), default=0.0)
+        least = max(0.0, top - _MIN_LEAD)
+        best = [(held[n.place] / self._total(n), n) for n in among if held[n.place] > least]
         best.sort(key=lambda sn: -sn[0])
         if not COMMENTARY.search(text) and any(not COMMENTARY.search(n.text) for _, n in best):
             best = [(share, n) for share, n in best if not COMMENTARY.search(n.text)]
-        rare = any(self._titles[g] < _COMMON for _, n in best for g in said & n.grams)
+        rare = any(len(self._holding[g]) < _COMMON for _, n in best for g in said & n.grams)
         if len(best) > 1 and rare and best[0][0] >= _CLEAR_SHARE * best[1][0]:
             best = best[:1]
         return [n for _, n in best]
@@ -141,18 +157,46 @@ class Names:
     def _numbered(self, body: str, year: str | None, number: str) -> list[str]:
         """The documents of that number whose letters end as `body` ends, those that agree longest."""
         agree: dict[str, int] = {}
-        for key, meta in self._documents.items():
-            m = _DOC_NUMBER.fullmatch(number_key(meta.doc_number)) if meta.doc_number else None
-            if m and m["number"] == number and year in (None, m["year"] or m["plain"]):
-                held = m["body"] or ""
+        for key, own_year, held in self._numbers.get(number, ()):
+            if year in (None, own_year):
                 agree[key] = max(_common_end(body, held), _common_end(body, held.removesuffix("公告")))
         best = max(agree.values(), default=0)
         return [k for k, n in agree.items() if n == best and (n > 0 or not body or year is None)]
 
-    def _held(self, said: frozenset[str], name: Name) -> float:
-        return fsum(
-            self._weight[g] for g in name.grams & said
-        )  # exact: equal names must weigh the same in any order
+    @cached_property
+    def _numbers(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Number within the year -> (key, year, letters) of the documents with such a 文号, in order."""
+        out: dict[str, list[tuple[str, str, str]]] = {}
+        for key, meta in self._documents.items():
+            m = _DOC_NUMBER.fullmatch(number_key(meta.doc_number)) if meta.doc_number else None
+            if m:
+                out.setdefault(m["number"], []).append((key, m["year"] or m["plain"], m["body"] or ""))
+        return out
+
+    def _weighed(self, said: frozenset[str]) -> NDArray[np.float64]:
+        """(names,) the weight of the pairs of each name that are `said`.
+
+        Names that hold the same of these pairs are weighed once, by an exact sum: equal names must weigh the same in any
+        order of their pairs.
+        """
+        known = sorted(said & self._weight.keys())
+        groups = np.zeros(len(self.documents) + len(self.tables), np.int64)
+        of_group: list[list[str]] = [[]]
+        for start in range(0, len(known), _BITS):
+            some = known[start : start + _BITS]
+            masks = np.zeros(len(groups), np.int64)
+            for bit, g in enumerate(some):
+                masks[self._holding[g]] |= 1 << bit
+            kinds, kind = np.unique(masks, return_inverse=True)
+            merged, groups = np.unique(groups * len(kinds) + kind, return_inverse=True)
+            of_group = [
+                of_group[m // len(kinds)]
+                + [g for bit, g in enumerate(some) if int(kinds[m % len(kinds)]) >> bit & 1]
+                for m in merged.tolist()
+            ]
+        weights = np.array([fsum(self._weight[g] for g in own) for own in of_group])
+        held: NDArray[np.float64] = weights[groups]
+        return held
 
     def _total(self, name: Name) -> float:
         return fsum(self._weight[g] for g in name.grams)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.marks import Kind, article_label, find_mark
+from index.articles import path_marks
+from index.marks import Kind, article_label
 from index.model import Article
 from index.numerals import NUMERAL_CHARS, parse_numeral
 
@@ -74,7 +75,7 @@ class Numbering:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._articles = [a for a in articles if a.role in ("text", "turn")]
-        self._marks = {a.id: _marks(a) for a in self._articles}
+        self._marks = {a.id: path_marks(a) for a in self._articles}
         self.law = any(kind == "article" for marks in self._marks.values() for kind, _, _ in marks)
 
     def find(self, said: Sequence[Said]) -> list[Article]:
@@ -129,14 +130,6 @@ class Numbering:
         first = any(marks[-1][0] == "h1" for marks in self._marks.values() if marks)
         deeper = any(marks[-1][0] in ("h2", "h3") for marks in self._marks.values() if marks)
         return "条" if self.law or (first and not deeper) else "项"
-
-
-def _marks(article: Article) -> list[tuple[Kind, int, int]]:
-    """(family, number, 之N) of each step that is a mark; annexes are not reached by bare numbers."""
-    if article.locator.steps[0].mark.startswith("附"):
-        return []
-    marks = [find_mark(s.mark + " ") for s in article.locator.steps]
-    return [(m.kind, m.number, m.sub) for m in marks if m is not None]
 
 
 def _match(marks: Sequence[tuple[Kind, int, int]], said: Sequence[Said], *, law: bool) -> int | None:

@@ -5,6 +5,8 @@ A look-up, not a search: what is named is found, or its absence is stated.
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 
 from index.library import Library
 from index.marks import outline_label
@@ -41,17 +43,26 @@ class Places:
 
     def __init__(self, library: Library) -> None:
         self._documents = library.documents
-        self._texts = [a.search_text for a in library.articles]
-        self._by_document: dict[str, list[Article]] = {}
-        for a in library.articles:
-            self._by_document.setdefault(a.meta.key, []).append(a)
-        self._numbering = {k: Numbering(own) for k, own in self._by_document.items()}
+        self._library = library
+        self._numberings: dict[str, Numbering] = {}
+        rows = library.articles.of_role("row")
         self._rows: dict[tuple[str, str | None], dict[str, Article]] = {}
-        for a in library.articles:
-            if a.role == "row":
-                table = self._rows.setdefault((a.meta.key, a.locator.steps[0].mark), {})
-                table[a.columns[0][1]] = a
-        self.names = Names(library.documents, library.articles)
+        for a in rows:
+            table = self._rows.setdefault((a.meta.key, a.locator.steps[0].mark), {})
+            table[a.columns[0][1]] = a
+        self.names = Names(library.documents, rows)
+
+    def _numbering(self, key: str) -> Numbering:
+        """The numbering of a document."""
+        own = self._numberings.get(key)
+        if own is None:
+            own = self._numberings[key] = Numbering(self._library.articles.of(key))
+        return own
+
+    @cached_property
+    def _laws(self) -> list[str]:
+        """The documents numbered by 条."""
+        return self._library.articles.marked("article")
 
     def find(self, question: str, within: Sequence[str] | None = None) -> Place | None:
         """The place that `question` names, or None if it names none; only documents `within`, if given."""
@@ -60,7 +71,7 @@ class Places:
         keys = [k for k in keys if within is None or k in within]
         document = keys[0] if len(keys) == 1 else None
         among = keys or list(within or ())
-        mentioned = absent is not None and any(normalize(absent) in t for t in self._texts)
+        mentioned = absent is not None and self._library.says(normalize(absent))
         if absent is not None and (not mentioned or read_said(without_number(text))):
             return Place(missing=f"已收录的资料中没有文号为{absent}的文件。")
         rest = without_number(text)
@@ -73,7 +84,9 @@ class Places:
         )
         if found or not keys or document is None:
             return found
-        return Place(tuple(a for a in self._by_document[document] if a.role == "front"), document=document)
+        return Place(
+            tuple(a for a in self._library.articles.of(document) if a.role == "front"), document=document
+        )
 
     def tables_named(self, text: str) -> list[tuple[str, str]]:
         """(document key, annex) of the tables that `text` names best; empty if it names none."""
@@ -95,16 +108,25 @@ class Places:
             return Place(missing=f"已收录的资料中没有{cited_title(name.whole)}。")
         if not any(s.unit in ("条", "章", "节", "编") for s in said) and not (name or len(keys) == 1):
             return None
-        found = {k: self._each(k, said) for k in keys}
-        holding = [k for k in keys if found[k]]
+        each = ((k, own) for k in self._possible(said, keys) if (own := self._each(k, said)))
+        holding = dict(islice(each, _MAX_CHOICES))
         if len(holding) == 1:
-            return self._found(found[holding[0]], said, holding[0])
+            ((key, own),) = holding.items()
+            return self._found(own, said, key)
         if len(keys) == 1:
             return self._missing(keys[0], said)
         if holding:
-            return Place(choices=tuple(self._title(k) for k in holding[:_MAX_CHOICES]))
+            return Place(choices=tuple(map(self._title, holding)))
         where = f"已收录的{name.kind}" if name else "已收录的文件"
         return Place(missing=f"{where}都没有{''.join(s.label for s in said)}。") if keys else None
+
+    def _possible(self, said: list[Said], keys: Sequence[str]) -> list[str]:
+        """Those of `keys` whose documents have all the marks `said`, wherever they stand."""
+        for s in said:
+            if s.unit not in ("项", "（）", "点"):  # below 条 these are no marks of articles
+                having = {k for kind in s.kinds for k in self._library.articles.marked(kind, s.number, s.sub)}
+                keys = [k for k in keys if k in having]
+        return list(keys)
 
     def _each(self, key: str, said: list[Said]) -> list[Article]:
         """The articles of each path: a unit that comes again (第八条、第九条) opens the next path.
@@ -116,7 +138,7 @@ class Places:
             if any(s.unit == before.unit for before in paths[-1]):
                 paths.append([])
             paths[-1].append(s)
-        found = [self._numbering[key].find(path) for path in paths]
+        found = [self._numbering(key).find(path) for path in paths]
         return list({a.id: a for own in found for a in own}.values()) if all(found) else []
 
     def _called(self, name: SaidName, text: str, among: Sequence[str]) -> list[str]:
@@ -141,18 +163,18 @@ class Places:
         named = [n.key for n in self.names.best(text, self.names.documents)]
         if 0 < len(named) <= _MAX_CHOICES:
             return named
-        return [k for k, n in self._numbering.items() if n.law and (not named or k in named)]
+        return [k for k in self._laws if not named or k in named]
 
     def _found(self, articles: list[Article], said: list[Said], key: str) -> Place:
         item = None
-        if self._numbering[key].law and said[-1].unit in ("项", "（）") and len(articles) == 1:
+        if self._numbering(key).law and said[-1].unit in ("项", "（）") and len(articles) == 1:
             item = outline_label("h2", said[-1].number)
             if not any(line.startswith(item) for line in _lines(articles[0])):
                 return Place(missing=f"{articles[0].label}没有第{item}项。", nearest=tuple(articles))
         return Place(tuple(articles[:_MAX_SECTION]), item=item, section=len(articles) > 1)
 
     def _missing(self, key: str, said: list[Said]) -> Place:
-        numbering, title = self._numbering[key], self._title(key)
+        numbering, title = self._numbering(key), self._title(key)
         count = numbering.count()
         last = numbering.find([Said(count, 0, numbering.unit)])[-1:] if count else []
         if said[0].unit in ("条", "项", "点", "（）") and count:
@@ -169,7 +191,7 @@ class Places:
         keys = [document] if document else self._candidates(text, among)
         if len(keys) != 1:
             return None
-        own, title = self._numbering[keys[0]], self._title(keys[0])
+        own, title = self._numbering(keys[0]), self._title(keys[0])
         count = own.count()
         last = own.find([Said(count, 0, own.unit)]) if (articles or end) and count else []
         if end and last:
@@ -177,7 +199,9 @@ class Places:
         sections = own.sections() if parts else ()
         if not sections:
             return Place(tuple(last), note=f"{title}共{count}{own.unit}。") if last else None
-        outline = [a for a in self._by_document[keys[0]] if a.role == "outline" and len(a.locator.steps) == 1]
+        outline = [
+            a for a in self._library.articles.of(keys[0]) if a.role == "outline" and len(a.locator.steps) == 1
+        ]
         unit = "章" if own.law else "个部分"
         total = f"，共{count}{own.unit}" if last else ""
         note = f"{title}分为{len(sections)}{unit}{total}：{'；'.join(sections)}。"
@@ -230,7 +254,7 @@ class Places:
     def _names_law_article(self, text: str) -> bool:
         """第N条 of a document numbered by 条 is an article, even if the question also speaks of a list."""
         keys = [n.key for n in self.names.best(text, self.names.documents)]
-        return "条" in text and len(keys) == 1 and self._numbering[keys[0]].law
+        return "条" in text and len(keys) == 1 and self._numbering(keys[0]).law
 
     def _tables(self, text: str, among: Sequence[str]) -> list[Name]:
         """The tables whose names the question holds best; several if it cannot be told which."""

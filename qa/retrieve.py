@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import fsum
 
 import numpy as np
@@ -20,6 +21,8 @@ from qa.settings import RetrievalSettings
 from qa.spelling import Spelling
 from qa.wording import colloquial_spans, official_terms
 
+_REMEMBERED = 64
+"""Texts whose correction is kept: a question and its parts."""
 _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
@@ -41,9 +44,12 @@ class Searcher:
         self._library = library
         self._settings = settings
         lexical = library.lexical
-        frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= _FREQUENT]
-        self._spelling = Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
+        self._spelling = Spelling(
+            lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
+        )
         self._reader = reader
+        self.corrected = lru_cache(_REMEMBERED)(self._corrected)
+        """See `_corrected`; a question is mended for each of its parts again."""
 
     def search(
         self,
@@ -118,7 +124,7 @@ class Searcher:
         text = self.corrected(question)
         return f"{text} {official_terms(text)}".strip() if self._settings.expand else text
 
-    def corrected(self, question: str) -> str:
+    def _corrected(self, question: str) -> str:
         """`question` with its typos mended, but for the colloquial words, which are right as they are."""
         text = _NOISE.sub(" ", normalize(question))
         if not self._settings.expand:
@@ -130,16 +136,15 @@ class Searcher:
         return out
 
     def _by_score(self, lexical: NDArray[np.float32], keys: Sequence[str] | None) -> list[str]:
-        best = np.argsort(-lexical, kind="stable")
-        wanted = None if keys is None else set(keys)
-        out: list[str] = []
-        for i in best:
-            if lexical[i] <= 0 or len(out) == _DEPTH:
-                break
-            article = self._library.articles[int(i)]
-            if wanted is None or article.meta.key in wanted:
-                out.append(article.id)
-        return out
+        articles = self._library.articles
+        found = np.flatnonzero(lexical > 0)
+        if keys is not None:
+            found = found[articles.of_any(keys)[found]]
+        if len(found) > _DEPTH:
+            least = np.partition(lexical[found], -_DEPTH)[-_DEPTH]
+            found = found[lexical[found] >= least]
+        best = found[np.argsort(-lexical[found], kind="stable")][:_DEPTH]
+        return [articles.ids[i] for i in best.tolist()]
 
     def _rerank(
         self,

@@ -7,7 +7,7 @@ error, in the file and in the environment.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -67,6 +67,8 @@ class WebSettings(_Group):
     users: Path | None = Field(None, description="用户文件；给出后须登录")
     local_maintainer: bool = Field(False, description="不登录时，本机直接打开网页的人是否为维护者")
     watch: tuple[Path, ...] = Field((), description="监视的文件夹：放进去的文件自动收录")
+    hosts: tuple[str, ...] = Field((), description="网页的域名（逗号分隔）；空则不登录时仅限本机名，否则不限")
+    requests_per_minute: int = Field(600, ge=0, description="每个用户、密钥或地址每分钟的请求数；0 为不限")
     upload_file_mb: int = Field(50, gt=0, description="上传文件的大小上限（MB）")
     upload_person_mb: int = Field(500, gt=0, description="每人待收录文件的合计上限（MB）")
     upload_total_mb: int = Field(2000, gt=0, description="全部待收录文件的合计上限（MB）")
@@ -76,6 +78,11 @@ class WebSettings(_Group):
     def _several(cls, value: Any) -> Any:
         """In an environment variable folders are listed as in PATH."""
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 class LimitSettings(_Group):
@@ -93,6 +100,23 @@ class LimitSettings(_Group):
     drain_seconds: float = Field(30.0, ge=0, description="停止服务时，等待未答完问题的时限（秒）")
 
 
+class ApiSettings(_Group):
+    """The interface for programs."""
+
+    keys: Path | None = Field(None, description="API 密钥文件；空则为 web.data_dir 下的 keys.jsonl")
+
+
+class LogSettings(_Group):
+    """What is logged, how and where."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="日志级别：debug、info（含每个问题、每个请求）、warning 或 error"
+    )
+    format: Literal["text", "json"] = Field("text", description="日志格式：text，或 json（每行一个对象）")
+    file: Path | None = Field(None, description="日志文件；空则写到标准错误")
+    questions: bool = Field(False, description="日志中是否可以出现提问的文字")
+
+
 class Settings(_Group):
     """The whole tree."""
 
@@ -101,6 +125,8 @@ class Settings(_Group):
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
     llm: str | None = Field(
         None, description="聊天模型名（LangChain init_chat_model 的写法）；空则用内置回答"
     )

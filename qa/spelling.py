@@ -4,12 +4,15 @@ A typo breaks a word into fragments: pieces that the tokenizer cuts into single 
 word of the library that sounds the same and differs in one character takes their place. Of two characters (转形, 工做)
 also a rare word of the dictionary or one with a function word is looked at if the library does not know it; only a
 frequent word of the same tones takes its place.
+
+The sounds stand in `sounds.txt`, made from pypinyin, whose import alone takes longer than a question. What a fragment
+may mean is tried character by character, so that nothing is prepared for words that nobody mistypes.
 """
 
 import re
-from collections.abc import Callable, Iterable
-
-from pypinyin import Style, lazy_pinyin
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 
 from index.lexical import Tokenizer
 
@@ -19,6 +22,7 @@ _FUNCTION = frozenset(
     "的地得了着过吗呢吧啊呀么是有在不没和与及或也都还就才又再很太更最这那哪谁什怎几多少个只些每各一二三四五六七八九十百千万亿"
     "我你他她它们咱俺年月日号时前后上下里外内中以之其要会能可应该把被给让叫对从到向往由于为因将比跟同用拿来去做干搞弄说讲问请报交起想"
 )
+_TONES = "1234"
 
 
 class Spelling:
@@ -26,19 +30,14 @@ class Spelling:
 
     def __init__(
         self,
-        words: Iterable[str],
+        knows: Callable[[str], bool],
         tokenizer: Tokenizer,
-        frequent: Iterable[str] = (),
-        knows: Callable[[str], bool] = lambda _: False,
+        is_frequent: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`words` are the library's, `frequent` those in many of its articles; `knows` says whether it holds a token."""
-        self._frequent = frozenset(frequent)
+        """`knows` says whether the library holds a token, `is_frequent` whether many of its articles hold a word."""
         self._knows = knows
+        self._is_frequent = is_frequent
         self._tokenizer = tokenizer
-        self._words = {w for w in words if _MIN <= len(w) <= _MAX and _RUN.fullmatch(w)}
-        self._by_sound: dict[tuple[str, ...], list[str]] = {}
-        for word, sounds in _sounds_of(sorted(self._words)).items():
-            self._by_sound.setdefault(sounds, []).append(word)
 
     def correct(self, text: str) -> str:
         """`text` with typos replaced; text without typos comes back unchanged."""
@@ -65,35 +64,26 @@ class Spelling:
     def _replacement(self, pieces: list[str]) -> str | None:
         """The library's word for neighbouring fragments, if one of them is a single character that is the typo."""
         text = "".join(pieces)
-        if not _MIN <= len(text) <= _MAX or text in self._words:
+        if not _MIN <= len(text) <= _MAX or self._knows(text):
             return None
         if right := self._pair(*pieces):
             return right
-        singles = {k for k, p in _spans(pieces) if len(p) == 1}
-        for word in self._by_sound.get(next(iter(_sounds_of([text]).values())), []):
-            wrong = [k for k, (a, b) in enumerate(zip(text, word, strict=True)) if a != b]
-            if len(wrong) == 1 and wrong[0] in singles and (len(text) > _MIN or not _FUNCTION & set(text)):
-                return word
-        return None
+        if len(text) == _MIN and _FUNCTION & set(text):
+            return None
+        singles = [k for k, p in _spans(pieces) if len(p) == 1]
+        return min((word for word in _alike(text, singles, toned=False) if self._knows(word)), default=None)
 
     def _pair(self, *pieces: str) -> str | None:
         """The frequent word for two characters that nobody knows."""
         text = "".join(pieces)
         if (
             len(text) != _MIN
-            or text in self._words
+            or self._knows(text)
             or self._knows(f"_{text}")
             or not self._tokenizer.is_rare(text)
         ):
             return None
-        same = self._by_sound.get(next(iter(_sounds_of([text]).values())), [])
-        found = [
-            w
-            for w in same
-            if w in self._frequent
-            and sum(a != b for a, b in zip(w, text, strict=True)) == 1
-            and lazy_pinyin(list(w), style=Style.TONE3) == lazy_pinyin(list(text), style=Style.TONE3)
-        ]
+        found = [word for word in _alike(text, range(_MIN), toned=True) if self._is_frequent(word)]
         return found[0] if len(found) == 1 else None
 
 
@@ -105,8 +95,24 @@ def _spans(pieces: list[str]) -> list[tuple[int, str]]:
     return out
 
 
-def _sounds_of(words: list[str]) -> dict[str, tuple[str, ...]]:
-    """Each word's syllables without tones, character by character."""
-    chars = sorted({c for w in words for c in w})
-    syllable = {c: lazy_pinyin(c, style=Style.NORMAL)[0] for c in chars}
-    return {w: tuple(syllable[c] for c in w) for w in words}
+def _alike(text: str, places: Iterable[int], *, toned: bool) -> Iterator[str]:
+    """`text` with another character of the same sound (and, if `toned`, the same tone) at one of `places`."""
+    for k in places:
+        for char in _same_sound(text[k], toned=toned):
+            yield f"{text[:k]}{char}{text[k + 1 :]}"
+
+
+def _same_sound(char: str, *, toned: bool) -> str:
+    """The other characters that sound like `char`."""
+    sound, said = _sounds()
+    own = sound.get(char, "")
+    names = [own] if toned else [own.rstrip(_TONES) + tone for tone in ("", *_TONES)]
+    return "".join(said.get(name, "") for name in names).replace(char, "")
+
+
+@cache
+def _sounds() -> tuple[dict[str, str], dict[str, str]]:
+    """Character -> its syllable with the number of its tone, and syllable -> its characters."""
+    lines = files("qa").joinpath("sounds.txt").read_text(encoding="utf-8").split()
+    said = dict(zip(lines[::2], lines[1::2], strict=True))
+    return {char: name for name, chars in said.items() for char in chars}, said

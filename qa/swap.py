@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from index.model import Article
+from index.model import Article, Metadata
 from index.numerals import NUMERAL_CHARS
 from index.text import normalize
 from qa.wording import wording
@@ -56,12 +56,11 @@ class Words:
         return old, rest
 
 
-def values_of(articles: Iterable[Article]) -> dict[str, frozenset[str]]:
+def values_of(documents: Iterable[Metadata], rows: Iterable[Article]) -> dict[str, frozenset[str]]:
     """The short values of the tables' columns that repeat, and the bodies that issue or govern, each by kind."""
     counts: dict[str, dict[str, int]] = {}
-    bodies: set[str] = set()
-    for article in articles:
-        bodies |= {normalize(i) for i in article.meta.issuers}
+    bodies = {normalize(i) for meta in documents for i in meta.issuers}
+    for article in rows:
         for name, cell in article.columns[2:]:
             for value in re.split(r"[、，]", normalize(cell)):
                 if 2 <= len(value) <= _SHORT:

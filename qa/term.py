@@ -10,7 +10,7 @@ from index.library import Library
 from index.marks import find_mark
 from index.model import Article, Metadata, Repeal, parse_date
 from index.repeals import ends
-from index.text import compare_key, iso_day, number_key, squeeze
+from index.text import compare_key, iso_day, normalize, number_key, squeeze
 from qa.days import chinese_date
 from qa.extract import Statement
 from qa.question import Asked
@@ -102,7 +102,9 @@ def in_force(asked: Asked, own: Own) -> Statement | None:
     stands, title = own.status, own.meta.name
     ended = bool(_ENDED.search(asked.text))
     if stands.standing == "已废止":
-        place = next((a for a in own.library.articles if stands.clause in a.text), None)
+        place = next(
+            (a for a in own.library.holding(normalize(stands.clause)) if stands.clause in a.text), None
+        )
         side = "是的" if ended else "不再有效"
         return Statement(f"{side}，{title}{stands.reason}。", place, stands.clause) if place else None
     if stands.standing == "已被替代" and (front := own.front()):
@@ -139,7 +141,7 @@ def ended_elsewhere(asked: Asked, library: Library) -> Statement | None:
             named = r.title and compare_key(r.title) in title and not _goes_on(r, meta, library)
             if not (named or (r.number and r.number in number)):
                 continue
-            place = next((a for a in library.articles if a.meta.key == meta.key and r.clause in a.text), None)
+            place = next((a for a in library.articles.of(meta.key) if r.clause in a.text), None)
             if place is None:
                 continue
             if r.part:

@@ -13,6 +13,7 @@ from typing import Literal
 from index.marks import article_label
 from index.model import Article, Metadata, Repeal, parse_date
 from index.numerals import NUMERAL_CHARS, parse_numeral
+from index.register import Register
 from index.repeals import ends
 from index.versions import are_versions, successor, version_start
 from qa.days import chinese_date
@@ -118,10 +119,9 @@ def with_validity(answer: Answer, documents: Mapping[str, Metadata], as_of: date
 def _repeals(
     meta: Metadata, documents: Mapping[str, Metadata], as_of: date
 ) -> Iterator[tuple[Metadata, Repeal]]:
-    for by in documents.values():
-        for repeal in by.validity.repeals if _begun(by, as_of) else ():
-            if ends(repeal, by, meta):
-                yield by, repeal
+    for by, repeal in Register.of(documents).repeals(meta):
+        if _begun(by, as_of) and ends(repeal, by, meta):
+            yield by, repeal
 
 
 def _ended(article: Article, part: str) -> Standing | None:

@@ -1,11 +1,12 @@
 """The language of questions: how callers ask (`wording.toml`) and official terms for what they say (`synonyms.toml`)."""
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+from qa.phrase import Phrase
 
 _SHORT = range(2, 5)
 """How many characters a colloquial word has; longer matches are whole phrases, in which a word may be mistyped."""
@@ -13,23 +14,23 @@ _SHORT = range(2, 5)
 
 @dataclass(frozen=True)
 class Wording:
-    """The compiled patterns of both files; see the comments there."""
+    """The patterns of both files; see the comments there."""
 
-    kinds: dict[str, re.Pattern[str]]
-    phrases: dict[str, re.Pattern[str]]
-    synonyms: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
-    families: dict[str, re.Pattern[str]]
+    kinds: dict[str, Phrase]
+    phrases: dict[str, Phrase]
+    synonyms: tuple[tuple[Phrase, tuple[str, ...]], ...]
+    families: dict[str, Phrase]
 
 
 @cache
 def wording() -> Wording:
-    """The packaged wording, read and compiled once."""
+    """The packaged wording, read once."""
     data, official = _packaged("wording.toml"), _packaged("synonyms.toml")
     return Wording(
-        {name: re.compile("|".join(parts)) for name, parts in data["kinds"].items()},
-        {name: re.compile("|".join(parts)) for name, parts in data["phrases"].items()},
-        tuple((re.compile(said), tuple(written.split())) for said, written in official["synonyms"].items()),
-        {name: re.compile(words) for name, words in official["families"].items()},
+        {name: Phrase("|".join(parts)) for name, parts in data["kinds"].items()},
+        {name: Phrase("|".join(parts)) for name, parts in data["phrases"].items()},
+        tuple((Phrase(said), tuple(written.split())) for said, written in official["synonyms"].items()),
+        {name: Phrase(words) for name, words in official["families"].items()},
     )
 
 

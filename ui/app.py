@@ -6,7 +6,7 @@ is kept in the records, so that a restart of the server is not noticed.
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,14 @@ from index.errors import PolicyQAError
 from qa.validity import Status, article_status
 from ui import calls, chat, ingest_acts, maintain, mine, shelf, sources
 from ui.examples import Example, examples
+from ui.faults import Faults, fault
 from ui.ingest import Ingest
-from ui.jobs import FAULT, Jobs
+from ui.jobs import Jobs
 from ui.librarian import Librarian, Make, make_builder
 from ui.live import LiveChain
+from ui.logs import about, current_id, log_told
+from ui.metrics import Metrics, Standing
+from ui.queueing import Line, places
 from ui.records import Records
 from ui.search import Texts
 from ui.staging import FOLDER, Staging
@@ -41,6 +45,10 @@ ACTS: Mapping[str, Act] = {
     **ingest_acts.ACTS,
 }
 """Every action that a click on the page can ask for."""
+_TYPED = ("text", "comment", "query", "sought", "title")
+"""What of an action somebody may have typed in any language; all else is ids and marks, or not ASCII."""
+_HEARING = 3.0
+"""Seconds in which a page that is still there asks for what it has not heard yet."""
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +61,7 @@ class App:
         records: Records,
         web: "WebSettings",
         *,
+        faults: Faults | None = None,
         version: str = "",
         today: Callable[[], date] = date.today,
         make_builder: Make = make_builder,
@@ -60,10 +69,16 @@ class App:
         self.live = live
         self.records = records
         self.web = web
+        self.version = version
         self.today = today
-        self.jobs = Jobs(live, records.add, version)
+        self.faults = faults
+        self.metrics = Metrics(self._standing)
+        with live.lent() as chain:
+            self.limits = chain.settings.limits
+            self.line = Line(places(chain.settings), self.limits)
+        self.jobs = Jobs(live, self.line, records.add, version, self.metrics)
         self.librarian = Librarian(live, make_builder)
-        self.ingest = Ingest(self.librarian, Staging(web.data_dir / FOLDER, web))
+        self.ingest = Ingest(self.librarian, Staging(web.data_dir / FOLDER, web), ended=self.metrics.build)
         self.watch = Watch(web.watch, self.ingest)
         self.texts = Texts()
         self.examples: tuple[Example, ...] = ()
@@ -73,15 +88,16 @@ class App:
         do = ACTS.get(action.get("act", ""))
         if do is None:
             return Views(notice="这个页面与服务端的版本不一致。请刷新页面。")
-        try:
-            return do(self, action, who)
-        except PolicyQAError as error:
-            log.warning("%s", error)
-            return Views(notice=str(error))
-        except Exception:
-            # The edge of the program: the page goes on, the trace is in the log.
-            log.exception("unexpected")
-            return Views(notice=FAULT)
+        with about(current_id(), *(v for k, v in action.items() if k in _TYPED or not v.isascii())):
+            try:
+                return do(self, action, who)
+            except PolicyQAError as error:
+                log_told(log, error)
+                return Views(notice=str(error))
+            except Exception:
+                # The edge of the program: the page goes on, the trace is in the log.
+                log.exception("unexpected")
+                return Views(notice=fault())
 
     def prepare(self) -> None:
         """In the background: look for example questions, which the page shows once there, and fold the texts.
@@ -91,17 +107,38 @@ class App:
         Thread(target=self._find_examples, name="examples", daemon=True).start()
         self.watch.start()
 
+    def drain(self) -> None:
+        """Take no more questions, answer those that wait, and let who has asked them hear it."""
+        if not self.line.drain(self.limits.drain_seconds):
+            log.warning("stopped before all questions were answered")
+        self.jobs.settle(min(_HEARING, self.limits.drain_seconds))
+
     def close(self) -> None:
         """Give up what is being answered or taken in; the records and the chain stay open."""
         self.watch.close()
         self.ingest.close()
-        self.jobs.close()
+        self.line.close()
 
     def standings(self, turn: Turn, library: "Library") -> dict[str, Status]:
         """How the articles that a turn names stand today, by their ids, as far as they are in the index."""
         found = ((s.id, library.article(s.id)) for s in (*turn.sources, *turn.nearest))
         today = self.today()
         return {id_: article_status(a, today, library.documents) for id_, a in found if a is not None}
+
+    def _standing(self) -> Standing:
+        line = self.line.figures()
+        with self.live.lent() as chain:
+            made, generation = chain.library.manifest, chain.library.generation.name
+        return Standing(
+            generation,
+            made.embedder,
+            len(made.documents),
+            sum(entry.articles for entry in made.documents),
+            datetime.fromisoformat(made.built_at).timestamp(),
+            line.running,
+            line.waiting,
+            line.lost,
+        )
 
     def _find_examples(self) -> None:
         try:

@@ -1,19 +1,16 @@
 """What our own ASGI middleware shares: reading a request's head, and an answer in one JSON form.
 
-Plain ASGI without a framework, so that a class costs nothing for the requests that it lets through.
+Plain ASGI: Starlette's own base class for middleware holds a task and a queue for every request.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.types import Message, Receive, Scope, Send
+
+from ui.logs import current_id
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers by which a proxy says for whom it asks."""
@@ -60,11 +57,16 @@ def is_direct_local(scope: Scope) -> bool:
     return is_loopback(client[0])
 
 
+def error_json(kind: str, message: str) -> dict[str, dict[str, str]]:
+    """The one form of all errors (`ui.api.contract.ErrorJson`)."""
+    return {"error": {"type": kind, "message": message, "request_id": current_id()}}
+
+
 async def refuse(
     send: Send, status: int, kind: str, message: str, headers: Mapping[str, str] | None = None
 ) -> None:
-    """Answer with an error: `{"error": {"type", "message"}}`; the rest of a body need not be sent."""
-    body = json.dumps({"error": {"type": kind, "message": message}}, ensure_ascii=False).encode()
+    """Answer with an error in the form of `error_json`; the rest of a body need not be sent."""
+    body = json.dumps(error_json(kind, message), ensure_ascii=False).encode()
     fields = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
     raw = [(b"content-type", _JSON), *((k.lower().encode(), v.encode()) for k, v in fields.items())]
     await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -1,6 +1,5 @@
 """The commands `ask` and `search`: one question, or a file of them."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +9,11 @@ import click
 
 from ui.questions import STDIN, Question, answer_each, read_batch, read_text
 from ui.session import Session, global_options, pass_session
-from ui.text import from_argument
+from ui.text import from_argument, json_line
 
 if TYPE_CHECKING:
     from qa.chain import Chain
-    from qa.model import Answer, Retrieved
+    from qa.model import Answer
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Answerer = Callable[["Chain", Question, Sequence[str]], "Answer"]
@@ -105,34 +104,20 @@ def ask(session: Session, /, **options: Any) -> int:
 @pass_session
 def search(session: Session, /, **options: Any) -> int:
     """Find articles without answering."""
+    from qa.model import unsaid
     from ui.plain import hits_text
 
     request = _read(options)
 
     def found(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
         as_of = question.as_of or request.as_of
-        return _unsaid(chain.search(question.text, question.history, documents, as_of, request.collections))
+        return unsaid(chain.search(question.text, question.history, documents, as_of, request.collections))
 
     return _respond(session, request, found, lambda a: hits_text(a.hits))
 
 
 def _read(options: dict[str, Any]) -> _Request:
     return _Request(**options | {"collections": tuple(map(from_argument, options["collections"]))})
-
-
-def _unsaid(found: "Retrieved") -> "Answer":
-    """What was found, in the form of an answer that says nothing."""
-    from qa.model import Answer
-
-    return Answer(
-        question=found.question,
-        standalone_question=found.standalone.text,
-        text="",
-        citations=(),
-        hits=found.hits,
-        answerer="",
-        timings_ms={"retrieve": found.milliseconds, "answer": 0.0, "total": found.milliseconds},
-    )
 
 
 def _respond(
@@ -150,7 +135,7 @@ def _respond(
     text = read_text(STDIN).strip() if text == STDIN else from_argument(text)
     question = Question(text, tuple(map(from_argument, request.history)))
     said = answer(session.open_chain(), question, documents)
-    click.echo(_json(said.to_json()) if request.as_json else to_text(said))
+    click.echo(json_line(said.to_json()) if request.as_json else to_text(said))
     return 0
 
 
@@ -163,19 +148,8 @@ def _respond_to_all(
     answers = answer_each(questions, lambda q: answer(chain, q, documents).to_json())
     failed = 0
     for data, done in with_progress(answers, len(questions), "处理问题"):
-        print_result(_json(data))
+        print_result(json_line(data))
         failed += not done
     if failed:
         click.echo(f"{failed} 个问题出错，原因见输出中的 error。", err=True)
     return 1 if failed else 0
-
-
-def _json(data: dict[str, Any]) -> str:
-    """One line, whatever the text holds: a lone surrogate or U+2028 must not break what reads the lines."""
-    text = json.dumps(data, ensure_ascii=False)
-    return (
-        text.encode("utf-8", "backslashreplace")
-        .decode()
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )

@@ -6,12 +6,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from index.errors import ReadError, UsageError
 from ui.audit_report import FileReport, report_json, report_text
 from ui.session import Session, global_options, pass_session
+
+if TYPE_CHECKING:
+    from index.readers.given import Given
 
 _HELP = """检查文件切分后有无异常，如缺条、重号、编号不连续、表格缺格、乱码、断句。
 
@@ -21,11 +25,10 @@ _HELP = """检查文件切分后有无异常，如缺条、重号、编号不连
 
 @dataclass(frozen=True)
 class _File:
-    """A file to audit: where it lies, the file of given metadata beside it, and its name in the library."""
+    """A file to audit, with the file of given metadata beside it."""
 
-    path: Path
+    given: "Given"
     meta: Path | None
-    name: str
 
 
 @click.command(help=_HELP)
@@ -64,17 +67,19 @@ def _given(paths: Sequence[Path], stack: ExitStack) -> tuple[list[_File], Sequen
     from index.sidecar import sidecar_file
 
     files, failed = stack.enter_context(given(find_files(list(paths))))
-    opened = [_File(file.path, sidecar_file(file.path), file.name) for file in files]
-    return opened, [("压缩文件", message) for message in failed]
+    return [_File(file, sidecar_file(file.path)) for file in files], [
+        ("压缩文件", message) for message in failed
+    ]
 
 
 def _originals(session: Session) -> list[_File]:
     """The kept originals, under the names by which they were given."""
+    from index.readers.given import Given
     from ui.catalogue import open_catalogue
 
     catalogue = open_catalogue(session.settings.index.dir)
     return [
-        _File(path, path.with_name(source.meta) if source.meta else None, source.name)
+        _File(Given(path, source.name), path.with_name(source.meta) if source.meta else None)
         for path, source in zip(catalogue.originals, catalogue.manifest.sources, strict=True)
     ]
 
@@ -84,11 +89,11 @@ def _report(file: _File) -> FileReport:
     from ui.excerpt import source_lines
 
     try:
-        text = read_file(file.path, file.name, file.meta)
+        text = read_file(file.given.path, file.given.name, file.meta)
     except ReadError as error:
-        return FileReport(file.name, failed=" ".join(str(error).split()))
+        return FileReport(file.given.name, failed=" ".join(file.given.tell(error).split()))
     documents = {d.meta.key: d.meta for d in text.documents}
-    return FileReport(file.name, tuple(text.audit()), documents, source_lines(text.source))
+    return FileReport(file.given.name, tuple(text.audit()), documents, source_lines(text.source))
 
 
 def _write(path: Path, reports: Sequence[FileReport]) -> None:

@@ -7,7 +7,9 @@ no thread and no place in a queue. Files have a way of their own, with limits of
 import asyncio
 from collections.abc import Collection
 
-from ui.asgi import ASGIApp, Receive, Scope, Send, body_of, header, path_of, refuse, replayed
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.asgi import body_of, header, path_of, refuse, replayed
 
 LONGEST = 2**20
 """Bytes. The longest honest body is a question with its conversation, or what a maintainer writes down of a file."""

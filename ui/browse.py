@@ -8,6 +8,7 @@ from index.manifest import Entry
 from index.model import Article, Metadata
 from qa.validity import Status
 from ui.marking import Span, marked, within, word_spans
+from ui.paging import sheet
 from ui.render import attribute, badge_html, escaped
 from ui.search import Found
 from ui.table import row_text
@@ -32,30 +33,32 @@ class Where:
         """The data of a button that leads here, or to another page."""
         return f'data-query="{attribute(self.query)}" data-page="{page or self.page}"'
 
+    def turning(self, page: int) -> str:
+        """The data of a button that turns the page."""
+        return f'data-act="library" {self.data(page)}'
+
 
 def documents_html(entries: Sequence[Entry], where: Where, stands: Stands) -> str:
     """All documents, page by page."""
-    at, pages = _cut(len(entries), where.page, DOCUMENTS_AT_ONCE)
-    shown = entries[(at - 1) * DOCUMENTS_AT_ONCE : at * DOCUMENTS_AT_ONCE]
+    shown = sheet(len(entries), where.page, DOCUMENTS_AT_ONCE)
     count = f"共 {len(entries)} 份文件、{sum(e.articles for e in entries)} 条。"
     items = "".join(
         f'<li class="pq-doc"><h3>{_document_button(e.meta, where)}</h3>'
         f"{meta_html(e.meta, stands(e.meta), f'{e.articles} 条')}"
         f'<div class="pq-buttons">{only_button(e.meta)}</div></li>'
-        for e in shown
+        for e in shown.of(entries)
     )
     listed = f'<ul class="pq-docs">{items}</ul>' if items else '<p class="pq-none">索引中还没有文件。</p>'
     return (
         f'{_search_html(where)}<h2 tabindex="-1" data-focus>全部文件</h2><p data-said>{count}</p>'
-        f"{listed}{_pages_html(where, at, pages)}"
+        f"{listed}{shown.turn_html(where.turning)}"
     )
 
 
 def found_html(found: Sequence[Found], words: Sequence[str], where: Where, stands: Stands) -> str:
     """What a search found, by document and page by page, the words marked."""
     items = [(f, article) for f in found for article in (f.articles or (None,))]
-    at, pages = _cut(len(items), where.page, HITS_AT_ONCE)
-    shown = items[(at - 1) * HITS_AT_ONCE : at * HITS_AT_ONCE]
+    shown = sheet(len(items), where.page, HITS_AT_ONCE)
     articles, hits = sum(len(f.articles) for f in found), sum(f.hits for f in found)
     said = f"{len(found)} 份文件，{articles} 条，{hits} 处。" if found else "没有找到。"
     if not found:
@@ -63,12 +66,12 @@ def found_html(found: Sequence[Found], words: Sequence[str], where: Where, stand
         said = f"{said}{advice}"
     groups = "".join(
         _group_html(f, [a for _, a in group if a is not None], words, where, stands)
-        for f, group in groupby(shown, key=lambda item: item[0])
+        for f, group in groupby(shown.of(items), key=lambda item: item[0])
     )
     return (
         f'{_search_html(where)}<h2 tabindex="-1" data-focus>“{escaped(where.query)}”的搜索结果</h2>'
         f'<p data-said>{said}</p><div class="pq-buttons">{back_button(Where())}</div>'
-        f"{groups}{_pages_html(where, at, pages)}"
+        f"{groups}{shown.turn_html(where.turning)}"
     )
 
 
@@ -140,20 +143,3 @@ def _snippet_html(article: Article, words: Sequence[str]) -> str:
     end = min(len(text), start + _SNIPPET)
     cut = text[start:end].replace("\n", " ")
     return f"{'…' if start else ''}{marked(cut, within(spans, start, end))}{'…' if end < len(text) else ''}"
-
-
-def _cut(count: int, page: int, size: int) -> tuple[int, int]:
-    """The page that is shown and the number of pages."""
-    pages = max(1, -(-count // size))
-    return min(max(page, 1), pages), pages
-
-
-def _pages_html(where: Where, at: int, pages: int) -> str:
-    if pages == 1:
-        return ""
-    buttons = "".join(
-        f'<button type="button" data-act="library" {where.data(n)}{"" if 1 <= n <= pages else " disabled"}>'
-        f"{word}</button>"
-        for word, n in (("上一页", at - 1), ("下一页", at + 1))
-    )
-    return f'<nav class="pq-buttons pq-paging" aria-label="分页"><span>第 {at} / {pages} 页</span>{buttons}</nav>'

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from index.errors import UsageError
 from index.generations import current_generation
 from index.manifest import Entry, Manifest
 from index.model import Article, Metadata
+from index.register import Register
 from index.text import compare_key, normalize, number_key
 from index.versions import are_versions, in_force, version_day, version_start
 from qa.validity import Status, status
@@ -60,13 +62,30 @@ class Catalogue:
 
     def item(self, key: str) -> Item:
         """The document `key` as it stands today."""
-        metas = {e.meta.key: e.meta for e in self.entries}
-        entry = next(e for e in self.entries if e.meta.key == key)
-        of = tuple(name for name, keys in self.manifest.collections.items() if key in keys)
+        metas, entry = self._register, self._entries[key]
         versions = sorted(
-            (m for m in metas.values() if are_versions(m, entry.meta)), key=lambda m: version_start(m) or ""
+            (m for m in metas.alike(entry.meta) if are_versions(m, entry.meta)),
+            key=lambda m: version_start(m) or "",
         )
-        return Item(entry, of, status(entry.meta, date.today(), metas), tuple(versions))
+        stands = status(entry.meta, date.today(), metas)
+        return Item(entry, tuple(self._within.get(key, ())), stands, tuple(versions))
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        return {e.meta.key: e for e in self.entries}
+
+    @cached_property
+    def _register(self) -> Register:
+        return Register((e.meta.key, e.meta) for e in self.entries)
+
+    @cached_property
+    def _within(self) -> dict[str, list[str]]:
+        """Key of a document -> names of its collections."""
+        out: dict[str, list[str]] = {}
+        for name, keys in self.manifest.collections.items():
+            for key in keys:
+                out.setdefault(key, []).append(name)
+        return out
 
     def articles(self, key: str | None = None) -> list[Article]:
         """The articles of a document, or of all documents, in order."""

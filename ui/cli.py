@@ -7,7 +7,7 @@ Results go to stdout, all else to stderr. Exit codes: 0 done (a refusal is an an
 import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
@@ -18,10 +18,12 @@ from ui.asking import ask, search
 from ui.auditing import audit
 from ui.changing import index, remove, rename
 from ui.chinese import ChineseContext, explain, in_chinese
-from ui.environment import set_up_logging, set_up_streams
+from ui.environment import program_version, set_up_streams
 from ui.feedback import feedback
+from ui.granting import key
 from ui.keeping import backup, doctor, restore
-from ui.library import documents, serve, show
+from ui.library import documents, mcp, serve, show
+from ui.logs import set_up_logging
 from ui.session import INTERRUPTED, global_options
 
 PLUGINS = "policy_qa.commands"
@@ -110,10 +112,8 @@ class Program(click.Group):
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
     if value:
-        try:
-            click.echo(f"policy-qa {version('policy-qa')}")
-        except PackageNotFoundError:
-            click.echo("policy-qa（未安装，从源代码运行）")
+        number = program_version()
+        click.echo(f"policy-qa {number}" if number else "policy-qa（未安装，从源代码运行）")
         ctx.exit()
 
 
@@ -139,7 +139,9 @@ for _command in (
     restore,
     doctor,
     serve,
+    mcp,
     user,
+    key,
     feedback,
 ):
     cli.add_command(_command)

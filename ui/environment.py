@@ -1,10 +1,9 @@
 """The environment of the process, set before anything heavy is imported: offline, no calls home, UTF-8."""
 
-import logging
 import os
 import sys
-import warnings
 from collections.abc import MutableMapping
+from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
 
 _QUIET = {
@@ -21,7 +20,6 @@ _QUIET = {
     "TRANSFORMERS_VERBOSITY": "error",
 }
 _LOOPBACK = ("127.0.0.1", "localhost")
-_OURS = ("index", "qa", "ui", "eval")
 
 
 def prepare(embedder: str, environ: MutableMapping[str, str] = os.environ) -> None:
@@ -39,23 +37,16 @@ def prepare(embedder: str, environ: MutableMapping[str, str] = os.environ) -> No
         environ[name] = ",".join([*listed, *(h for h in _LOOPBACK if h not in listed)])
 
 
+def program_version() -> str:
+    """The version that is installed, nothing where the program runs from its source."""
+    try:
+        return version("policy-qa")
+    except PackageNotFoundError:
+        return ""
+
+
 def set_up_streams() -> None:
     """UTF-8 for pipes and files whatever the system's own encoding is; no character stops the output."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-
-
-def set_up_logging(*, verbose: bool) -> None:
-    """Logs go to stderr: warnings only, or with `verbose` everything of ours."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s：%(message)s", force=True)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_is_ours_or_grave)  # some libraries set their own level to DEBUG
-    for name in _OURS:
-        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
-    if not verbose:
-        warnings.simplefilter("ignore")
-
-
-def _is_ours_or_grave(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] in _OURS or record.levelno >= logging.WARNING

@@ -35,13 +35,10 @@ _UNFIT = re.compile(r"[《〈]|解读|实录|联系方式")
 def examples(chain: "Chain") -> tuple[Example, ...]:
     """A few questions that the built-in answerer answers from the document they were made from."""
     library = chain.library
-    by_key: dict[str, list[Article]] = {}
-    for article in library.articles:
-        by_key.setdefault(article.meta.key, []).append(article)
     found: list[Example] = []
     left = _TRIED
     for key, meta in library.documents.items():
-        for question in islice(_questions(meta, by_key.get(key, ())), left):
+        for question in islice(_questions(meta, library.articles.of(key)), left):
             left -= 1
             if _is_answered(chain, question, key):
                 found.append((meta.name, question))

@@ -5,7 +5,9 @@ page to other sites (`Access-Control-…`) is taken away: Gradio, under a name t
 every site in, with the visitor's cookies.
 """
 
-from ui.asgi import ASGIApp, Message, Receive, Scope, Send, is_secure
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.asgi import is_secure
 
 _ALWAYS = {
     "content-security-policy": (

@@ -1,36 +1,45 @@
 """The documents of the library, for who keeps it: found by title or 文号, renamed, removed. HTML, pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from index.manifest import Entry
 from index.text import compare_key, normalize
+from qa.validity import Status
+from ui.browse import Stands, meta_html
+from ui.paging import sheet
 from ui.render import attribute, escaped
 
 _AT_ONCE = 20
 
 
-def held_html(entries: Sequence[Entry], sought: str, page: int) -> str:
-    """Those in which `sought` is found, page by page; the section says what it shows."""
+def held_html(
+    entries: Sequence[Entry],
+    collections: Mapping[str, Sequence[str]],
+    stands: Stands,
+    sought: str = "",
+    page: int = 1,
+) -> str:
+    """Those in which `sought` is found, page by page, each with how it stands and in which of several collections.
+
+    `collections` are the keys by name. The section says what it shows.
+    """
+    of: dict[str, list[str]] = {}
+    for name, keys in collections.items() if len(collections) > 1 else ():
+        for key in keys:
+            of.setdefault(key, []).append(name)
     sought = " ".join(sought.split())[:100]
     wanted = _folded(sought)
     found = [
         e for e in entries if wanted in _folded(f"{e.meta.title} {e.meta.doc_number or ''} {e.meta.source}")
     ]
-    pages = max(1, -(-len(found) // _AT_ONCE))
-    at = min(max(page, 1), pages)
-    items = "".join(_entry_html(e) for e in found[(at - 1) * _AT_ONCE : at * _AT_ONCE])
+    shown = sheet(len(found), page, _AT_ONCE)
+    items = "".join(_entry_html(e, of, stands(e.meta)) for e in shown.of(found))
     listed = f'<ul class="pq-held">{items}</ul>' if items else '<p class="pq-none">没有这样的文件。</p>'
     count = f"{len(found)} / {len(entries)}" if sought else str(len(entries))
-    turn = ""
-    if pages > 1:
-        buttons = "".join(
-            f'<button type="button" data-act="ingest" data-sought="{attribute(sought)}" data-sheet="{n}"'
-            f"{'' if 1 <= n <= pages else ' disabled'}>{word}</button>"
-            for word, n in (("上一页", at - 1), ("下一页", at + 1))
-        )
-        turn = f'<nav class="pq-buttons pq-paging" aria-label="分页"><span>第 {at} / {pages} 页</span>{buttons}</nav>'
+    turn = shown.turn_html(lambda n: f'data-act="ingest" data-sought="{attribute(sought)}" data-sheet="{n}"')
     return (
-        f'<section data-part id="pq-held" aria-label="已收录的文件" data-sought="{attribute(sought)}" data-sheet="{at}">'
+        '<section data-part id="pq-held" aria-label="已收录的文件"'
+        f' data-sought="{attribute(sought)}" data-sheet="{shown.at}">'
         f"<h3>已收录的文件（{count}）</h3>"
         '<form class="pq-held-search" role="search" data-act="ingest" data-sheet="1">'
         '<label class="pq-hidden" for="pq-sought">按标题、文号或文件名查找</label>'
@@ -40,14 +49,15 @@ def held_html(entries: Sequence[Entry], sought: str, page: int) -> str:
     )
 
 
-def _entry_html(entry: Entry) -> str:
+def _entry_html(entry: Entry, collections: Mapping[str, Sequence[str]], stands: Status) -> str:
     meta = entry.meta
-    facts = (meta.doc_number or "没有文号", meta.date or "没有日期", f"{entry.articles} 条", meta.source)
-    said = "".join(f"<span>{escaped(fact)}</span>" for fact in facts if fact)
+    lacks = [f"没有{what}" for what, value in (("文号", meta.doc_number), ("日期", meta.date)) if not value]
+    within = [f"合集：{name}" for name in collections.get(meta.key, ())]
+    facts = meta_html(meta, stands, *lacks, f"{entry.articles} 条", "、".join(entry.sources), *within)
     key, name = attribute(meta.key), attribute(meta.name)
     id_ = f"pq-rename-{key}"
     return (
-        f'<li class="pq-held-item"><div><strong>{escaped(meta.name)}</strong><p class="pq-facts">{said}</p></div>'
+        f'<li class="pq-held-item"><div><strong>{escaped(meta.name)}</strong>{facts}</div>'
         f'<div class="pq-buttons"><button type="button" data-act="document" data-key="{key}">查看</button>'
         f'<button type="button" data-act="ingest-remove" data-key="{key}" aria-label="移除：{name}"'
         f' data-confirm="从文件库移除{name}？移除后不再用于回答。">移除</button></div>'

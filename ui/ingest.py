@@ -18,10 +18,12 @@ from uuid import uuid4
 
 from index.errors import PolicyQAError, UsageError
 from index.plan import FilePlan
-from ui.jobs import FAULT
+from ui.faults import fault
 from ui.librarian import Chosen, Librarian, Typed
+from ui.logs import about, log_told
 from ui.staging import Kept, Staging
 from ui.tasks import Cancelled, Task, Tasks
+from ui.tasks import State as TaskState
 
 State = Literal["waiting", "reading", "read", "adding", "added", "failed"]
 _KEPT = 24 * 3600.0
@@ -70,11 +72,18 @@ class Item:
 class Ingest:
     """The files of all maintainers; may be used from several threads."""
 
-    def __init__(self, librarian: Librarian, staging: Staging, changed: Condition | None = None) -> None:
+    def __init__(
+        self,
+        librarian: Librarian,
+        staging: Staging,
+        changed: Condition | None = None,
+        ended: Callable[[TaskState], None] = lambda _: None,
+    ) -> None:
+        """`ended` is told how each change to the library has ended."""
         self.librarian = librarian
         self.staging = staging
         self.changed = changed or Condition()
-        self.tasks = Tasks(self.changed)
+        self.tasks = Tasks(self.changed, ended)
         self._reader = ThreadPoolExecutor(1, "ingest")
         self._items: dict[str, Item] = {}
         self._closing = False
@@ -264,12 +273,13 @@ class Ingest:
         except Cancelled:
             return
         except PolicyQAError as error:
-            log.warning("%s", error)
+            log_told(log, error)
             self._step(id_, state="failed", message=str(error))
         except Exception:
             # The edge of the thread: the next file goes on, the trace is in the log.
-            log.exception("unexpected")
-            self._step(id_, state="failed", message=FAULT)
+            with about(id_):
+                log.exception("unexpected")
+            self._step(id_, state="failed", message=fault(id_))
 
     def _step(
         self,

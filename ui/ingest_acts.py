@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
+from qa.validity import status
 from ui.held import held_html
 from ui.ingest_html import preview_html, tasks_html, tray_html
 from ui.librarian import Typed
@@ -127,12 +128,20 @@ def allowed(who: Person) -> None:
 def _shown(app: "App", action: Action, who: Person, notice: str | None = None) -> Views:
     seen = app.ingest.tasks.seen
     with app.live.lent() as chain:
-        entries, collections = chain.library.manifest.documents, tuple(chain.library.collections)
+        library = chain.library
+        entries, collections, held = library.manifest.documents, library.collections, library.held
+    today = app.today()
     parts = (
         tasks_html(app.ingest.tasks.listed(), who.name),
-        tray_html(app.ingest.items(who.name), collections),
+        tray_html(app.ingest.items(who.name), tuple(collections)),
         watch_html(app.watch.folders, app.watch.reports()),
-        held_html(entries, action.get("sought", ""), number(action.get("sheet", ""), 1)),
+        held_html(
+            entries,
+            collections,
+            lambda meta: status(meta, today, held),
+            action.get("sought", ""),
+            number(action.get("sheet", ""), 1),
+        ),
     )
     return Views(ingest="".join(parts), notice=notice, state={"ingest": str(seen)})
 

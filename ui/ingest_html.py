@@ -11,12 +11,14 @@ from index.plan import DocumentPlan, FilePlan
 from index.readers.kinds import KNOWN, SUFFIXES, SUPPORTED
 from ui.ingest import Item
 from ui.librarian import Typed
+from ui.paging import sheet
 from ui.plan_text import counts_text
 from ui.render import attribute, escaped
 from ui.tasks import Task
 
 _FINDINGS = 30
 _DOCUMENTS = 10
+_ARTICLES_AT_ONCE = 50
 _STAGES = {"waiting": "等待检查", "reading": "正在读取", "adding": "等待收录"}
 _BADGES = {
     "new": ("新文件", "good"),
@@ -63,21 +65,13 @@ def tray_html(items: Sequence[Item], collections: Sequence[str]) -> str:
 
 def preview_html(item: Item, plan: DocumentPlan, page: int) -> str:
     """The articles of a document, the text of each on demand, page by page."""
-    size = 50
-    pages = max(1, -(-len(plan.articles) // size))
-    at = min(max(page, 1), pages)
+    shown = sheet(len(plan.articles), page, _ARTICLES_AT_ONCE)
     articles = "".join(
         f"<details><summary>{escaped(str(a.locator))}</summary><div>{escaped(a.text)}</div></details>"
-        for a in plan.articles[(at - 1) * size : at * size]
+        for a in shown.of(plan.articles)
     )
-    turn = ""
-    if pages > 1:
-        data = f'data-act="ingest-preview" data-item="{item.id}" data-key="{attribute(plan.meta.key)}"'
-        buttons = "".join(
-            f'<button type="button" {data} data-page="{n}"{"" if 1 <= n <= pages else " disabled"}>{word}</button>'
-            for word, n in (("上一页", at - 1), ("下一页", at + 1))
-        )
-        turn = f'<div class="pq-buttons"><span>第 {at} / {pages} 页</span>{buttons}</div>'
+    data = f'data-act="ingest-preview" data-item="{item.id}" data-key="{attribute(plan.meta.key)}"'
+    turn = shown.turn_html(lambda n: f'{data} data-page="{n}"')
     return (
         f'<div class="pq-preview-head"><h3 tabindex="-1" data-focus>{escaped(plan.meta.name)}</h3>'
         '<button type="button" class="pq-close" data-dialog-close aria-label="关闭预览">×</button></div>'

@@ -1,4 +1,4 @@
-"""Questions that are being answered: each in a thread of its own, so that no lost connection loses an answer.
+"""Questions of the page that are being answered, in the line, so that no lost connection loses an answer.
 
 Who asked follows the answer by waiting for what is newer than what he has seen. An answer is kept before it is
 shown as finished; a finished one can be waited for a while longer.
@@ -6,14 +6,19 @@ shown as finished; a finished one can be waited for a while longer.
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Condition
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from index.errors import PolicyQAError, UsageError
+from ui.asked import AskedChain, Observer
+from ui.faults import fault
 from ui.live import LiveChain
+from ui.logs import about, log_told
+from ui.queueing import Late, Line, Ticket
 from ui.saved import SavedTurn, Versions, saved_turn
 from ui.turn import STOPPED, Turn
 
@@ -21,17 +26,16 @@ if TYPE_CHECKING:
     from index.library import Library
     from qa.model import Answer
 
-AT_ONCE = 4
-"""Questions answered at the same time; the others wait their turn."""
-_PER_OWNER = 5
-_WAITING = 200
 _KEPT = 120.0
 """Seconds for which a finished answer can still be waited for."""
+_TOLD = 10.0
+"""Seconds for which it can be waited for again."""
+_TICK = 3.0
+"""Seconds after which who waits in the line hears how many are before him."""
 _NOTHING = "已停止，还没有回答。"
 _PATIENCE = 5.0
 """Seconds that a write to the records may take."""
 _UNKEPT = "这条回答没有存下来，刷新后会消失。"
-FAULT = "程序内部错误，请稍后重试；如仍出现，请把服务端日志反馈给维护者。"
 log = logging.getLogger(__name__)
 
 
@@ -54,19 +58,32 @@ class _Job:
     seen: int = 0
     """How many times `turn` has changed."""
     stopping: bool = False
+    begun: float = field(default_factory=monotonic)
     ended: float | None = None
+    told: float | None = None
+    """When its end was first told to who asked."""
+    ticket: Ticket | None = None
     answer: "Answer | None" = None
     versions: Versions = field(default_factory=Versions)
 
 
 class Jobs:
-    """Answers questions from `chain` and hands each finished turn to `keep`."""
+    """Answers questions from `chain`, as they come out of `line`, and hands each finished turn to `keep`."""
 
-    def __init__(self, chain: LiveChain, keep: Callable[[SavedTurn], None], version: str) -> None:
+    def __init__(
+        self,
+        chain: LiveChain,
+        line: Line,
+        keep: Callable[[SavedTurn], None],
+        version: str,
+        observer: Observer | None = None,
+    ) -> None:
+        """`observer` is told what became of each question."""
         self._chain = chain
+        self._line = line
         self._keep = keep
         self._version = version
-        self._pool = ThreadPoolExecutor(AT_ONCE, "answer")
+        self._observer = observer or Observer()
         self._changed = Condition()
         self._jobs: dict[str, _Job] = {}
 
@@ -74,29 +91,30 @@ class Jobs:
         """Begin to answer; returns the turn as it stands.
 
         Raises:
-            UsageError: the conversation still waits for an answer, or too many questions are waiting.
+            UsageError: the conversation still waits for an answer.
+            Busy: too many questions are waiting.
         """
         with self._changed:
             self._forget()
             self.check(order.owner, order.conversation)
-            turn = Turn(order.id, order.question, "working")
-            job = self._jobs[order.id] = _Job(order, turn)
-        self._pool.submit(self._run, job)
-        return turn
+            job = _Job(order, Turn(order.id, order.question, "working"))
+            job.ticket = self._line.enter(order.owner, partial(self._run, job), partial(self._give_up, job))
+            job.turn = replace(job.turn, ahead=self._line.ahead(job.ticket))
+            self._jobs[order.id] = job
+            return job.turn
 
     def check(self, owner: str, conversation: str) -> None:
         """Whether a question may be asked now.
 
         Raises:
-            UsageError: see `start`.
+            UsageError, Busy: see `start`.
         """
         with self._changed:
-            open_jobs = [job for job in self._jobs.values() if job.ended is None]
-            own = [job for job in open_jobs if job.order.owner == owner]
-            if any(job.order.conversation == conversation for job in own):
-                raise UsageError("上一个问题还在回答。请等它答完，或先按“停止”。")
-            if len(own) >= _PER_OWNER or len(open_jobs) >= _WAITING:
-                raise UsageError("等待回答的问题太多。请等前面的问题答完再问。")
+            for job in self._jobs.values():
+                same = (job.order.owner, job.order.conversation) == (owner, conversation)
+                if same and job.ended is None:
+                    raise UsageError("上一个问题还在回答。请等它答完，或先按“停止”。")
+        self._line.check(owner)
 
     def working(self, owner: str, conversation: str) -> Turn | None:
         """The turn of a conversation that is being answered."""
@@ -110,13 +128,18 @@ class Jobs:
     def wait(self, id_: str, owner: str, seen: int, seconds: float) -> tuple[Turn, int] | None:
         """The turn as soon as it has changed more than `seen` times, and how many times; None if it is unknown.
 
-        After `seconds` it is given as it stands.
+        After `seconds` it is given as it stands; in the line earlier, with its place there.
         """
         with self._changed:
             job = self._jobs.get(id_)
             if job is None or job.order.owner != owner:
                 return None
+            if job.turn.ahead:
+                seconds = min(seconds, _TICK)
             self._changed.wait_for(lambda: job.seen > seen, seconds)
+            self._place(job)
+            if job.ended is not None and job.turn.state != "working":
+                job.told = job.told or monotonic()
             return job.turn, job.seen
 
     def stop(self, id_: str, owner: str) -> None:
@@ -125,9 +148,17 @@ class Jobs:
             job = self._jobs.get(id_)
             if job is None or job.order.owner != owner or job.ended is not None:
                 return
-            job.stopping = True
-            job.ended = monotonic()
+            self._end(job)
         self._finish(job)
+
+    def settle(self, seconds: float) -> bool:
+        """Wait, `seconds` at most, until whoever follows an answer has been told its end; False if somebody was not."""
+
+        def told() -> bool:
+            return all(job.told is not None for job in self._jobs.values())
+
+        with self._changed:
+            return self._changed.wait_for(told, seconds)
 
     def forget(self, owner: str) -> None:
         """Give up all that an owner has asked, and keep no answer that is not kept yet."""
@@ -135,37 +166,53 @@ class Jobs:
             own = [job for job in self._jobs.values() if job.order.owner == owner]
             for job in own:
                 if job.ended is None:
-                    job.stopping = True
-                    job.ended = monotonic()
+                    self._end(job)
                     self._show(job, replace(job.turn, state="failed", answer=None, error=_NOTHING))
             # one that has just ended is being kept: who deletes next deletes that too
             self._changed.wait_for(lambda: all(job.turn.state != "working" for job in own), _PATIENCE)
             for job in own:
                 self._jobs.pop(job.order.id, None)
 
-    def close(self) -> None:
-        """Stop all; answers that are under way are given up."""
-        with self._changed:
-            for job in self._jobs.values():
-                job.stopping = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def _end(self, job: _Job) -> None:
+        """Nobody wants to hear more of it."""
+        job.stopping = True
+        job.ended = monotonic()
+        if job.ticket is not None:
+            self._line.cancel(job.ticket)
 
-    def _run(self, job: _Job) -> None:
-        error = ""
+    def _give_up(self, job: _Job, late: Late) -> None:
+        """Its time is over, or the server stops."""
+        with self._changed:
+            if job.ended is not None:
+                return
+            self._end(job)
+        self._finish(job, str(late))
+
+    def _run(self, job: _Job, _: Ticket) -> None:
+        order = job.order
+        with about(order.id, order.question, *order.history):
+            self._answer(job)
+
+    def _answer(self, job: _Job) -> None:
+        error, waited = "", (monotonic() - job.begun) * 1000
         try:
+            with self._changed:
+                self._place(job)
             with self._chain.lent() as chain:
                 job.versions = versions(chain.library, self._version)
                 order = job.order
-                for answer in chain.stream(order.question, order.history, order.documents):
-                    if not self._grow(job, answer):
-                        return
+                asked = AskedChain(chain, order.id, "page", self._observer, waited)
+                with closing(asked.stream(order.question, order.history, order.documents)) as answers:
+                    for answer in answers:
+                        if not self._grow(job, answer):
+                            return
         except PolicyQAError as known:
-            log.warning("%s", known)
+            log_told(log, known)
             error = str(known)
         except Exception:
             # The edge of the program: the page goes on, the trace is in the log.
             log.exception("unexpected")
-            error = FAULT
+            error = fault(job.order.id)
         with self._changed:
             if job.stopping:
                 return
@@ -206,9 +253,16 @@ class Jobs:
             except Exception:
                 # Whatever it was, who asked must not wait for ever.
                 log.exception("unexpected")
-                turn = replace(turn, error=f"{_UNKEPT}{FAULT}")
+                turn = replace(turn, error=f"{_UNKEPT}{fault(order.id)}")
         with self._changed:
+            job.answer = None
             self._show(job, turn)
+
+    def _place(self, job: _Job) -> None:
+        """Show how many are before it, if that has changed."""
+        ahead = self._line.ahead(job.ticket) if job.ticket and job.ended is None else 0
+        if ahead != job.turn.ahead:
+            self._show(job, replace(job.turn, ahead=ahead))
 
     def _show(self, job: _Job, turn: Turn) -> None:
         job.turn = turn
@@ -216,9 +270,10 @@ class Jobs:
         self._changed.notify_all()
 
     def _forget(self) -> None:
-        old = [k for k, job in self._jobs.items() if job.ended and monotonic() - job.ended > _KEPT]
-        for id_ in old:
-            del self._jobs[id_]
+        now = monotonic()
+        for id_, job in list(self._jobs.items()):
+            if job.ended and (now - job.ended > _KEPT or (job.told and now - job.told > _TOLD)):
+                del self._jobs[id_]
 
 
 def versions(library: "Library", program: str) -> Versions:

@@ -1,4 +1,4 @@
-"""Commands that look at the library: documents, show; and serve."""
+"""Commands that look at the library: documents, show; and those that serve it: serve, mcp."""
 
 import json
 import re
@@ -12,6 +12,11 @@ from ui.session import Session, global_options, pass_session
 _SHOW = """显示文件的目录，或其中一条的全文。
 
 文件可写标题、文号或关键词；位置如 第二十七条、27条、附件1 序号44、二（三）。
+"""
+
+_MCP = """作为大模型的工具运行（Model Context Protocol，标准输入输出），提供 ask、search、show。
+
+由支持 MCP 的客户端启动，例如在其配置中写 {"command": "policy-qa", "args": ["mcp"]}。
 """
 
 
@@ -43,29 +48,12 @@ def documents(session: Session, as_json: bool, collection: str | None) -> int:
 @pass_session
 def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
     """Show an article, or where a document has its articles."""
-    from datetime import date
-
-    from ui.catalogue import find_document, open_catalogue
-    from ui.listing import articles_text, outline_text
-    from ui.place import find_articles
+    from ui.catalogue import open_catalogue
+    from ui.showing import look_up
     from ui.text import from_argument
 
     catalogue = open_catalogue(session.settings.index.dir)
-    name, place = from_argument(document), from_argument(" ".join(steps))
-    if not place and (
-        entry := next((e for e in catalogue.entries if name.startswith(f"{e.meta.key}/")), None)
-    ):
-        place = name  # an article id names document and place at once
-        meta = entry.meta
-    else:
-        meta = find_document(name, [e.meta for e in catalogue.entries])
-    articles = catalogue.articles(meta.key)
-    found = find_articles(place, articles) if place else None
-    today, metas = date.today(), {e.meta.key: e.meta for e in catalogue.entries}
-    if found is None:
-        click.echo(outline_text(catalogue.item(meta.key), articles))
-    else:
-        click.echo(articles_text(found, today, metas))
+    click.echo(look_up(catalogue, from_argument(document), from_argument(" ".join(steps))).text)
     return 0
 
 
@@ -99,5 +87,15 @@ def serve(session: Session, /, **options: Any) -> int:
     """Serve the chat page until Ctrl-C."""
     settings = session.settings  # read first: it prepares the environment for what the door imports
     web = settings.web.model_copy(update={name: v for name, v in options.items() if v not in (None, ())})
-    session.doors.serve(lambda: session.doors.open_chain(settings), web)
+    session.doors.serve(lambda: session.doors.open_chain(settings), settings.model_copy(update={"web": web}))
+    return 0
+
+
+@click.command(help=_MCP)
+@global_options
+@pass_session
+def mcp(session: Session) -> int:
+    """Serve the tools of the Model Context Protocol on stdin and stdout."""
+    settings = session.settings  # read first: it prepares the environment for what the door imports
+    session.doors.serve_tools(lambda: session.doors.open_chain(settings))
     return 0

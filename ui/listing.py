@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.manifest import DEFAULT_COLLECTION
 from index.model import Article, Metadata
@@ -13,6 +13,7 @@ from ui.text import safe, shorten
 
 if TYPE_CHECKING:
     from index.build import Change
+    from ui.api.contract import ArticleJson, DocumentJson
     from ui.catalogue import Item
 
 _FULL = 5
@@ -49,7 +50,7 @@ def _document_text(number: int, item: "Item") -> str:
     return "\n".join([*lines, *([f"    {'、'.join(meta.issuers)}"] if meta.issuers else [])])
 
 
-def document_json(item: "Item") -> dict[str, Any]:
+def document_json(item: "Item") -> "DocumentJson":
     """A document for machines."""
     meta = item.entry.meta
     return {
@@ -68,6 +69,27 @@ def document_json(item: "Item") -> dict[str, Any]:
         "reason": item.status.reason,
         "versions": [m.key for m in item.versions],
         "given": list(meta.given),
+    }
+
+
+def article_json(article: Article, stands: Status) -> "ArticleJson":
+    """An article for machines; `stands` is how it stands today."""
+    meta = article.meta
+    return {
+        "id": article.id,
+        "document": meta.title,
+        "key": meta.key,
+        "locator": str(article.locator),
+        "label": article.label,
+        "text": article.text,
+        "columns": [list(column) for column in article.columns],
+        "doc_number": meta.doc_number,
+        "issuers": list(meta.issuers),
+        "date": meta.date,
+        "source": meta.source,
+        "page": article.page,
+        "standing": stands.standing,
+        "reason": stands.reason,
     }
 
 
@@ -106,7 +128,8 @@ def articles_text(articles: Sequence[Article], today: date, documents: Mapping[s
 
 def _article_text(article: Article, stands: Status) -> str:
     meta = article.meta
-    about = "  ".join(part for part in (meta.doc_number, meta.date, str(article.locator)) if part)
+    page = f"第 {article.page} 页" if article.page is not None else None
+    about = "  ".join(part for part in (meta.doc_number, meta.date, str(article.locator), page) if part)
     about += f"\n{NOTICE}{stands.reason}。" if stands.reason else ""
     if not article.columns:
         return f"{article.label}\n{about}\n\n{article.text}"

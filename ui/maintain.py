@@ -1,12 +1,14 @@
 """The maintainer's page: what was not answered, what users said, how much was asked. Only maintainers may see it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from qa.settings import WebSettings
 from ui.daily import daily_html
+from ui.faults_html import faults_html
 from ui.feedback import feedback_jsonl
 from ui.render import attribute, escaped
 from ui.saved import Judged
@@ -37,6 +39,7 @@ def page(app: "App", action: Action, who: Person) -> Views:
         parts = (
             _head_html(days),
             _state_html(library, app.web, _model_text(app, settings.llm, days), today),
+            faults_html(app.faults.last()) if app.faults else "",
             daily_html(app.records.daily(days)),
             _list_html("未答好的问题", "没有拒答，也没有差评。", app.records.unanswered(days), label, days),
             _list_html("用户评价", "还没有评价。", app.records.judged(days), label, days, export=True),
@@ -57,7 +60,19 @@ def export(app: "App", action: Action, who: Person) -> Views:
     )
 
 
-ACTS: Mapping[str, Callable[["App", Action, Person], Views]] = {"maintain": page, "maintain-export": export}
+def clear(app: "App", action: Action, who: Person) -> Views:
+    """The errors have been looked at: the list begins anew."""
+    _allowed(who)
+    if app.faults:
+        app.faults.clear()
+    return replace(page(app, action, who), notice="已清空。")
+
+
+ACTS: Mapping[str, Callable[["App", Action, Person], Views]] = {
+    "maintain": page,
+    "maintain-export": export,
+    "maintain-clear": clear,
+}
 
 
 def _allowed(who: Person) -> None:

@@ -5,11 +5,25 @@ plain HTTP at least the origin of a POST. The rule is the "resource isolation po
 from foreign pages only a link or a typed address may lead here. Programs say neither, and are let through.
 """
 
-from ui.asgi import ASGIApp, Receive, Scope, Send, header, host_name, is_loopback, refuse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qa.settings import WebSettings
+from ui.asgi import header, host_name, is_loopback, refuse
 
 _FOREIGN = ("cross-site", "same-site")
 _READING = ("GET", "HEAD", "OPTIONS")
 _FRAMES = ("embed", "object", "iframe", "frame")
+
+
+def allowed_hosts(web: WebSettings) -> frozenset[str] | None:
+    """The names under which the page is there, None if under any.
+
+    Where nobody signs in, and only this machine is meant, a page of any name that is pointed here could read all that
+    a visitor can; where users sign in, such a page has no session.
+    """
+    if web.hosts:
+        return frozenset(host_name(host) for host in web.hosts)
+    return frozenset[str]() if web.users is None and is_loopback(web.host) else None
 
 
 class OwnOrigin:

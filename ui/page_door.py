@@ -10,19 +10,12 @@ from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 
-from ui.asgi import ASGIApp, Message, Receive, Scope, Send, body_of, header, path_of, refuse, replayed
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.asgi import body_of, header, path_of, refuse, replayed
 
 CALL = "/gradio_api/component_server"
-_SEEN = frozenset(
-    (
-        "",
-        "/",
-        "/theme.css",
-        "/manifest.json",
-        "/favicon.ico",
-        "/gradio_api/startup-events",
-    )  # the last: asked at start
-)
+_SEEN = ("", "/", "/theme.css", "/manifest.json", "/favicon.ico")
 _LOADED = re.compile(r"/(?:assets|static)(?:/(?!\.)[\w.@+-]+)+")
 _CALLED = "act"
 """The server function of `ui.web.build_page`."""
@@ -36,10 +29,14 @@ _SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
 class PageDoor:
-    """Gradio's ASGI application `app`, behind a list of what may be asked of it; below `root_path`."""
+    """Gradio's ASGI application `app`, behind a list of what may be asked of it; below `root_path`.
 
-    def __init__(self, app: ASGIApp, root_path: str | None = None) -> None:
+    `called` is the number of the component whose server function the page's script calls.
+    """
+
+    def __init__(self, app: ASGIApp, called: int, root_path: str | None = None) -> None:
         self._app = app
+        self._called = called
         self._root = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +67,9 @@ class PageDoor:
         body = await body_of(receive)  # short: `ui.bodies`
         if body is None:
             return
-        if not header(scope, "content-type").startswith("application/json") or not _is_call(body):
+        if not header(scope, "content-type").startswith("application/json") or not _is_call(
+            body, self._called
+        ):
             await refuse(send, 400, "bad_request", "请求格式有误。请刷新页面后重试。")
             return
         await self._app(scope, replayed(body, receive), send)
@@ -115,8 +114,8 @@ def _is_html(start: Message) -> bool:
     )
 
 
-def _is_call(body: bytes) -> bool:
-    """Whether it is what Gradio's script sends for `server.act({...})`."""
+def _is_call(body: bytes, component: int) -> bool:
+    """Whether it is what Gradio's script sends for `server.act({...})` of that component."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
@@ -125,6 +124,7 @@ def _is_call(body: bytes) -> bool:
         isinstance(told, dict)
         and told.get("fn_name") == _CALLED
         and type(told.get("component_id")) is int
+        and told["component_id"] == component
         and isinstance(told.get("session_hash"), str)
         and len(told["session_hash"]) <= _LONGEST_ID
         and isinstance(told.get("data"), dict)

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -103,7 +103,7 @@ def _day(written: Any) -> date | None:
 
 
 def answer_each(
-    questions: Sequence[Question], answer: Callable[[Question], dict[str, Any]]
+    questions: Sequence[Question], answer: Callable[[Question], Mapping[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], bool]]:
     """For each question its object, `id` first, and whether it was answered; none stops the others."""
     for question in questions:

@@ -17,8 +17,9 @@ from threading import Condition, Thread
 from time import monotonic
 
 from index.errors import PolicyQAError, UsageError
-from qa.settings import LimitSettings
+from qa.settings import LimitSettings, Settings
 
+_BUILTIN, _WITH_MODEL = 2, 8
 _LOST = 8
 """Threads that may hang at the same time before no further question is begun."""
 _WEIGHT = 0.1
@@ -131,8 +132,7 @@ class Line:
             Busy: see `enter`.
         """
         with self._changed:
-            if self._closing:
-                raise Busy(503, _AFTER_RESTART, "服务正在停止，不再接受新问题。请稍后再问。")
+            self.check_open()
             own = [*(t for t in self._running if t.who == who), *self._waiting.get(who, ())]
             if len(own) >= self._limits.per_person:
                 wait = self._reckoned(self.ahead(own[0]) + 1)
@@ -143,6 +143,15 @@ class Line:
             if waiting >= self._limits.waiting or len(self._lost) >= _LOST:
                 wait = self._reckoned(waiting + len(self._running))
                 raise Busy(503, wait, f"现在提问的人太多（{waiting} 个问题在排队）。请约 {wait} 秒后再问。")
+
+    def check_open(self) -> None:
+        """Whether anybody may ask.
+
+        Raises:
+            Busy: the server stops.
+        """
+        if self._closing:
+            raise Busy(503, _AFTER_RESTART, "服务正在停止，不再接受新问题。请稍后再问。")
 
     def ahead(self, ticket: Ticket) -> int:
         """How many questions are to be answered before `ticket`, those under way among them; 0 once it is begun."""
@@ -176,12 +185,14 @@ class Line:
             self._closing = True
             return self._changed.wait_for(lambda: not self._running and not self._waiting, seconds)
 
-    def close(self) -> None:
-        """Let nobody in any more, and give up what is left."""
+    def close(self, patience: float = 5.0) -> None:
+        """Let nobody in any more, give up what is left, and wait so many seconds for its threads to come back."""
         with self._changed:
             self._closing = True
             left = [*self._running, *(t for own in self._waiting.values() for t in own)]
         self._give_up(left, Late(503, "服务正在停止，这个问题没有答完。请稍后再问。"))
+        with self._changed:
+            self._changed.wait_for(lambda: not self._lost, patience)
 
     def give_up_late(self) -> None:
         """Give up the questions whose time is over."""
@@ -280,6 +291,15 @@ class Line:
 
     def _count(self) -> int:
         return sum(map(len, self._waiting.values()))
+
+
+def places(settings: Settings) -> int:
+    """How many questions are best answered at once.
+
+    One thread computes while another is in numpy, which lets Python go on; a third only makes the others slower.
+    Who waits for a chat model computes nothing.
+    """
+    return settings.limits.at_once or (_WITH_MODEL if settings.llm else _BUILTIN)
 
 
 def _in_thread(work: Callable[[], None]) -> None:

@@ -53,7 +53,8 @@ def turn_html(turn: Turn, standings: Standings, brief: str = "") -> str:
         parts.append(_answer_html(turn))
         parts += [_cards_html(turn, standings)] if turn.sources else []
     elif turn.state == "working":
-        parts.append('<p class="pq-working" role="status">正在查找……</p>')
+        doing = f"前面还有 {turn.ahead} 个问题，请稍候……" if turn.ahead else "正在查找……"
+        parts.append(f'<p class="pq-working" role="status">{doing}</p>')
     if turn.error:
         parts.append(error_html(turn.error))
     if turn.state != "working":

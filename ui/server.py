@@ -1,4 +1,4 @@
-"""The HTTP server of an ASGI application: the only door to uvicorn.
+"""The HTTP server of an ASGI application: with `ui.connections` the only door to uvicorn.
 
 It runs in a thread of its own, so that who started it decides when it ends, and takes care of the signals.
 """
@@ -13,6 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from index.errors import UsageError
+from qa.settings import LimitSettings
+from ui.connections import patient
 
 _GRACE = 10
 """Seconds for which requests under way are waited for when the server closes."""
@@ -28,7 +30,13 @@ class Server:
     """
 
     def __init__(
-        self, app: ASGIApp, host: str, port: int, *, before_close: Callable[[], None] = lambda: None
+        self,
+        app: ASGIApp,
+        host: str,
+        port: int,
+        limits: LimitSettings | None = None,
+        *,
+        before_close: Callable[[], None] = lambda: None,
     ) -> None:
         """With port 0 the system chooses one; `before_close` ends what would hold the server up."""
         self._sockets = _listening(host.strip("[]"), port)
@@ -39,6 +47,7 @@ class Server:
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
+                http=patient(limits or LimitSettings()),
                 lifespan="on",
                 ws="none",
                 log_config=None,

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ui.environment import prepare, set_up_logging
+from ui.environment import prepare
+from ui.logs import follow_settings, set_up_logging
 
 if TYPE_CHECKING:
     from index.embed import Embedder
     from qa.chain import Chain
-    from qa.settings import Settings, WebSettings
+    from qa.settings import Settings
 
 INTERRUPTED = 130
 """Exit code of a run that Ctrl-C ended."""
@@ -37,10 +38,16 @@ def _load_embedder(settings: "Settings") -> "Embedder":
     return load_embedder(settings.index.embedder, settings.index.cache_dir)
 
 
-def _serve(open_chain: "Callable[[], Chain]", web: "WebSettings") -> None:
+def _serve(open_chain: "Callable[[], Chain]", settings: "Settings") -> None:
     from ui.web import serve
 
-    serve(open_chain, web)
+    serve(open_chain, settings)
+
+
+def _serve_tools(open_chain: "Callable[[], Chain]") -> None:
+    from ui.api.tools import serve_tools
+
+    serve_tools(open_chain)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ class Doors:
 
     open_chain: "Callable[[Settings], Chain]" = _open_chain
     load_embedder: "Callable[[Settings], Embedder]" = _load_embedder
-    serve: "Callable[[Callable[[], Chain], WebSettings], None]" = _serve
+    serve: "Callable[[Callable[[], Chain], Settings], None]" = _serve
+    serve_tools: "Callable[[Callable[[], Chain]], None]" = _serve_tools
 
 
 @dataclass
@@ -75,6 +83,9 @@ class Session:
             environ["POLICY_QA_CONFIG"] = str(self.config)
         settings = load_settings(environ, index__dir=self.index_dir)
         prepare(settings.index.embedder)
+        key = settings.llm_api_key
+        secrets = [key.get_secret_value()] if key else []
+        follow_settings(settings.log, secrets, verbose=self.verbose)
         return settings
 
     def open_chain(self) -> "Chain":

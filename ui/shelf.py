@@ -40,7 +40,7 @@ def document(app: "App", action: Action, who: Person) -> Views:
         meta = library.documents.get(key)
         if meta is None:
             raise UsageError("索引中没有这份文件，可能已更新或删除。请刷新页面。")
-        articles = [a for a in library.articles if a.meta.key == key]
+        articles = library.articles.of(key)
         at = action.get("at", "")
         quote = quoted.quote if quoted and quoted.id == at else ""
         place = Place(at, quote, words_of(where.query))

@@ -9,7 +9,6 @@ import logging
 from asyncio import to_thread
 from collections.abc import Mapping
 from importlib.resources import files
-from ipaddress import ip_address
 from re import fullmatch
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -21,6 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
+from ui.api.paths import is_api
+from ui.asgi import is_direct_local, is_loopback, is_secure
 from ui.attempts import LockedOut
 from ui.colour import accents_css
 from ui.render import attribute, escaped
@@ -30,8 +31,6 @@ from ui.users import BROWSER, USER, Person, Users
 
 _COOKIE = "policy-qa-session"
 _MAX_FORM = 8192
-_FOREIGN = ("cross-site", "same-site")
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -70,7 +69,7 @@ class SignIn:
     async def user_name(self, request: Request) -> str | None:
         """Who has signed in, None if nobody has; also while the users file cannot be read."""
         try:
-            user = await to_thread(self.sessions.user, request.cookies.get(_COOKIE, ""))
+            user = await to_thread(self.sessions.user, _token(request))
         except PolicyQAError as error:
             log.warning("%s", error)
             return None
@@ -82,7 +81,7 @@ class SignIn:
         Raises:
             UsageError: nobody who has signed in.
         """
-        user = self.sessions.user(request.cookies.get(_COOKIE, ""))
+        user = self.sessions.user(_token(request))
         if user is None:
             raise UsageError(_ENDED)
         return Person(USER + user.name, user.maintainer)
@@ -109,19 +108,17 @@ class Gate:
             response = await self._sign_in_with(request) if request.method == "POST" else _home()
         elif path == "/sign-out":
             response = await self._sign_out(request) if request.method == "POST" else _home()
-        elif await self._sign_in.user_name(request) is None:
+        elif not is_api(path) and await self._sign_in.user_name(request) is None:
             response = self._page() if path in ("", "/") else PlainTextResponse("请先登录。", 401)
         await (response or self._app)(scope, receive, send)
 
     async def _sign_in_with(self, request: Request) -> Response:
         """Check the form; then lead to the page, or show the form again with what is wrong."""
-        if request.headers.get("sec-fetch-site") in _FOREIGN:
-            return PlainTextResponse("请从本网页登录。", 403)
         form = await _form(request)
         name = form.get("name", "")
         try:
             user = await to_thread(self._sign_in.users.check, name, form.get("password", ""))
-            await to_thread(self._sign_in.sessions.end, request.cookies.get(_COOKIE, ""))
+            await to_thread(self._sign_in.sessions.end, _token(request))
             token = await to_thread(self._sign_in.sessions.begin, user)
         except LockedOut as error:
             return self._page(429, str(error), name, {"Retry-After": str(error.wait)})
@@ -132,24 +129,28 @@ class Gate:
             return self._page(503, "暂时无法登录，请联系维护者查看服务端日志。", name)
         response = _home()
         response.set_cookie(
-            _COOKIE,
+            _cookie(request, self._root),
             token,
             path=f"{self._root}/",
             httponly=True,
             samesite="lax",
-            secure=_is_secure(request),
+            secure=is_secure(request.scope),
         )
         return response
 
     async def _sign_out(self, request: Request) -> Response:
-        if request.headers.get("sec-fetch-site") in _FOREIGN:
-            return PlainTextResponse("请从本网页退出。", 403)
         try:
-            await to_thread(self._sign_in.sessions.end, request.cookies.get(_COOKIE, ""))
+            await to_thread(self._sign_in.sessions.end, _token(request))
         except PolicyQAError as error:
             log.warning("%s", error)
         response = _home()
-        response.delete_cookie(_COOKIE, path=f"{self._root}/")
+        response.delete_cookie(
+            _cookie(request, self._root),
+            path=f"{self._root}/",
+            httponly=True,
+            samesite="lax",
+            secure=is_secure(request.scope),
+        )
         return response
 
     def _page(
@@ -196,8 +197,14 @@ def _home() -> RedirectResponse:
     return RedirectResponse("./", 303)
 
 
-def _is_secure(request: Request) -> bool:
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
+def _cookie(request: Request, root_path: str) -> str:
+    """The name of the cookie: behind https one that a browser takes only over https, and from no other host."""
+    return f"{('__Secure-' if root_path else '__Host-') if is_secure(request.scope) else ''}{_COOKIE}"
+
+
+def _token(request: Request) -> str:
+    """What the browser shows of its session; nothing if it shows none."""
+    return request.cookies.get(_cookie(request, ""), "") or request.cookies.get(_cookie(request, "/"), "")
 
 
 def _is_local(request: Request) -> bool:
@@ -205,17 +212,7 @@ def _is_local(request: Request) -> bool:
 
     The name that it asks for must be this machine's too: a foreign site can point a name of its own here.
     """
-    if any(name in request.headers for name in _FORWARDED) or request.client is None:
-        return False
-    return is_loopback(request.client.host) and is_loopback(request.url.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, reached by nobody else."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_direct_local(request.scope) and is_loopback(request.url.hostname or "")
 
 
 def gate(sign_in: SignIn, web: WebSettings) -> Middleware:

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from index.errors import PolicyQAError
 from index.intake import Progress
-from ui.jobs import FAULT
+from ui.faults import fault
+from ui.logs import FIELDS, about, log_told
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 _SHOWN = 600.0
@@ -49,10 +50,12 @@ class Task:
 class Tasks:
     """One thread that does one task at a time; `changed` is notified of every step."""
 
-    def __init__(self, changed: Condition) -> None:
+    def __init__(self, changed: Condition, ended: Callable[[State], None] = lambda _: None) -> None:
+        """`ended` is told how each task has ended."""
         self.seen = 0
         """How many steps there were."""
         self._changed = changed
+        self._ended = ended
         self._pool = ThreadPoolExecutor(1, "library")
         self._tasks: dict[str, Task] = {}
         self._cancelled: set[str] = set()
@@ -104,6 +107,17 @@ class Tasks:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, task: Task, run: Callable[[Progress], str], after: Callable[[Task], None]) -> None:
+        with about(task.id):
+            ended = self._done(task, run)
+            log.info("change of the library", extra={FIELDS: {"outcome": ended.state}})
+            self._ended(ended.state)
+            try:
+                after(ended)
+            finally:
+                self._cancelled.discard(task.id)
+                self._show(replace(ended, ended=monotonic()))
+
+    def _done(self, task: Task, run: Callable[[Progress], str]) -> Task:
         def step(stage: str, done: int, total: int) -> None:
             if task.id in self._cancelled:
                 raise Cancelled
@@ -111,21 +125,16 @@ class Tasks:
 
         try:
             step("", 0, 0)
-            task = replace(task, message=run(step), state="done")
+            return replace(task, message=run(step), state="done")
         except Cancelled:
-            task = replace(task, message="已取消，文件库没有改动。", state="cancelled")
+            return replace(task, message="已取消，文件库没有改动。", state="cancelled")
         except PolicyQAError as error:
-            log.warning("%s", error)
-            task = replace(task, message=str(error), state="failed")
+            log_told(log, error)
+            return replace(task, message=str(error), state="failed")
         except Exception:
             # The edge of the thread: the next task goes on, the trace is in the log.
             log.exception("unexpected")
-            task = replace(task, message=FAULT, state="failed")
-        try:
-            after(task)
-        finally:
-            self._cancelled.discard(task.id)
-            self._show(replace(task, ended=monotonic()))
+            return replace(task, message=fault(), state="failed")
 
     def _show(self, task: Task) -> None:
         with self._changed:

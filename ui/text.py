@@ -1,5 +1,6 @@
 """Text on a terminal: how wide it is, where it may break, and what must not reach a screen."""
 
+import json
 import re
 import unicodedata
 
@@ -12,6 +13,17 @@ _LONE = re.compile("[\ud800-\udfff]")
 def safe(text: str) -> str:
     """`text` without characters that steer a screen instead of being shown."""
     return _LONE.sub("\ufffd", _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def json_line(data: object) -> str:
+    """JSON on one line, whatever the text holds: a lone surrogate or U+2028 must not break what reads the lines."""
+    text = json.dumps(data, ensure_ascii=False)
+    return (
+        text.encode("utf-8", "backslashreplace")
+        .decode()
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def decode(data: bytes) -> str:

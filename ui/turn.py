@@ -42,6 +42,8 @@ class Turn:
     error: str = ""
     """What went wrong and what to do now, of a turn that failed."""
     feedback: Feedback | None = None
+    ahead: int = 0
+    """How many questions are to be answered before it."""
 
     @classmethod
     def of(cls, saved: SavedTurn, feedback: Feedback | None = None) -> "Turn":

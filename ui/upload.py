@@ -6,7 +6,7 @@
 import logging
 from asyncio import to_thread
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -14,15 +14,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import PolicyQAError, UsageError
+from ui.faults import fault
 from ui.ingest import Ingest
-from ui.jobs import FAULT
+from ui.logs import log_told
 from ui.staging import TooLarge, Unstorable
 from ui.users import Person
 
 PATH = "/upload"
 MARK = "x-policy-qa"
-"""A header that no form and no image of another site can bring."""
-_FOREIGN = ("cross-site", "same-site")
+"""A header that no form and no image of another site can bring; what `ui.origin` refuses does not come here."""
 _MAX_NAME = 2000
 _DRAINED = 256 * 2**20
 """Bytes of a refused file that are read and thrown away."""
@@ -52,13 +52,13 @@ class Uploads:
         except Exception:
             # The edge of the program: the page goes on, the trace is in the log.
             log.exception("unexpected")
-            response = _told(500, FAULT)
+            response = _told(500, fault())
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         if request.method != "POST":
             return _told(405, "请在“收录”页上传文件。")
-        if _is_foreign(request):
+        if MARK not in request.headers:
             return _told(403, "请从本网页上传文件。")
         try:
             who = await to_thread(self._known, request, request.headers.get("x-browser", ""))
@@ -71,7 +71,7 @@ class Uploads:
         except TooLarge as error:
             return _told(413, str(error))
         except Unstorable as error:
-            log.warning("%s", error)
+            log_told(log, error)
             return _told(507, str(error))
         except UsageError as error:
             return _told(400, str(error))
@@ -101,19 +101,6 @@ class Uploads:
 def uploads(ingest: Ingest, known: Known, root_path: str | None) -> Middleware:
     """What puts the place for files before an application."""
     return Middleware(Uploads, ingest, known, root_path)
-
-
-def _is_foreign(request: Request) -> bool:
-    """Whether another site has made the browser send it.
-
-    Browsers say whose page it was that sent it, but over plain HTTP only by its origin.
-    """
-    if MARK not in request.headers:
-        return True
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None or origin is None:
-        return site in _FOREIGN
-    return urlsplit(origin).hostname != request.url.hostname
 
 
 def _told(status: int, text: str) -> PlainTextResponse:

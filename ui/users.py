@@ -22,6 +22,7 @@ from threading import BoundedSemaphore, Lock
 
 from index.errors import SettingsError, UsageError
 from ui.attempts import Attempts
+from ui.rewriting import rewriting
 
 BROWSER, USER = "browser:", "user:"
 MIN_PASSWORD = 8
@@ -163,28 +164,10 @@ def changing(path: Path) -> Iterator[dict[str, User]]:
         SettingsError: the file is malformed.
         UsageError: it cannot be written, or is being changed by somebody else.
     """
-    path = path.resolve()
-    part = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        out = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UsageError(f"用户文件正被另一个命令修改。请稍后重试；如果没有，请删除 {part}。") from error
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(out, "w", encoding="utf-8") as file:
-            users = read_users(path) if path.exists() else {}
-            yield users
-            file.writelines(json.dumps(asdict(u), ensure_ascii=False) + "\n" for u in users.values())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException as error:
-        part.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
-        raise
+    with rewriting(path, "用户文件") as file:
+        users = read_users(path) if path.exists() else {}
+        yield users
+        file.writelines(json.dumps(asdict(u), ensure_ascii=False) + "\n" for u in users.values())
 
 
 def plain_name(name: str) -> str:
@@ -285,7 +268,3 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _missing(path: Path) -> SettingsError:
     return SettingsError(f"没有用户文件 {path}。请先运行 policy-qa user add 添加用户，或检查路径。")
-
-
-def _unwritable(path: Path, error: OSError) -> UsageError:
-    return UsageError(f"无法写入用户文件 {path}（{error.strerror}）。请检查权限和磁盘空间。")

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Literal
 from index.errors import PolicyQAError, ReadError, UsageError
 from index.plan import FilePlan
 from index.readers.kinds import walk
-from ui.jobs import FAULT
 from ui.librarian import Chosen, Told
+from ui.logs import log_told
 from ui.tasks import Task
 
 if TYPE_CHECKING:
@@ -237,10 +237,10 @@ class Watch:
             try:
                 self.look()
             except PolicyQAError as error:
-                log.warning("%s", error)
+                log_told(log, error)
             except Exception:
                 # The edge of the thread: it looks again, the trace is in the log.
-                log.exception("unexpected: %s", FAULT)
+                log.exception("unexpected")
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, _Look]]:

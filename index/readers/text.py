@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.model import Page, SourceText
+from index.readers.kinds import SUPPORTED
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -31,7 +32,7 @@ def decode(data: bytes, path: Path) -> str:
         if data.startswith(bom):
             return _decode(data, encoding, path)
     if b"\x00" in data:
-        raise ReadError(f"不是文本文件：{path}（含二进制内容）。请提供 TXT、Markdown 或 PDF 文件。")
+        raise ReadError(f"不是文本文件：{path}（含二进制内容）。支持 {SUPPORTED}。")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -46,5 +47,5 @@ def _decode(data: bytes, encoding: str, path: Path) -> str:
         raise ReadError(f"无法识别编码：{path}。请用 UTF-8 或 GB18030 另存后重试。") from error
     controls = sum(c < " " and c not in "\t\r\n\f" for c in text)
     if controls > len(text) // 100:
-        raise ReadError(f"不是文本文件：{path}（含二进制内容）。请提供 TXT、Markdown 或 PDF 文件。")
+        raise ReadError(f"不是文本文件：{path}（含二进制内容）。支持 {SUPPORTED}。")
     return text

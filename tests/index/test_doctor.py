@@ -116,6 +116,20 @@ def alter_the_ranking(shelf: Shelf) -> None:
     path.write_bytes(data)
 
 
+def lose_the_texts(shelf: Shelf) -> None:
+    shutil.rmtree(generation(shelf) / "articles")
+
+
+def alter_a_record(shelf: Shelf) -> None:
+    path = generation(shelf) / "articles" / "records.bin"
+    path.write_bytes(path.read_bytes().replace("免费".encode(), "收费".encode(), 1))
+
+
+def cut_the_texts(shelf: Shelf) -> None:
+    path = generation(shelf) / "articles" / "records.bin"
+    path.write_bytes(path.read_bytes()[:100])
+
+
 def lose_the_ledger(shelf: Shelf) -> None:
     (generation(shelf) / "articles.json").unlink()
 
@@ -155,6 +169,9 @@ DAMAGES: list[tuple[Callable[[Shelf], None], list[str], int]] = [
     ], 10),
     (lose_the_ranking, ["lexical 关键词索引缺失或损坏；可由条文重建"], 0),
     (alter_the_ranking, ["lexical 关键词索引缺失或损坏；可由条文重建"], 0),
+    (lose_the_texts, ["texts 条文文件缺失或损坏；可由向量库重建"], 0),
+    (alter_a_record, ["texts 条文文件缺失或损坏；可由向量库重建"], 0),
+    (cut_the_texts, ["texts 条文文件缺失或损坏；可由向量库重建"], 0),
     (lose_the_ledger, ["ledger 条文清单缺失或损坏；可由向量库重建"], 0),
     (alter_the_ledger, ["ledger 条文清单缺失或损坏；可由向量库重建"], 0),
     (garble_the_manifest, ["manifest 索引已损坏：{}/manifest.json"], 0),

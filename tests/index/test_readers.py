@@ -88,7 +88,7 @@ def test_an_empty_file_is_told(tmp_path: Path, data: bytes) -> None:
 )
 def test_a_binary_file_is_told(tmp_path: Path, data: bytes) -> None:
     path = written(tmp_path, "图.txt", data)
-    assert message(path) == f"不是文本文件：{path}（含二进制内容）。请提供 TXT、Markdown 或 PDF 文件。"
+    assert message(path) == f"不是文本文件：{path}（含二进制内容）。支持 {SUPPORTED}。"
 
 
 @pytest.mark.parametrize("data", [b"\xff" * 20, "中文".encode() + b"\xff\xff", b"\xff\xfe\x00\xd8"])

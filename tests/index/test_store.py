@@ -2,8 +2,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
+from chromadb.config import Settings
 from numpy.typing import NDArray
 
 from index.ledger import Held
@@ -76,6 +78,23 @@ def test_a_search_may_be_held_to_documents(store: Store) -> None:
     ]
     assert store.nearest(vectors(0)[0], 9, []) == []
     assert store.nearest(vectors(0)[0], 9, ["无"]) == []
+
+
+def test_the_engine_finds_what_chromas_client_finds(
+    store: Store, articles: list[Article], tmp_path: Path
+) -> None:
+    store.upsert([articles[1]], [vectors(90, 3)])
+    client = chromadb.PersistentClient(
+        str(tmp_path / "chroma"), settings=Settings(anonymized_telemetry=False)
+    )
+    got = client.get_collection("articles").query(query_embeddings=vectors(7), n_results=3)
+    reader = Store(tmp_path / "chroma")
+    assert got["distances"] is not None
+    assert reader.nearest(vectors(7)[0], 3) == [
+        (id_.split("␟")[0], 1 - distance)
+        for id_, distance in zip(got["ids"][0], got["distances"][0], strict=True)
+    ]
+    reader.close()
 
 
 def test_more_than_there_is_gives_all(store: Store, articles: list[Article]) -> None:

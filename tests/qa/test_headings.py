@@ -37,7 +37,7 @@ ARTICLES = [
     headed(10, Step("第二章", "总则"), Step("第一条")),
     headed(11, Step("第二章", "总则"), Step("第二条")),
 ]
-HEADINGS = Headings(ARTICLES)
+HEADINGS = Headings({MEASURE.key: ARTICLES, OTHER: []}.__getitem__)
 STAGES = ["共3项：\n（一）规划阶段；", "\n（二）核准阶段；", "\n（三）验收阶段。"]
 SUPPORT = ["共2项：\n（一）加强组织领导；", "\n（二）强化政策支持。"]
 BOTH = ["共2项：\n（一）更新行动；\n（二）转型行动。"]

@@ -1,4 +1,7 @@
+from importlib.resources import files
+
 import pytest
+from pypinyin import Style, lazy_pinyin
 
 from index.lexical import Tokenizer
 from index.library import Library
@@ -8,8 +11,7 @@ from qa.spelling import Spelling
 @pytest.fixture(scope="module")
 def spelling(library: Library) -> Spelling:
     lexical = library.lexical
-    frequent = [w for w in lexical.words if len(w) == 2 and lexical.document_frequency(w) >= 20]
-    return Spelling(lexical.words, lexical.tokenizer, frequent, lexical.knows)
+    return Spelling(lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= 20)
 
 
 @pytest.mark.parametrize(
@@ -62,21 +64,37 @@ def test_the_titles_of_the_library_are_not_changed(spelling: Spelling, library: 
 
 
 def test_one_character_is_corrected_two_are_not() -> None:
-    spelling = Spelling(["小巨人"], Tokenizer([]))
+    spelling = Spelling({"小巨人"}.__contains__, Tokenizer([]))
     assert spelling.correct("小具人") == "小巨人"
     assert spelling.correct("晓具人") == "晓具人"
 
 
 def test_a_word_that_sounds_otherwise_is_no_typo() -> None:
-    assert Spelling(["小巨人"], Tokenizer([])).correct("小狗人") == "小狗人"
+    assert Spelling({"小巨人"}.__contains__, Tokenizer([])).correct("小狗人") == "小狗人"
+
+
+def test_of_several_words_the_first_in_order_is_meant() -> None:
+    held = {"巨成", "据成", "聚成"}
+    assert Spelling(held.__contains__, Tokenizer([])).correct("炬成") == "巨成"
 
 
 def test_two_characters_with_a_function_word_are_left_alone() -> None:
     # 其 sounds like 期, but 有其 may be meant
-    assert Spelling(["有期"], Tokenizer([])).correct("有其") == "有其"
+    assert Spelling({"有期"}.__contains__, Tokenizer([])).correct("有其") == "有其"
 
 
 def test_two_characters_become_a_frequent_word_only_if_nobody_knows_them() -> None:
-    assert Spelling(["工作"], Tokenizer([]), ["工作"]).correct("工做") == "工作"
-    assert Spelling(["工作"], Tokenizer([])).correct("工做") == "工做"
-    assert Spelling(["工作"], Tokenizer([]), ["工作"], {"_工做"}.__contains__).correct("工做") == "工做"
+    held, frequent, tokenizer = {"工作"}.__contains__, {"工作"}.__contains__, Tokenizer([])
+    assert Spelling(held, tokenizer, frequent).correct("工做") == "工作"
+    assert Spelling(held, tokenizer).correct("工做") == "工做"
+    assert Spelling({"工作", "_工做"}.__contains__, tokenizer, frequent).correct("工做") == "工做"
+
+
+def test_the_sounds_are_those_of_pypinyin() -> None:
+    sounds = dict(line.split() for line in files("qa").joinpath("sounds.txt").read_text("utf-8").splitlines())
+    said: dict[str, list[str]] = {}
+    for char in map(chr, range(ord("一"), ord("鿿") + 1)):
+        (sound,) = lazy_pinyin(char, style=Style.TONE3)
+        if sound != char:
+            said.setdefault(sound, []).append(char)
+    assert sounds == {sound: "".join(chars) for sound, chars in said.items()}

@@ -34,10 +34,6 @@ def written(model: FakeChat, builtin: Answer = BUILTIN, found: Retrieved = FOUND
     return Writer(model, 3000).write(found, builtin)
 
 
-def test_without_a_model_the_built_in_answer_stays() -> None:
-    assert Writer(None, 3000).write(FOUND, BUILTIN) is BUILTIN
-
-
 def test_what_is_verified_is_the_answer_under_the_models_name() -> None:
     answer = written(
         FakeChat("首台套检测评定收费。[1]检测评定不收取费用。[1]目录自公告之日起三年内有效。[2][5]")

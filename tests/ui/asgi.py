@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ui.asgi import ASGIApp, Message, Receive, Scope, Send, body_of
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.asgi import body_of
 
 
 @dataclass

@@ -50,6 +50,7 @@ def watched(context: BrowserContext, address: str) -> Iterator[Page]:
     page.on("request", lambda request: asked_for.append(request.url))
     page.on("websocket", lambda socket: asked_for.append(socket.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
     page.on("dialog", lambda dialog: dialog.accept())
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     page.goto(address)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from click.testing import CliRunner, Result
 
+from index.articles import Articles
 from index.errors import UsageError
-from index.manifest import Entry
+from index.manifest import Entry, Manifest
 from index.model import Article, Locator, Metadata, Step
 from qa.chain import Chain
 from qa.followup import Standalone
@@ -74,16 +75,18 @@ class FakeChain:
             documents={a.meta.key: a.meta for a in articles},
             held={a.meta.key: a.meta for a in articles},
             collections={"默认": tuple(dict.fromkeys(a.meta.key for a in articles))},
-            articles=list(articles),
+            articles=Articles.of_list(articles, list(dict.fromkeys(a.meta.key for a in articles))),
             article=by_id.get,
             position={id_: i for i, id_ in enumerate(by_id)},
             generation=Path("000001"),
             folder=Path("index"),
-            manifest=SimpleNamespace(
-                built_at="2024-05-01T00:00:00",
+            embedder=SimpleNamespace(token_spans=lambda text: [(i, i + 1) for i in range(len(text))]),
+            manifest=Manifest(
                 embedder="fake",
+                dimension=1,
+                built_at="2024-05-01T00:00:00",
+                tokens="",
                 splitter=1,
-                sources=(),
                 documents=tuple(
                     Entry(meta, "sha", sum(a.meta.key == meta.key for a in articles))
                     for meta in {a.meta.key: a.meta for a in articles}.values()
@@ -121,10 +124,17 @@ class FakeChain:
         return Answer(question, question, said, citations, hits, "fake", confidence=0.9, timings_ms=times)
 
     def stream(
-        self, question: str, history: Sequence[str] = (), keys: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        keys: Sequence[str] = (),
+        as_of: date | None = None,
+        *,
+        documents: Sequence[str] = (),
+        collections: Sequence[str] = (),
     ) -> Iterator[Answer]:
         """The first sentence, then the whole."""
-        answer = self.ask(question, history, keys)
+        answer = self.ask(question, history, documents or keys, as_of, collections)
         if not answer.refused:
             yield replace(answer, text="不收取费用。[1]", citations=answer.citations[:1])
         yield answer

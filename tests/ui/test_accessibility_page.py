@@ -51,6 +51,9 @@ def test_axe_finds_no_violation(
     ask(page, "月亮上收费吗")
     answered(page, 2)
     found += violations(page, "refusal")
+    ask(page, "这会出错")
+    expect(page.locator(".pq-turn .pq-error")).to_be_visible()
+    found += violations(page, "error")
     page.locator(".pq-switch").click()
     found += violations(page, "operator")
     page.locator("#pq-tab-library-button").click()
@@ -58,6 +61,8 @@ def test_axe_finds_no_violation(
     found += violations(page, "library")
     page.locator("#pq-tab-maintain-button").click()
     expect(page.locator(".pq-state")).to_be_visible()
+    page.get_by_role("region", name="最近的错误").get_by_text("详情").first.click()
+    expect(page.locator(".pq-trace").first).to_be_visible()
     found += violations(page, "maintainer")
     context.close()
     assert found == []

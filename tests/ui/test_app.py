@@ -13,7 +13,7 @@ from qa.settings import Settings, WebSettings
 from tests.fakes import BREAK, FakeChat
 from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
 from ui.app import App
-from ui.jobs import FAULT
+from ui.faults import FAULT, fault
 from ui.live import LiveChain
 from ui.records import FILE, Records
 from ui.users import Person
@@ -141,7 +141,7 @@ def test_trying_again_takes_the_place_of_the_turn_and_all_after_it(page: Page, c
 
 def test_a_turn_that_failed_is_tried_again_by_its_text(page: Page, chain: FakeChain) -> None:
     failed = page.ask("出错")
-    assert FAULT in failed
+    assert fault(turn_of(failed)) in failed
     views = page.act("again", turn=turn_of(failed), text="收费吗")
     page.wait(views)
     assert [q for q, _, _ in chain.asked] == ["出错", "收费吗"]

@@ -124,8 +124,10 @@ def test_what_is_given_beside_a_file_is_not_missing(run: Run, folder: Path) -> N
 def test_an_archive_is_audited_file_by_file(run: Run, folder: Path, tmp_path: Path) -> None:
     with ZipFile(tmp_path / "汇编.zip", "w") as archive:
         archive.write(folder / "办法.txt", "甲/办法.txt")
+        archive.writestr("空.txt", "")
     result = run("audit", str(tmp_path / "汇编.zip"))
     assert (result.exit_code, result.stdout.splitlines()[0]) == (1, "汇编.zip/甲/办法.txt")
+    assert "无法检查：文件为空：汇编.zip/空.txt。" in result.stderr
 
 
 def report_of(text: str, *findings: Finding, name: str = "办法.txt") -> FileReport:

@@ -1,10 +1,9 @@
 import io
-import logging
 import sys
 
 import pytest
 
-from ui.environment import prepare, set_up_logging, set_up_streams
+from ui.environment import prepare, set_up_streams
 
 
 def test_nothing_calls_home_and_the_hub_is_closed() -> None:
@@ -35,22 +34,3 @@ def test_pipes_are_utf8_whatever_the_system_speaks(monkeypatch: pytest.MonkeyPat
     set_up_streams()
     print("政策\ud800", flush=True)  # noqa: T201
     assert raw.getvalue().decode() == "政策?\n"
-
-
-def test_only_what_is_ours_or_grave_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    before = logging.getLogger().handlers[:]
-    try:
-        set_up_logging(verbose=True)
-        for name in ("index.build", "bm25s"):
-            logging.getLogger(name).setLevel(logging.DEBUG)
-            logging.getLogger(name).debug("said by %s", name)
-            logging.getLogger(name).warning("%s warns", name)
-    finally:
-        logging.getLogger().handlers[:] = before
-        for name in ("index", "index.build", "bm25s", "qa", "ui", "eval"):
-            logging.getLogger(name).setLevel(logging.NOTSET)
-    said = capsys.readouterr().err
-    assert "said by index.build" in said
-    assert "said by bm25s" not in said
-    assert "index.build warns" in said
-    assert "bm25s warns" in said

@@ -9,8 +9,8 @@ import pytest
 from index.errors import IndexBusy, UsageError
 from qa.settings import WebSettings
 from tests.ui.ingesting import FakeShelf
+from ui.faults import fault
 from ui.ingest import Ingest, Item
-from ui.jobs import FAULT
 from ui.librarian import Librarian, Typed
 from ui.live import LiveChain
 from ui.staging import Staging
@@ -179,7 +179,7 @@ def test_a_fault_of_ours_is_one_line_and_the_next_file_goes_on(ingest: Ingest, s
     shelf.read_go.set()
     put(ingest, "乙.txt", "乙办法\n第一条 一。")
     first, second = settled(ingest)
-    assert ((first.state, first.message), second.state) == (("failed", FAULT), "read")
+    assert ((first.state, first.message), second.state) == (("failed", fault(first.id)), "read")
 
 
 def test_a_file_that_is_taken_back_while_it_is_read_is_gone(ingest: Ingest, shelf: FakeShelf) -> None:

@@ -1,14 +1,17 @@
-from collections.abc import Iterator, Sequence
-from threading import Event
+from collections.abc import Iterator
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from index.errors import ModelUnavailable, RecordsUnavailable, UsageError
 from qa.model import Answer
+from qa.settings import LimitSettings
 from tests.ui.conftest import FREE, TURN, FakeChain, as_chain
-from ui.jobs import FAULT, Jobs, Order
+from ui.faults import fault
+from ui.jobs import Jobs, Order
 from ui.live import LiveChain
+from ui.queueing import Busy, Line
 from ui.saved import SavedTurn
 from ui.turn import Turn
 
@@ -23,10 +26,8 @@ class Stepwise(FakeChain):
         self.go = Event()
         self.error: Exception | None = None
 
-    def stream(
-        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
-    ) -> Iterator[Answer]:
-        first, *rest = super().stream(question, history, documents)
+    def stream(self, question: str, *told: Any, **more: Any) -> Iterator[Answer]:
+        first, *rest = super().stream(question, *told, **more)
         yield first
         assert self.go.wait(WAIT)
         if self.error:
@@ -39,7 +40,8 @@ class Bench:
 
     def __init__(self, chain: FakeChain, keep: Any = None) -> None:
         self.kept: list[SavedTurn] = []
-        self.jobs = Jobs(LiveChain(lambda: as_chain(chain)), keep or self.kept.append, "1.0")
+        self.line = Line(4, LimitSettings(per_person=5))
+        self.jobs = Jobs(LiveChain(lambda: as_chain(chain)), self.line, keep or self.kept.append, "1.0")
 
     def end(self, id_: str = "t1") -> Turn:
         """The turn once it is finished."""
@@ -87,7 +89,7 @@ def test_a_stopped_answer_is_kept_as_far_as_it_went() -> None:
     bench.jobs.stop("t1", "anna")
     assert bench.end().text == "不收取费用。[1]\n（已按要求停止，以上内容可能不全。）"
     chain.go.set()
-    bench.jobs.close()
+    bench.line.close()
     assert [t.answer["answer"] for t in bench.kept] == [
         "不收取费用。[1]\n（已按要求停止，以上内容可能不全。）"
     ]
@@ -97,7 +99,7 @@ def test_a_stopped_answer_is_kept_as_far_as_it_went() -> None:
     ("error", "told"),
     [
         (ModelUnavailable("聊天模型断开。请稍后重试。"), "聊天模型断开。请稍后重试。"),
-        (ZeroDivisionError(), FAULT),
+        (ZeroDivisionError(), fault("t1")),
     ],
 )
 def test_what_breaks_off_is_told_and_not_kept(error: Exception, told: str) -> None:
@@ -111,7 +113,7 @@ def test_what_breaks_off_is_told_and_not_kept(error: Exception, told: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("error", "why"), [(RecordsUnavailable("磁盘已满。"), "磁盘已满。"), (ZeroDivisionError(), FAULT)]
+    ("error", "why"), [(RecordsUnavailable("磁盘已满。"), "磁盘已满。"), (ZeroDivisionError(), fault("t1"))]
 )
 def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(error: Exception, why: str) -> None:
     def keep(_: SavedTurn) -> None:
@@ -133,7 +135,7 @@ def test_one_question_at_a_time_in_a_conversation_and_five_of_one_owner() -> Non
         bench.jobs.start(order("t2"))
     for n in range(2, 6):
         bench.jobs.start(order(f"t{n}", f"c{n}"))
-    with pytest.raises(UsageError, match="等待回答的问题太多"):
+    with pytest.raises(Busy, match="您已有 5 个问题在等待回答"):
         bench.jobs.start(order("t6", "c6"))
     bench.jobs.start(order("u1", "c1", owner="bert"))
     chain.go.set()
@@ -161,6 +163,37 @@ def test_what_is_being_answered_for_who_is_forgotten_is_given_up_and_not_kept() 
     seen = 0
     while (grown := bench.jobs.wait("t2", "bert", seen, WAIT)) and grown[0].state == "working":
         seen = grown[1]
-    bench.jobs.close()
+    bench.line.close()
     assert bench.jobs.wait("t1", "anna", 0, 0) is None
     assert [saved.id for saved in bench.kept] == ["t2"]
+
+
+def test_who_waits_hears_how_many_are_before_him() -> None:
+    chain = Stepwise()
+    bench = Bench(chain)
+    for n in range(4):
+        bench.jobs.start(order(f"b{n}", f"c{n}", owner="bert"))
+    assert bench.jobs.start(order()).ahead == 4
+    assert bench.jobs.start(order("t2", "c2")).ahead == 5
+    bench.jobs.stop("t1", "anna")
+    moved = bench.jobs.wait("t2", "anna", 0, 0)
+    assert moved is not None
+    assert (moved[0].ahead, moved[1]) == (4, 1)
+    chain.go.set()
+    assert bench.end("t2").ahead == 0
+
+
+def test_what_is_given_up_is_told_in_one_line_and_not_kept() -> None:
+    chain = Stepwise()
+    bench = Bench(chain)
+    bench.jobs.start(order())
+    bench.jobs.wait("t1", "anna", 0, WAIT)
+    assert not bench.jobs.settle(0)
+    closing = Thread(target=bench.line.close)
+    closing.start()
+    turn = bench.end()
+    assert (turn.state, turn.error) == ("failed", "服务正在停止，这个问题没有答完。请稍后再问。")
+    assert bench.jobs.settle(0)
+    chain.go.set()
+    closing.join()
+    assert bench.kept == []

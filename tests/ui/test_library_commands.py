@@ -213,7 +213,7 @@ def test_the_last_document_cannot_be_removed(pq: Run) -> None:
 
 def test_serving_hands_the_chain_and_the_settings_of_the_page(tmp_path: Path) -> None:
     seen: list[WebSettings] = []
-    doors = Doors(open_chain=no_embedder, serve=lambda _, web: seen.append(web))
+    doors = Doors(open_chain=no_embedder, serve=lambda _, settings: seen.append(settings.web))
     users = tmp_path / "users"
     more = ["--host", "0.0.0.0", "--port", "8000", "--root-path", "/policy/", "--auth", str(users)]
     for args in ([], more):

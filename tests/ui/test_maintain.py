@@ -13,6 +13,8 @@ from qa.settings import Settings, WebSettings
 from tests.ui.conftest import FREE, FakeChain, as_chain
 from ui.app import App
 from ui.daily import daily_html
+from ui.faults import FILE as FAULTS
+from ui.faults import Faults
 from ui.live import LiveChain
 from ui.mine import kept_text, person_html, tag
 from ui.records import FILE, Records
@@ -32,11 +34,13 @@ def records(tmp_path: Path) -> Iterator[Records]:
 
 
 @pytest.fixture
-def app(chain: FakeChain, records: Records) -> Iterator[App]:
+def app(chain: FakeChain, records: Records, tmp_path: Path) -> Iterator[App]:
     live = LiveChain(lambda: as_chain(chain))
-    made = App(live, records, WebSettings(keep_days=90), today=lambda: date(2024, 5, 3))
+    faults = Faults(tmp_path / FAULTS, clock=lambda: NOW)
+    made = App(live, records, WebSettings(keep_days=90), today=lambda: date(2024, 5, 3), faults=faults)
     yield made
     made.close()
+    faults.close()
 
 
 def keep(
@@ -75,13 +79,16 @@ def section(html: str, name: str) -> str:
 
 
 # ---- who may -----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("act", ["maintain", "maintain-export"])
+@pytest.mark.parametrize("act", ["maintain", "maintain-export", "maintain-clear"])
 def test_nobody_but_a_maintainer_gets_anything(app: App, records: Records, act: str) -> None:
     keep(records, "1", verdict="没答到")
+    assert app.faults is not None
+    app.faults.add("模型", "聊天模型超时", "ui.asked")
     for who in (USER, Person("browser:" + "0" * 32)):
         views = app.act({"act": act, "days": "30"}, who)
         assert (views.maintain, views.file) == (None, None)
         assert views.notice == "只有维护者可以查看维护页。请用维护者的账号登录。"
+    assert len(app.faults.last()) == 1
 
 
 # ---- lists -------------------------------------------------------------------------------------------------
@@ -171,6 +178,35 @@ def test_where_there_is_nothing_to_export_it_is_told(app: App) -> None:
     assert app.act({"act": "maintain-export"}, MAINTAINER).notice == (
         "这段时间没有评价，没有可以导出的。请换一段时间。"
     )
+
+
+# ---- errors ------------------------------------------------------------------------------------------------
+def test_the_last_errors_are_listed_with_how_often_and_their_ids(app: App) -> None:
+    assert "没有出错。" in section(shown(app), "最近的错误")
+    assert app.faults is not None
+    app.faults.add("模型", "聊天模型超时", "ui.asked", "0123456789")
+    app.faults.add("模型", "聊天模型超时", "ui.asked", "abcdefghij", "Traceback\n  File x")
+    found = section(shown(app), "最近的错误")
+    assert "最近的错误（1）" in found
+    for said in (
+        '<span class="pq-badge pq-bad">模型</span>', '<time datetime="2024-05-03T04:00:00.000+00:00">',
+        "<span>2 次</span><span>编号 abcdefgh</span>", '<p class="pq-case-question">聊天模型超时</p>',
+        "<summary>详情</summary>", "<p>出处：ui.asked</p><p>编号：abcdefgh、01234567</p>",
+        ">Traceback\n  File x</pre>",
+    ):  # fmt: skip
+        assert said in found
+    cleared = app.act({"act": "maintain-clear"}, MAINTAINER)
+    assert (cleared.notice, app.faults.last()) == ("已清空。", ())
+    assert "没有出错。" in section(cleared.maintain or "", "最近的错误")
+
+
+def test_a_long_list_of_errors_is_cut_and_nothing_in_it_is_markup(app: App) -> None:
+    assert app.faults is not None
+    for n in range(32):
+        app.faults.add(NASTY, f"{NASTY}{n}", NASTY, NASTY, NASTY)
+    found = section(shown(app), "最近的错误")
+    assert (found.count('<li class="pq-case">'), "<img" in found) == (30, False)
+    assert "另有 2 种较早的，见服务端日志。" in found
 
 
 # ---- state -------------------------------------------------------------------------------------------------

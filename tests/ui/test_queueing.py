@@ -217,7 +217,7 @@ def test_a_line_that_is_closed_gives_up_what_is_left() -> None:
     desk = Desk()
     desk.ask("a")
     desk.ask("b")
-    desk.line.close()
+    desk.line.close(patience=0)
     said = "服务正在停止，这个问题没有答完。请稍后再问。"
     assert desk.told == [("a", 503, said), ("b", 503, said)]
     assert desk.run() == []

@@ -1,7 +1,9 @@
 """How often somebody may ask."""
 
+from starlette.types import Scope
+
 from tests.ui.asgi import Inner, ask
-from ui.asgi import Scope, header
+from ui.asgi import header
 from ui.rate import SIGN_INS, Buckets, RateLimit
 
 LAN = "192.168.1.7"

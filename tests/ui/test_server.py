@@ -17,12 +17,6 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from index.errors import UsageError
-from qa.settings import WebSettings
-from tests.ui.conftest import FakeChain, as_chain
-from ui.app import App
-from ui.environment import prepare
-from ui.live import LiveChain
-from ui.records import FILE, Records
 from ui.server import Server
 
 
@@ -100,37 +94,16 @@ def test_an_application_that_does_not_start_is_an_error() -> None:
         Server(broken, "127.0.0.1", 0)
 
 
-def test_pages_that_wait_do_not_hold_the_server_up(tmp_path: Path) -> None:
-    prepare("default")
-    from ui.web import build_page, launch
-
-    records = Records(tmp_path / FILE)
-    web = WebSettings(port=0, data_dir=tmp_path)
-    app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
-    server = launch(build_page(app), app)
-    waiting = HTTPConnection("127.0.0.1", urlsplit(server.address).port or 0, timeout=20)
-    waiting.request("GET", "/gradio_api/heartbeat/abc")
-    answer = waiting.getresponse()
-    assert answer.readline() == b"data: ALIVE\n"
-    begun = time.monotonic()
-    app.close()
-    server.close()
-    assert time.monotonic() - begun < 5
-    answer.read()  # it has come to its end
-    waiting.close()
-    records.close()
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_serving(number: signal.Signals, tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
-from qa.settings import WebSettings
+from qa.settings import Settings, WebSettings
 from tests.ui.conftest import FakeChain, as_chain
 from ui.environment import prepare
 prepare("default")
 from ui.web import serve
-serve(lambda: as_chain(FakeChain()), WebSettings(port=0, data_dir=Path({str(tmp_path)!r})))
+serve(lambda: as_chain(FakeChain()), Settings(web=WebSettings(port=0, data_dir=Path({str(tmp_path)!r}))))
 """
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

@@ -21,7 +21,10 @@ from tests.ui.test_page import INJECTION
 from ui.app import App
 from ui.attempts import Attempts
 from ui.environment import prepare
+from ui.faults import FILE as FAULTS
+from ui.faults import Faults, noted
 from ui.live import LiveChain
+from ui.page_door import CALL
 from ui.records import FILE, Records
 from ui.sessions import FILE as SESSIONS
 from ui.sessions import Sessions
@@ -60,14 +63,17 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
     sessions = Sessions(folder / SESSIONS, live)
     known = SignIn(live, sessions) if web.users else Anonymous(web)
     records = Records(folder / FILE)
-    app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
+    faults = Faults(folder / FAULTS)
+    app = App(LiveChain(lambda: as_chain(FakeChain())), records, web, faults=faults)
     page = build_page(app, known)
     server = launch(page, app, known)
-    yield Server(server.address, path, known)
+    with noted(faults, app.metrics.error):
+        yield Server(server.address, path, known)
     app.close()
     server.close()
     sessions.close()
     records.close()
+    faults.close()
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +221,18 @@ def test_the_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(server: Se
     assert (status, headers["location"], name) == (303, "./", "policy-qa-session")
     assert rest.split("; ")[1:] == ["HttpOnly", "Path=/", "SameSite=lax"]
     safe = send(server, "POST", "/sign-in", form, X_Forwarded_Proto="https")[1]["set-cookie"]
-    assert safe.split("; ")[1:] == ["HttpOnly", "Path=/", "SameSite=lax", "Secure"]
+    shown, *safely = safe.split("; ")
+    assert (shown.split("=")[0], safely) == (
+        "__Host-policy-qa-session",
+        ["HttpOnly", "Path=/", "SameSite=lax", "Secure"],
+    )
+    assert (
+        send(server, "POST", CALL, {}, Cookie=shown, X_Forwarded_Proto="https")[0] == 400
+    )  # known, but no call
+    assert send(server, "POST", CALL, {}, Cookie=shown)[0] == 401
+    out = send(server, "POST", "/sign-out", {}, Cookie=shown, X_Forwarded_Proto="https")
+    assert out[1]["set-cookie"].split("; ")[0] == '__Host-policy-qa-session=""'
+    assert send(server, "POST", CALL, {}, Cookie=shown, X_Forwarded_Proto="https")[0] == 401
     for path in ("/sign-in", "/sign-out"):
         assert send(server, "POST", path, form, Sec_Fetch_Site="cross-site")[0] == 403
 
@@ -274,7 +291,7 @@ def test_a_user_neither_sees_the_maintainers_page_nor_can_call_it(
     expect(page.locator(".pq-me")).to_be_visible()
     expect(page.locator("#pq-tab-maintain-button")).to_be_hidden()
     body = json.loads(opening.value.post_data or "")
-    for act in ("maintain", "maintain-export"):
+    for act in ("maintain", "maintain-export", "maintain-clear"):
         body["data"] = {**body["data"], "act": act, "days": "365"}
         answer = context.request.post(opening.value.url, data=body).json()
         assert answer == {"state": {}, "notice": "只有维护者可以查看维护页。请用维护者的账号登录。"}
@@ -315,6 +332,32 @@ def test_a_maintainer_sees_what_was_not_answered_and_what_users_said(page: Page)
     )
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+
+
+def test_a_user_is_told_the_id_by_which_the_maintainer_finds_the_error(page: Page) -> None:
+    sign_in(page, "张三")
+    ask(page, f"这会出错 {INJECTION}")
+    failed = page.locator(".pq-turn .pq-error")
+    expect(failed).to_contain_text("程序内部错误，请稍后重试；如仍出现，请把编号 ")
+    id_ = failed.inner_text().partition("编号 ")[2][:8]
+    sign_out(page)
+    sign_in(page, MAINTAINER)
+    page.get_by_role("tab", name="维护").click()
+    first = page.get_by_role("region", name="最近的错误").locator(".pq-case").first
+    expect(first.locator(".pq-case-head")).to_contain_text("程序内部错误")
+    expect(first.locator(".pq-case-head")).to_contain_text(f"1 次编号 {id_}")
+    expect(first.locator(".pq-case-question")).to_have_text("程序内部错误：ZeroDivisionError")
+    trace = first.locator(".pq-trace")
+    expect(trace).to_be_hidden()
+    first.get_by_text("详情").click()
+    expect(trace).to_be_visible()
+    expect(trace).to_contain_text("ZeroDivisionError: 除数为零")
+    expect(trace).not_to_contain_text("onerror")
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="清空", exact=True).click()
+    expect(page.get_by_role("region", name="最近的错误")).to_contain_text("没有出错。")
 
 
 def test_without_users_this_machine_is_the_maintainer_only_if_the_settings_say_so(

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PIL import Image
 
+from index.articles import Articles
 from index.errors import ReadError
 from index.model import Article
 from index.pdfpage import page_picture
@@ -118,10 +120,11 @@ def test_all_rows_of_a_table_are_shown_when_asked_for() -> None:
 
 
 def test_a_table_ends_where_another_begins() -> None:
-    library = paper_library()
+    library = cast(Any, paper_library())
     other = replace(row(99), id="清单/附件2/序号99", columns=(("序号", "99"),), text="99")
-    library.articles = [*library.articles[:50], other, *library.articles[50:]]
-    library.position = {a.id: i for i, a in enumerate(library.articles)}
+    articles = [*library.articles[:50], other, *library.articles[50:]]
+    library.articles = Articles.of_list(articles, list(library.documents))
+    library.position = library.articles.position
     assert [a.id for a in table_of(library, row(1))] == [a.id for a in library.articles[31:50]]
     assert table_of(library, other) == [other]
 

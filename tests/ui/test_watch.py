@@ -210,6 +210,6 @@ def test_folders_come_from_the_settings_and_from_the_command_line(run: Run, tmp_
     named = {"POLICY_QA_WEB__WATCH": os.pathsep.join(["/a", "/b"])}
     assert load_settings(named).web.watch == (Path("/a"), Path("/b"))
     served: list[WebSettings] = []
-    doors = Doors(serve=lambda _, web: served.append(web))
+    doors = Doors(serve=lambda _, settings: served.append(settings.web))
     assert run("serve", "--watch", str(tmp_path), "--watch", "收文", doors=doors).exit_code == 0
     assert served[0].watch == (tmp_path, Path("收文"))

@@ -1,0 +1,69 @@
+"""The nearest articles, asked of Chroma's engine without its Python client.
+
+The engine is `chromadb_rust_bindings`, the module of the package chromadb that its `PersistentClient` calls. Importing
+the client (its servers, exporters and embedding functions) takes longer than all else that a question needs, and adds
+nothing to a query; so a question goes to the engine as the client does (`chromadb/api/rust.py`). A test holds that
+both find the same.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb_rust_bindings as chroma
+import numpy as np
+from numpy.typing import NDArray
+
+DATABASE = "chroma.sqlite3"
+WINDOW = "␟"
+"""Separates the article's id from the number of a further window."""
+_PLACE = ("default_tenant", "default_database")
+_GRAPHS = 4
+"""Graphs that the engine keeps open; a store has one."""
+
+
+class Nearest:
+    """The vectors of a store in `folder`, open for questions.
+
+    Raises (on opening and from `find`):
+        chromadb.errors.ChromaError: the store is damaged, or has no such collection.
+    """
+
+    def __init__(self, folder: Path, collection: str) -> None:
+        database = chroma.SqliteDBConfig(
+            hash_type=chroma.MigrationHash.MD5,
+            migration_mode=chroma.MigrationMode.Apply,
+            url=str(folder / DATABASE),
+        )
+        self._engine: Any = chroma.Bindings(
+            allow_reset=False, sqlite_db_config=database, persist_path=str(folder), hnsw_cache_size=_GRAPHS
+        )
+        self._collection = str(self._engine.get_collection(collection, *_PLACE).id)
+
+    def close(self) -> None:
+        """Release the files."""
+        self._engine = None
+
+    def find(
+        self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given.
+
+        An article counts once, with the nearest of its windows.
+        """
+        if k <= 0 or (keys is not None and not keys):
+            return []
+        where = json.dumps({"key": {"$in": list(keys)}}) if keys is not None else None
+        rows = k
+        while True:
+            got = self._engine.query(
+                self._collection, None, [vector], rows, where, None, ["distances"], *_PLACE
+            )
+            ids, distances = got.ids[0], got.distances[0]
+            best: dict[str, float] = {}
+            for id_, distance in zip(ids, distances, strict=True):
+                best.setdefault(id_.split(WINDOW)[0], 1.0 - float(distance))
+            if len(best) >= k or len(ids) < rows:
+                return list(best.items())[:k]
+            rows *= 2  # further windows of one article took places
