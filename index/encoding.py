@@ -1,12 +1,14 @@
-"""What all ways of turning texts into vectors share: batches, prompts, and which tokens are a text's own."""
+"""What all ways of turning texts into vectors share: batches, and which tokens are a text's own."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-_BATCH_CHARS = 8192  # of a padded batch: greater ones are no faster
+_BATCH_TOKENS = 2048
+"""Tokens of a padded batch: greater ones are no faster."""
+STEP = 16
+"""Batches are padded to a multiple of so many tokens: PyTorch keeps memory and code for each shape that it meets."""
 
 Span = tuple[int, int]
 Vectors = NDArray[np.float32]
@@ -18,11 +20,12 @@ def own_tokens(spans: Sequence[Span], skip: int) -> list[tuple[int, Span]]:
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group positions, the longest texts first, so that little is padded and no batch is too large."""
+    """Group positions of texts of so many tokens, the longest first: little is padded, and no batch is too large."""
     order = sorted(range(len(lengths)), key=lambda i: lengths[i], reverse=True)
     start = 0
     while start < len(order):
-        size = max(1, _BATCH_CHARS // max(lengths[order[start]], 64))
+        padded = max(-(-lengths[order[start]] // STEP), 1) * STEP
+        size = max(_BATCH_TOKENS // padded, 1)
         yield order[start : start + size]
         start += size
 
@@ -32,17 +35,3 @@ def unit(rows: Vectors) -> Vectors:
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
     scaled: Vectors = (rows / np.maximum(length, 1e-12)).astype(np.float32)
     return scaled
-
-
-def prompts_of(own: dict[str, str], source: str) -> tuple[str, str]:
-    """Return what a model wants before a question and before a passage: as it says, or as is documented."""
-    query = own.get("query") or ""
-    passage = own.get("document") or own.get("passage") or ""
-    name = Path(source).name.lower()
-    if query or passage:
-        return query, passage
-    if "e5" in name:
-        return "query: ", "passage: "
-    if "bge" in name and "zh" in name:
-        return "为这个句子生成表示以用于检索相关文章：", ""
-    return "", ""

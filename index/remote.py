@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Embedder, Encoding
-from index.encoding import Span, Vectors, batches, own_tokens, prompts_of, unit
+from index.encoding import Span, Vectors, batches, own_tokens, unit
 from index.errors import ModelUnavailable
+from index.pretrained import prompts_of
 from index.settings import Service
 
 log = logging.getLogger(__name__)

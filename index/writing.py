@@ -6,11 +6,11 @@ the old one stays, and the next build finds again what was embedded (`index.jour
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.article_file import ArticleFile, frequency, stored, write_articles
+from index.article_file import ArticleFile, Stored, frequency, stored, write_articles
 from index.embed import Embedder
 from index.engine import Engine, Vectors
 from index.errors import IndexMismatch
@@ -164,12 +164,16 @@ class Writer:
         """Write the articles of what is held; those of `base` as they stand there, if it has them in files."""
         old = _files(base)
         place = old.position if old else {}
-        kept = {a.id: stored(a) for a in work.fresh}
-        if old:
-            kept |= {i: old.stored(place[i]) for i in held if i in place and i not in kept}
-        if not kept.keys() >= held.keys():
+        fresh = {a.id: a for a in work.fresh}
+        if any(i not in fresh and i not in place for i in held):
             metas = {e.meta.key: replace(e.meta, page_offset=0) for e in manifest.documents}
-            kept |= {a.id: stored(a) for a in store.articles(metas) if a.id not in kept}
+            fresh = {a.id: a for a in store.articles(metas)} | fresh
+
+        def kept() -> Iterator[Stored]:
+            for id_ in held:
+                article = fresh.get(id_)
+                yield old.stored(place[id_]) if article is None and old else stored(fresh[id_])
+
         tokens = TokenFile(self._folder / manifest.tokens, manifest.width).open()[1]
         spans = manifest.spans
         if old and base:
@@ -180,7 +184,7 @@ class Writer:
             df.update(frequency((spans[i] for i in held if i not in same), tokens))
         else:
             df = frequency((spans[i] for i in held), tokens)
-        write_articles(target, held, kept, spans, +df)
+        write_articles(target, held, kept(), spans, +df)
 
     def _rank(
         self, store: Vectors, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]

@@ -85,9 +85,7 @@ class Session:
         settings = load_settings(environ, index__dir=self.index_dir)
         index = settings.index
         prepare("default" if index.service else index.embedder)  # no hub is needed for what is served
-        key = settings.llm_api_key
-        secrets = [key.get_secret_value()] if key else []
-        follow_settings(settings.log, secrets, verbose=self.verbose)
+        follow_settings(settings, verbose=self.verbose)
         return settings
 
     def open_chain(self) -> "Chain":

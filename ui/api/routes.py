@@ -23,6 +23,7 @@ from ui.api.paths import ALIVE, READY
 from ui.api.requests import AskRequest, DocumentsQuery, SearchRequest
 from ui.catalogue import Catalogue
 from ui.listing import article_json, document_json
+from ui.logs import hide
 from ui.text import json_line
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def library_router(answering: Answering) -> APIRouter:
     )
     async def ask(asked: AskRequest, request: Request) -> Response:
         """回答一个问题，并逐条引用依据；没有依据时拒答，并说明原因。"""
+        hide(asked.question, *asked.history)
         who = request.scope[WHO]
         if asked.stream:
             answers = answering.each(who, lambda chain: _growing(chain, asked))
@@ -61,6 +63,7 @@ def library_router(answering: Answering) -> APIRouter:
         return _json(await answering.one(who, lambda chain: _answer(chain, asked).to_json()))
 
     async def found(asked: SearchRequest, request: Request) -> Response:
+        hide(asked.question, *asked.history)
         return _json(await answering.one(request.scope[WHO], lambda chain: _found(chain, asked).to_json()))
 
     described: dict[str, Any] = {
