@@ -396,9 +396,7 @@ def test_a_replica_of_the_folder_follows(shelf: Shelf, tmp_path: Path) -> None:
     shelf.add("丙.txt")
     shelf.builder().remove(["乙管理办法"])
     assert library.is_current()
-    assert (
-        library.nearest(vector, 1)[0][0] == "乙管理办法/第二条"
-    )  # one generation behind, nothing is missing
+    assert library.nearest(old, 1)[0][0] == "乙管理办法/第二条"  # the generation before is still whole
     brought()
     assert not library.is_current()
     newer = library.renewed()
