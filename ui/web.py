@@ -35,6 +35,7 @@ from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
 from ui.limits import HangUp
 from ui.live import LiveChain
+from ui.logs import secrets_of
 from ui.metrics_door import PATH as METRICS
 from ui.metrics_door import MetricsDoor
 from ui.mine import kept_text
@@ -103,7 +104,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     callers = Callers(
         Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
-    answering = Answering(app.live, app.line)
+    answering = Answering(app.live, app.line, app.metrics)
     asgi = api_app(answering, web, app.version, _before(app, known, callers))
     page.max_threads = _THREADS + app.limits.waiting
     gr.mount_gradio_app(
@@ -185,7 +186,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     faults = Faults(web.data_dir / FAULTS)
     app = App(chain, records, web, version=program_version(), faults=faults)
     noting = ExitStack()
-    noting.enter_context(noted(faults, app.metrics.error))
+    noting.enter_context(noted(faults, app.metrics.error, secrets_of(settings)))
     app.prepare()
     page = build_page(app, known)
     server = launch(page, app, known, settings)
