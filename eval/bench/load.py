@@ -1,6 +1,6 @@
 """Many users at once against a running server, each with the next question as soon as the last is answered.
 
-    python -m eval.bench.load http://127.0.0.1:7860 --users 50 --seconds 300 --pid $(pgrep -f 'policy-qa serve')
+    policy-qa bench load http://127.0.0.1:7860 --users 50 --seconds 300 --pid $(pgrep -f 'policy-qa serve')
 
 First one user asks alone for a while, then all together. It is a closed loop on purpose: a caller waits for his
 answer. Said are the times, what went wrong, how evenly the users were served, whether a question was answered
@@ -27,6 +27,7 @@ import click
 from eval.bench.asking import Asker, ByApi, ByPage, Refused, component
 from eval.bench.process import Sample, Sampling
 from eval.cases import load_cases
+from eval.errors import RunError
 
 _TIMEOUT = 300.0
 _ANEW = 20
@@ -220,8 +221,8 @@ def measured(
     return Report(address, os.cpu_count() or 1, first, together, sampling.samples if sampling else [])
 
 
-@click.command(help="让很多用户同时向正在运行的服务提问，量出用时、差错、公平和服务所用的内存。")
-@click.argument("address")
+@click.command("load", help="让很多用户同时向正在运行的服务提问，量出用时、差错、公平和服务所用的内存。")
+@click.argument("address", metavar="URL")
 @click.option("--users", "count", type=click.IntRange(1), default=50, show_default=True, help="用户数。")
 @click.option("--seconds", type=float, help="时长（秒）；默认 300，给出题数时不限。")
 @click.option("--questions", type=click.IntRange(1), help="问满这么多题为止。")
@@ -232,7 +233,7 @@ def measured(
 )
 @click.option("--page", is_flag=True, help="像网页上的人那样提问；默认经 API。")
 @click.option("--output", type=click.Path(path_type=Path), help="结果另存为 JSON。")
-def main(
+def load_command(
     address: str,
     count: int,
     seconds: float | None,
@@ -243,7 +244,15 @@ def main(
     page: bool,
     output: Path | None,
 ) -> None:
-    """Measure and print."""
+    """Measure and print.
+
+    Raises:
+        RunError: nobody listens at the address.
+    """
+    try:
+        connected(address).connect()
+    except OSError as error:
+        raise RunError(f"无法连接 {address}。请先用 policy-qa serve 启动服务，或检查地址。") from error
     asked = list(dict.fromkeys(case.question for case in load_cases() if not case.history))
     secrets = keys.read_text(encoding="utf-8").split() if keys else [""]
     called = component(connected(address)) if page else 0
@@ -256,7 +265,3 @@ def main(
     click.echo(report.table())
     if output:
         output.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
