@@ -28,11 +28,12 @@ from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
 from ui.edge import Edge
-from ui.environment import program_version
+from ui.environment import program_version, share_memory
 from ui.faults import FILE as FAULTS
 from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
+from ui.limits import HangUp
 from ui.live import LiveChain
 from ui.logs import secrets_of
 from ui.metrics_door import PATH as METRICS
@@ -153,7 +154,8 @@ def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middl
         Middleware(MetricsDoor, app.metrics, known.person, callers.proved, root),
         Middleware(ApiDoor, callers, root),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, root),
+        uploads(app.ingest, known.person, root, app.limits.body_seconds),
+        Middleware(HangUp, root),
     ]
 
 
@@ -176,6 +178,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    share_memory()
     web = settings.web
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)

@@ -158,7 +158,7 @@ def _found(chain: "Chain", asked: SearchRequest) -> "Answer":
 
 def _documents(answering: Answering, collection: str | None) -> list[DocumentJson]:
     with answering.live.lent() as chain:
-        catalogue = Catalogue(chain.library.generation, chain.library.manifest)
+        catalogue = Catalogue(chain.library.generation, chain.library.manifest, chain.library.engine)
         if collection is not None and collection not in catalogue.manifest.collections:
             raise NotFound(
                 f"没有名为“{collection}”的合集。已有：{'、'.join(catalogue.manifest.collections)}。"
@@ -179,6 +179,7 @@ def _ready(answering: Answering) -> ReadyJson:
     with answering.live.lent() as chain:
         library = chain.library
         library.is_current()  # the folder is still there
+        library.check()
         made = library.manifest
         return {
             "status": "ready",

@@ -96,7 +96,9 @@ def tools_server(live: LiveChain, version: str) -> MCPServer[None]:
             def articles_of(key: str) -> "list[Article]":
                 return [a for a in library.articles if a.meta.key == key]
 
-            shown = look_up(Catalogue(library.generation, library.manifest), document, place, articles_of)
+            shown = look_up(
+                Catalogue(library.generation, library.manifest, library.engine), document, place, articles_of
+            )
             structured = {"articles": shown.json}
             return CallToolResult(
                 content=[TextContent(type="text", text=shown.text)], structured_content=structured
