@@ -159,7 +159,7 @@ def frequency(spans: Iterable[tuple[int, int]], tokens: NDArray[np.int32]) -> Co
 def write_articles(
     generation: Path,
     held: Mapping[str, Held],
-    stored: Mapping[str, Stored],
+    stored: Iterable[Stored],
     spans: Mapping[str, tuple[int, int]],
     df: Mapping[int, int],
 ) -> None:
@@ -168,7 +168,7 @@ def write_articles(
     Args:
         generation: its folder.
         held: what it holds, in the order of the keyword ranking: by documents.
-        stored: what is to be kept of each article.
+        stored: what is to be kept of each article, in that order.
         spans: first row and number of rows of each article's token vectors.
         df: vocabulary id -> in how many articles it occurs.
     """
@@ -179,8 +179,7 @@ def write_articles(
     marks: list[tuple[int, int]] = []
     at = 0
     with (folder / _RECORDS).open("wb") as file:
-        for i, (id_, own) in enumerate(held.items()):
-            kept = stored[id_]
+        for i, ((id_, own), kept) in enumerate(zip(held.items(), stored, strict=True)):
             places[i] = at, keys[own.key], ROLES.index(kept.role), own.order, *spans[id_]
             marks += [(i, mark) for mark in kept.marks]
             at += file.write(kept.record)

@@ -19,10 +19,12 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from index.doctor import condition
-from index.durable import PART, copy_tree, flush, flush_tree
+from index.durable import PART, copy_tree, copy_whole, flush, flush_tree
+from index.engine import EMBEDDED, Engine
 from index.errors import BackupError, IndexMismatch, UsageError
 from index.generations import (
     CURRENT,
+    MANIFEST_COPY,
     ORIGINALS,
     RESTORING,
     leased_generation,
@@ -33,6 +35,7 @@ from index.generations import (
 from index.intake import Progress
 from index.locks import building
 from index.manifest import FILE, Manifest
+from index.sums import write_sums
 from index.tokens import TokenFile
 
 _LIST = "policy-qa-backup.json"
@@ -44,11 +47,12 @@ _DENSE = (".i8", ".bin", ".npy")
 _CHUNK = 1 << 20
 
 
-def backup(folder: Path, file: Path, progress: Progress | None = None) -> int:
+def backup(folder: Path, file: Path, progress: Progress | None = None, engine: Engine = EMBEDDED) -> int:
     """Write the index in `folder` to `file`, as of one moment, whatever is built meanwhile; its size in bytes.
 
     Raises:
         IndexMissing, IndexMismatch: there is no sound index.
+        IndexUnavailable: the server that holds the vectors cannot be reached, or fails.
         UsageError: there is a file of that name already.
         BackupError: the file cannot be written; what was begun of it is gone.
     """
@@ -58,8 +62,14 @@ def backup(folder: Path, file: Path, progress: Progress | None = None) -> int:
     part = file.with_name(file.name + PART)
     try:
         manifest = Manifest.read(generation)
+        engine.check(manifest, folder)
         with TemporaryDirectory(dir=file.parent) as copied:
-            copy_tree(generation, Path(copied) / _GENERATION)
+            own = Path(copied) / _GENERATION
+            copy_tree(generation, own)
+            if (packed := engine.pack(generation, manifest, own)) != manifest:
+                write_sums(own)
+                packed.write(own)
+                copy_whole(own / FILE, own / MANIFEST_COPY)
             with zipfile.ZipFile(part, "w") as archive:
                 _pack(archive, _members(folder, Path(copied), manifest), progress or (lambda *_: None))
         flush(part)
@@ -113,7 +123,14 @@ def _chunks(source: IO[bytes], size: int) -> Iterator[bytes]:
         yield chunk
 
 
-def restore(folder: Path, file: Path, *, force: bool = False, progress: Progress | None = None) -> Manifest:
+def restore(
+    folder: Path,
+    file: Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    engine: Engine = EMBEDDED,
+) -> Manifest:
     """Put what `backup` wrote to `file` into use in `folder`; what was restored.
 
     Args:
@@ -121,12 +138,14 @@ def restore(folder: Path, file: Path, *, force: bool = False, progress: Progress
         file: The backup.
         force: Whether an index that is there may be replaced. It stays as the generation before.
         progress: Called with each stage.
+        engine: Where its vectors go, wherever those of the index were that was backed up.
 
     Raises:
         BackupError: the file is damaged, or no backup; nothing was changed.
         UsageError: there is an index already and no `force`.
         IndexBusy: another process is building.
         IndexUnwritable: the folder cannot be written; nothing was changed.
+        IndexUnavailable: the server that is to hold the vectors cannot be reached, or fails; nothing was changed.
     """
     with _opened(file) as (archive, listed), building(folder):
         if ((folder / CURRENT).exists() or whole_generations(folder)) and not force:
@@ -141,7 +160,7 @@ def restore(folder: Path, file: Path, *, force: bool = False, progress: Progress
         try:
             _unpack(archive, listed, staged, progress or (lambda *_: None))
             manifest = _checked(staged)
-            _put_into_use(folder, staged, manifest)
+            _put_into_use(folder, staged, manifest, engine)
         except (zipfile.BadZipFile, zlib.error, EOFError, IndexMismatch) as error:
             raise _damaged(file) from error
         finally:
@@ -205,9 +224,11 @@ def _checked(staged: Path) -> Manifest:
     return manifest
 
 
-def _put_into_use(folder: Path, staged: Path, manifest: Manifest) -> None:
+def _put_into_use(folder: Path, staged: Path, manifest: Manifest, engine: Engine) -> None:
     """Make what was unpacked the next generation; until CURRENT names it, nothing that is in use is touched."""
-    target = next_generation(folder, None)
+    placed = engine.place(folder, manifest)
+    engine.unpack(staged / _GENERATION, placed)
+    target = next_generation(folder)
     target.rmdir()
     (staged / _GENERATION / FILE).unlink()  # without it the generation counts as half-made
     tokens = folder / f"tokens-{target.name}"
@@ -220,7 +241,7 @@ def _put_into_use(folder: Path, staged: Path, manifest: Manifest) -> None:
     (staged / _GENERATION).replace(target)
     for changed in (folder, folder / ORIGINALS):
         flush(changed)
-    switch(folder, target, replace(manifest, tokens=tokens.name), {})
+    switch(folder, target, replace(placed, tokens=tokens.name), {}, engine)
 
 
 def _foreign(file: Path) -> BackupError:

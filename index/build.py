@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.embed import Embedder
+from index.engine import EMBEDDED, Engine
 from index.errors import IndexMismatch, IndexMissing, ReadError, UsageError
 from index.generations import check_manifest, current_generation, settle
 from index.intake import Intake, Progress, ReadFile, read_documents
@@ -54,12 +55,14 @@ class Builder:
         embedder_name: str,
         cache_dir: Path,
         progress: Progress | None = None,
+        engine: Engine = EMBEDDED,
     ) -> None:
         self._folder = folder
+        self._engine = engine
         self._embedder_name = embedder_name
         self._progress: Progress = progress or (lambda *_: None)
         self._intake = Intake(folder, self._progress)
-        self._writer = Writer(folder, embedder, cache_dir, self._progress)
+        self._writer = Writer(folder, embedder, cache_dir, self._progress, engine)
 
     def plan(
         self,
@@ -156,8 +159,7 @@ class Builder:
 
     def _held(self, keys: Sequence[str]) -> Base:
         """The generation in use, which holds `keys`."""
-        base = read_base(current_generation(self._folder))
-        check_manifest(base.manifest, self._embedder_name, self._folder)
+        base = self._read(current_generation(self._folder))
         known = {e.meta.key for e in base.manifest.documents}
         if missing := [k for k in keys if k not in known]:
             raise UsageError(
@@ -179,7 +181,10 @@ class Builder:
             return None
         if rebuild:
             return None
-        base = read_base(generation)
+        return self._read(generation)
+
+    def _read(self, generation: Path) -> Base:
+        base = read_base(generation, self._engine)
         check_manifest(base.manifest, self._embedder_name, self._folder)
         return base
 
@@ -206,6 +211,7 @@ class Builder:
             dimension=old.dimension if old else 0,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             tokens=old.tokens if old else "",
+            collection=old.collection if old else "",
             sources=tuple(merged.sources.values()),
             documents=tuple(merged.entries.values()),
             removed=merged.removed,

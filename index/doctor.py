@@ -14,6 +14,7 @@ from typing import Literal
 
 from index.article_file import FOLDER as TEXTS
 from index.article_file import ArticleFile
+from index.engine import EMBEDDED, STORE, Engine
 from index.errors import IndexMismatch, IndexMissing
 from index.generations import MANIFEST_COPY, ORIGINALS, current_generation, whole_generations
 from index.ledger import FILE as LEDGER
@@ -21,7 +22,7 @@ from index.ledger import Held, read_ledger
 from index.lexical import is_whole
 from index.manifest import Manifest
 from index.model import Metadata
-from index.store import Store, content_hash
+from index.record import content_hash
 from index.sums import FILE as SUMS
 from index.sums import altered
 from index.tokens import TokenFile
@@ -68,11 +69,13 @@ class Condition:
                 self.keys.add(self.held[id_].key)
 
 
-def examine(folder: Path) -> list[Fault]:
+def examine(folder: Path, engine: Engine = EMBEDDED) -> list[Fault]:
     """What is wrong with the index in `folder`; nothing is changed.
 
     Raises:
         IndexMissing: there is none.
+        IndexMismatch: its vectors are not where `engine` looks for them.
+        IndexUnavailable: the server that holds them cannot be reached, or fails.
     """
     pointer = [fault] if (fault := pointer_fault(folder)) else []
     if fault and fault.check == "current":
@@ -83,7 +86,8 @@ def examine(folder: Path) -> list[Fault]:
     except IndexMismatch as error:
         mendable = manifest_source(folder) is not None
         return [*pointer, Fault("manifest", _first_sentence(error), mendable)]
-    return pointer + condition(folder, generation, manifest).faults
+    engine.check(manifest, folder)
+    return pointer + condition(folder, generation, manifest, engine).faults
 
 
 def pointer_fault(folder: Path) -> Fault | None:
@@ -124,12 +128,12 @@ def manifest_source(folder: Path) -> Path | None:
     return None
 
 
-def condition(folder: Path, generation: Path, manifest: Manifest) -> Condition:
+def condition(folder: Path, generation: Path, manifest: Manifest, engine: Engine = EMBEDDED) -> Condition:
     """What a generation with a sound manifest is found to be in."""
     found = Condition(generation, manifest)
     changed = altered(generation)
     _check_ledger(found, changed)
-    _check_store(found, changed)
+    _check_store(found, changed, engine)
     _check_documents(found)
     _check_tokens(found, folder)
     lexical = generation / "lexical"
@@ -150,12 +154,12 @@ def _check_ledger(found: Condition, changed: Sequence[str]) -> None:
         found.faults.append(Fault("ledger", "条文清单缺失或损坏；可由向量库重建"))
 
 
-def _check_store(found: Condition, changed: Sequence[str]) -> None:
-    folder = found.generation / "chroma"
+def _check_store(found: Condition, changed: Sequence[str], engine: Engine) -> None:
+    place = found.manifest.collection or str(found.generation / STORE)
     try:
-        if any(name.startswith("chroma/") for name in changed):
+        if any(name.startswith(f"{STORE}/") for name in changed):
             raise IndexMismatch("its graph is not as it was written; Chroma would crash on it")
-        store = Store(folder)
+        store = engine.open(found.generation, found.manifest)
         try:
             stored, sound = store.held(), store.sound(found.manifest.dimension)
         finally:
@@ -164,7 +168,7 @@ def _check_store(found: Condition, changed: Sequence[str]) -> None:
         found.openable = False
         found.damaged(found.held)
         found.keys = {e.meta.key for e in found.manifest.documents}
-        found.faults.append(Fault("store", f"向量库缺失或损坏：{folder}；可由原文件重建"))
+        found.faults.append(Fault("store", f"向量库缺失或损坏：{place}；可由原文件重建"))
         return
     if not found.held:
         found.held = stored

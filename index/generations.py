@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.durable import PART, copy_tree, copy_whole, flush, flush_tree, write_whole
+from index.durable import PART, copy_whole, flush, flush_tree, write_whole
+from index.engine import Engine
 from index.errors import IndexMismatch, IndexMissing
 from index.locks import Lease, choosing, is_leased
 from index.manifest import FILE, Manifest
@@ -103,19 +104,19 @@ def settle(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def next_generation(folder: Path, base: Path | None) -> Path:
-    """A fresh folder for the next generation, with a copy of the vector store of `base`."""
+def next_generation(folder: Path) -> Path:
+    """A fresh folder for the next generation."""
     root = folder / _GENERATIONS
     root.mkdir(exist_ok=True)
     newest = max((int(p.name) for p in root.iterdir() if p.name.isdigit()), default=0)
     target = root / f"{newest + 1:06}"
     target.mkdir()
-    if base is not None:
-        copy_tree(base / "chroma", target / "chroma")
     return target
 
 
-def switch(folder: Path, target: Path, manifest: Manifest, known: Mapping[Path, Manifest]) -> None:
+def switch(
+    folder: Path, target: Path, manifest: Manifest, known: Mapping[Path, Manifest], engine: Engine
+) -> None:
     """Finish `target` by its manifest and put it into use.
 
     The generation before stays, and older ones as long as somebody reads them. `known` are manifests that need not be
@@ -128,7 +129,7 @@ def switch(folder: Path, target: Path, manifest: Manifest, known: Mapping[Path, 
     flush(target.parent)
     write_whole(folder / CURRENT, target.name.encode())
     _sweep_generations(folder)
-    _sweep_shared(folder, {**known, target: manifest})
+    sweep_shared(folder, engine, {**known, target: manifest})
 
 
 def _sweep_generations(folder: Path) -> None:
@@ -149,12 +150,14 @@ def _sweep_generations(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _sweep_shared(folder: Path, known: Mapping[Path, Manifest]) -> None:
-    """Delete the token files and originals that no generation names; all stay while one cannot be read."""
+def sweep_shared(folder: Path, engine: Engine, known: Mapping[Path, Manifest]) -> None:
+    """Delete what generations share and none names any more; all stays while one cannot be read."""
     try:
-        manifests = [known.get(p) or Manifest.read(p) for p in whole_generations(folder)]
+        whole = {p: known.get(p) or Manifest.read(p) for p in whole_generations(folder)}
     except IndexMismatch:
         return
+    manifests = whole.values()
+    engine.sweep(folder, whole)
     tokens = {m.tokens for m in manifests}
     for path in folder.glob("tokens-*"):
         if path.name not in tokens:

@@ -6,16 +6,12 @@ the texts that are new or hold a term that is (`index.postings`).
 """
 
 import json
-import logging
-import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import jieba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +19,7 @@ from index.errors import IndexMismatch
 from index.postings import Postings
 from index.ranking import Ranking
 from index.text import normalize
+from index.words import Words, dictionary
 
 _RUN = re.compile(r"[一-鿿]+|[a-z0-9]+(?:[.\-/][a-z0-9]+)*%?")
 _QUOTED = re.compile(r"[“《（(]([^“”《》（）()，。；]{2,12})[”》）)]")
@@ -38,33 +35,11 @@ _K1, _B = 1.2, 0.75
 _RARE = 5
 """Occurrences in the dictionary's corpus below which a word is as good as unknown; common words have hundreds."""
 
-jieba.setLogLevel(logging.WARNING)
-
 
 def own_terms(text: str) -> set[str]:
     """A document's own terms: quoted words, names in 《》, abbreviations it defines (以下简称…)."""
     found = {normalize(m) for pattern in (_QUOTED, _SHORT_FOR) for m in pattern.findall(text)}
     return {t for t in found if len(t) >= 2 and re.fullmatch(r"[一-鿿]+", t)}
-
-
-@lru_cache(maxsize=1)
-def _dictionary(cache_dir: Path | None) -> jieba.Tokenizer:
-    """The dictionary of jieba itself. Making it takes a second; it keeps a copy, which we read in one piece.
-
-    jieba reads the copy from an open file, word by word, and takes three times as long.
-    """
-    tokenizer = jieba.Tokenizer()
-    if cache_dir is not None:
-        tokenizer.tmp_dir = str(cache_dir)
-        kept, source = cache_dir / "jieba.cache", Path(jieba.__file__).with_name("dict.txt")
-        try:
-            if kept.stat().st_mtime > source.stat().st_mtime:
-                tokenizer.FREQ, tokenizer.total = marshal.loads(kept.read_bytes())  # noqa: S302
-                tokenizer.initialized = True
-        except (OSError, ValueError, EOFError, TypeError):  # jieba makes it anew
-            pass
-    tokenizer.initialize()
-    return tokenizer
 
 
 class Tokenizer:
@@ -76,14 +51,7 @@ class Tokenizer:
 
     def __init__(self, terms: Iterable[str], cache_dir: Path | None = None) -> None:
         self.terms = sorted(terms)
-        if cache_dir is not None:
-            cache_dir.mkdir(parents=True, exist_ok=True)
-        read = _dictionary(cache_dir)
-        self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = read.FREQ.copy(), read.total, True
-        for term in self.terms:
-            self._jieba.add_word(term, read.suggest_freq(term))
-        self._jieba.total = read.total
+        self._words = Words(dictionary(cache_dir), self.terms)
 
     def __call__(self, text: str) -> list[str]:
         """Words and pairs of `text`, in order, stop words left out; `text` need not be normalised."""
@@ -92,17 +60,17 @@ class Tokenizer:
             if run[0] < "一":
                 out.append(run)
                 continue
-            out += [w for w in self._jieba.cut_for_search(run) if w not in _STOP]
+            out += [w for w in self._words.cutter(run).cut_for_search(run) if w not in _STOP]
             out += _pairs(run)
         return out
 
     def is_rare(self, word: str) -> bool:
         """Whether the dictionary lacks `word` or has hardly ever seen it (转形)."""
-        return int(self._jieba.FREQ.get(word, 0)) < _RARE
+        return int(self._words.cutter(word).FREQ.get(word, 0)) < _RARE
 
     def words(self, run: str) -> list[str]:
         """The dictionary words of a run of Chinese characters, without overlaps; the rest as characters."""
-        return list(self._jieba.cut(run, HMM=False))
+        return list(self._words.cutter(run).cut(run, HMM=False))
 
 
 class Lexical:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from index.article_file import ArticleFile, TokenIdf, frequency, has_articles
 from index.articles import Articles
 from index.embed import DEFAULT, DEFAULT_NAME, Embedder, load_embedder
+from index.engine import EMBEDDED, Engine
 from index.generations import check_manifest, current_generation, leased_generation
 from index.lexical import Lexical
 from index.manifest import Manifest
 from index.model import Article
 from index.register import Register
-from index.store import Store
 from index.tokens import TokenFile
 
 
@@ -32,17 +32,24 @@ class Library:
     """
 
     def __init__(
-        self, folder: Path, embedder: Embedder, cache_dir: Path, known: tuple[Path, Manifest] | None = None
+        self,
+        folder: Path,
+        embedder: Embedder,
+        cache_dir: Path,
+        engine: Engine = EMBEDDED,
+        known: tuple[Path, Manifest] | None = None,
     ) -> None:
         """`known` is a generation with its manifest, which need not be read again."""
         self.folder = folder
         self.embedder = embedder
+        self.engine = engine
         self._cache_dir = cache_dir
         self.generation, self._lease = leased_generation(folder)
         try:
             self.manifest = known[1] if known and known[0] == self.generation else _manifest(self.generation)
             check_manifest(self.manifest, embedder.name, folder)
-            self._store = Store(self.generation / "chroma")
+            engine.check(self.manifest, folder)
+            self._store = engine.open(self.generation, self.manifest)
         except BaseException:
             self._give_back()
             raise
@@ -51,9 +58,18 @@ class Library:
         """Whether no newer generation has been built."""
         return current_generation(self.folder) == self.generation
 
+    def check(self) -> None:
+        """Stop where no question can be answered now.
+
+        Raises:
+            IndexUnavailable: the server that holds the vectors cannot be reached, or fails.
+            IndexMismatch: it does not hold them any more.
+        """
+        self._store.check_whole({})
+
     def renewed(self) -> "Library":
         """The newest generation of the same index, with the embedder that is loaded; this one stays open."""
-        return Library(self.folder, self.embedder, self._cache_dir)
+        return Library(self.folder, self.embedder, self._cache_dir, self.engine)
 
     def close(self) -> None:
         """Release the files."""
@@ -175,9 +191,13 @@ class Part(Library):
 
     def __init__(self, whole: Library, left_out: Collection[str]) -> None:
         self.folder, self.generation = whole.folder, whole.generation
-        self.manifest, self.embedder = whole.manifest, whole.embedder
+        self.manifest, self.embedder, self.engine = whole.manifest, whole.embedder, whole.engine
         self._whole = whole
         self._left_out = frozenset(left_out)
+
+    def check(self) -> None:
+        """As for the whole library."""
+        self._whole.check()
 
     def close(self) -> None:
         """Leave all open: the files are those of the whole library."""
@@ -242,7 +262,9 @@ class Part(Library):
         return self._whole.token_idf
 
 
-def open_library(folder: Path, embedder: str, cache_dir: Path, *, for_query_only: bool = True) -> Library:
+def open_library(
+    folder: Path, embedder: str, cache_dir: Path, *, for_query_only: bool = True, engine: Engine = EMBEDDED
+) -> Library:
     """Open the index in `folder`; the embedder loads only after the manifest is known to fit.
 
     Raises:
@@ -251,8 +273,9 @@ def open_library(folder: Path, embedder: str, cache_dir: Path, *, for_query_only
     generation = current_generation(folder)
     manifest = _manifest(generation)
     check_manifest(manifest, embedder_name(embedder), folder)
+    engine.check(manifest, folder)
     model = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
-    return Library(folder, model, cache_dir, (generation, manifest))
+    return Library(folder, model, cache_dir, engine, (generation, manifest))
 
 
 def _manifest(generation: Path) -> Manifest:

@@ -72,6 +72,8 @@ class Manifest:
     built_at: str
     tokens: str
     """Name of the token file's folder; it changes with a full rebuild."""
+    collection: str = ""
+    """Name of the collection on a Chroma server; empty where each generation holds its own vectors."""
     splitter: int = SPLITTER_VERSION
     format: int = FORMAT
     sources: tuple[Source, ...] = ()

@@ -7,12 +7,14 @@ from pathlib import Path
 from index.doctor import Fault, condition, examine, manifest_source, pointer_fault
 from index.durable import copy_whole, write_whole
 from index.embed import Embedder
+from index.engine import EMBEDDED, Engine
 from index.generations import (
     CURRENT,
     MANIFEST_COPY,
     check_manifest,
     current_generation,
     settle,
+    sweep_shared,
     whole_generations,
 )
 from index.intake import Intake, Progress, ReadFile
@@ -24,7 +26,11 @@ from index.writing import Base, Writer
 
 
 def mend(
-    folder: Path, embedder: Callable[[], Embedder], cache_dir: Path, progress: Progress | None = None
+    folder: Path,
+    embedder: Callable[[], Embedder],
+    cache_dir: Path,
+    progress: Progress | None = None,
+    engine: Engine = EMBEDDED,
 ) -> tuple[list[Fault], list[Fault]]:
     """Make right what can be made right in the index in `folder`: what was wrong, and what is left of it.
 
@@ -32,7 +38,8 @@ def mend(
 
     Raises:
         IndexMissing: there is no index.
-        IndexMismatch: the embedder is not the one that made the index.
+        IndexMismatch: the embedder is not the one that made the index, or its vectors are not where `engine` looks.
+        IndexUnavailable: the server that holds the vectors cannot be reached, or fails.
         IndexBusy: another process is building.
         IndexUnwritable: the folder cannot be written.
     """
@@ -43,18 +50,19 @@ def mend(
             if not fault.mendable:
                 return wrong, wrong
             write_whole(folder / CURRENT, whole_generations(folder)[-1].name.encode())
-        found = examine(folder)
+        found = examine(folder, engine)
         if any(fault.check == "manifest" for fault in found):
             wrong += found
             if not all(fault.mendable for fault in found):
                 return wrong, found
             _take_manifest(folder)
-            found = examine(folder)
+            found = examine(folder, engine)
         wrong += found
         if any(fault.mendable for fault in found):
-            _rewrite(folder, embedder, cache_dir, progress or (lambda *_: None))
+            _rewrite(folder, embedder, cache_dir, progress or (lambda *_: None), engine)
         settle(folder)
-        return wrong, examine(folder)
+        sweep_shared(folder, engine, {})
+        return wrong, examine(folder, engine)
 
 
 def _take_manifest(folder: Path) -> None:
@@ -68,7 +76,11 @@ def _take_manifest(folder: Path) -> None:
 
 
 def _rewrite(
-    folder: Path, load_embedder: Callable[[], Embedder], cache_dir: Path, progress: Progress
+    folder: Path,
+    load_embedder: Callable[[], Embedder],
+    cache_dir: Path,
+    progress: Progress,
+    engine: Engine,
 ) -> None:
     """Make a generation of what is sound in the one in use, and of the originals for the rest.
 
@@ -76,7 +88,7 @@ def _rewrite(
     """
     generation = current_generation(folder)
     manifest = Manifest.read(generation)
-    found = condition(folder, generation, manifest)
+    found = condition(folder, generation, manifest, engine)
     names = {e.meta.source for e in manifest.documents if e.meta.key in found.keys}
     sources = [s for s in manifest.sources if s.name in names]
     read = Intake(folder, progress).read_originals(sources).values()
@@ -101,4 +113,4 @@ def _rewrite(
         questions=questions,
     )
     base = Base(generation, manifest, sound, whole=False) if found.openable else None
-    Writer(folder, embedder, cache_dir, progress).write(base, draft, replace(work, stray=found.stray))
+    Writer(folder, embedder, cache_dir, progress, engine).write(base, draft, replace(work, stray=found.stray))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from index.text import normalize
+
 GOES_ON = "\u2060"
 """Opens the first line of a page that continues the last paragraph or row of the page before (WORD JOINER)."""
 
@@ -202,8 +204,8 @@ class Article:
 
     @property
     def plain(self) -> str:
-        """The text in the search spelling, of running text: the second line of what is searched."""
-        return self.search_text.partition("\n")[2]
+        """The text in the search spelling; of running text it stands in `search_text`."""
+        return self.search_text.partition("\n")[2] if self.role == "text" else normalize(self.text)
 
 
 def parse_date(text: str | None) -> date | None:

@@ -15,9 +15,9 @@ import chromadb_rust_bindings as chroma
 import numpy as np
 from numpy.typing import NDArray
 
+from index.record import WINDOW
+
 DATABASE = "chroma.sqlite3"
-WINDOW = "␟"
-"""Separates the article's id from the number of a further window."""
 _PLACE = ("default_tenant", "default_database")
 _GRAPHS = 4
 """Graphs that the engine keeps open; a store has one."""

@@ -9,8 +9,8 @@ from index.finding import Finding
 from index.ledger import Held
 from index.merge import Merged, Taken
 from index.model import Article, Metadata
+from index.record import content_hash
 from index.repeals import ends
-from index.store import content_hash
 from index.versions import are_versions, successor, version_day, version_start
 
 Status = Literal["new", "changed", "unchanged", "blocked", "unreadable"]

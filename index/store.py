@@ -4,8 +4,6 @@ Cosine is set by us; telemetry is off.
 """
 
 import errno
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -23,8 +21,9 @@ from numpy.typing import NDArray
 from index.durable import check_unlocked
 from index.errors import IndexMismatch, IndexUnwritable
 from index.ledger import Held
-from index.model import Article, Locator, Metadata, Step
-from index.nearest import DATABASE, WINDOW, Nearest
+from index.model import Article, Metadata
+from index.nearest import DATABASE, Nearest
+from index.record import WINDOW, article_of, content_hash, read_rows, record_of
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +170,7 @@ class Store:
                 ids=[i for i, _, _ in batch],
                 embeddings=np.stack([v for _, v, _ in batch]),
                 documents=[a.text for _, _, a in batch],
-                metadatas=[_record(a) for _, _, a in batch],
+                metadatas=[record_of(a) for _, _, a in batch],
             )
 
     @_told
@@ -199,7 +198,7 @@ class Store:
         got = self._collection.get(include=["documents", "metadatas"])
         place = {key: i for i, key in enumerate(metas)}
         found = [
-            _article(record, text, metas[str(record["key"])])
+            article_of(record, text, metas[str(record["key"])])
             for id_, text, record in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
             if WINDOW not in id_ and str(record["key"]) in metas
         ]
@@ -222,7 +221,7 @@ class Store:
         good: dict[str, bool] = {}
         for record, text, vector in zip(got["metadatas"], got["documents"], got["embeddings"], strict=True):
             whole = vector.shape == (dimension,) and bool(np.isfinite(vector).all())
-            fits = content_hash(_article(record, text, _NOBODY)) == record["hash"]
+            fits = content_hash(article_of(record, text, _NOBODY)) == record["hash"]
             good[str(record["id"])] = good.get(str(record["id"]), True) and whole and fits
         return {id_ for id_, fine in good.items() if fine}
 
@@ -234,6 +233,22 @@ class Store:
             got = self._collection.get(ids=ids, include=["metadatas"])
             moved = [{**r, "order": order[id_]} for id_, r in zip(got["ids"], got["metadatas"], strict=True)]
             self._collection.update(ids=got["ids"], metadatas=moved)
+
+    @_told
+    def rows(self, held: Mapping[str, Held]) -> list[tuple[Article, NDArray[np.float32]]]:
+        """The articles that are stored of `held`, with their vectors; see `index.record.read_rows`."""
+        names = {id_: _rows(id_, own.windows) for id_, own in held.items()}
+        found: list[tuple[Article, NDArray[np.float32]]] = []
+        for ids in self._batches(list(held)):
+            got = self._collection.get(
+                ids=[row for id_ in ids for row in names[id_]],
+                include=["metadatas", "documents", "embeddings"],
+            )
+            found += read_rows(got, {id_: names[id_] for id_ in ids}, held)
+        return found
+
+    def check_whole(self, held: Mapping[str, Held]) -> None:
+        """A builder's own files hold what was written to them."""
 
     def _batches(self, ids: Sequence[str]) -> Iterator[list[str]]:
         """Ids in as many calls as Chroma wants: it takes no empty list, and none that is too long."""
@@ -265,52 +280,3 @@ def _is_writable(folder: Path) -> bool:
     """Whether Chroma can write in `folder`: it is permitted, and the disk has some room."""
     permitted = os.access(folder, os.W_OK) and os.access(folder / DATABASE, os.W_OK)
     return permitted and shutil.disk_usage(folder).free >= _ROOM
-
-
-def content_hash(article: Article) -> str:
-    """Sixteen hex digits over everything that is stored of an article but its order."""
-    parts = json.dumps(
-        [article.text, article.search_text, article.label, _details(article)], ensure_ascii=False
-    )
-    return hashlib.sha256(parts.encode()).hexdigest()[:16]
-
-
-def _details(article: Article) -> dict[str, Any]:
-    return {
-        "steps": [[s.mark, s.title] for s in article.locator.steps],
-        "role": article.role,
-        "page": article.page,
-        "last_page": article.last_page,
-        "columns": article.columns,
-        "speaker": article.speaker,
-    }
-
-
-def _record(article: Article) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "key": article.meta.key,
-        "hash": content_hash(article),
-        "order": article.order,
-        "label": article.label,
-        "search_text": article.search_text,
-        "details": json.dumps(_details(article), ensure_ascii=False),
-    }
-
-
-def _article(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
-    details = json.loads(record["details"])
-    for name in ("page", "last_page"):  # stored as in the file, cited as the document counts
-        if details[name] is not None:
-            details[name] += meta.page_offset
-    return Article(
-        id=record["id"],
-        meta=meta,
-        locator=Locator(tuple(Step(*s) for s in details.pop("steps"))),
-        label=record["label"],
-        text=text,
-        search_text=record["search_text"],
-        order=record["order"],
-        columns=tuple((name, cell) for name, cell in details.pop("columns")),
-        **details,
-    )

@@ -8,6 +8,7 @@ from functools import lru_cache
 _SPACES = re.compile(r"\s+")
 _CJK = r"㐀-䶿一-鿿、。《》“”（）：；，！？〔〕—"
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])[ 　\t]+(?=[{_CJK}])")
+_WRAP = re.compile(r"(?<=[一-鿿])\s+(?=[\d一-鿿])|(?<=\d)\s+(?=[一-鿿%])")
 _EQUIPMENT = re.compile(r"首\s*台\s*[（(]?\s*套\s*[)）]?")
 _BRACKETS = str.maketrans({"[": "〔", "]": "〕", "［": "〔", "］": "〕", "【": "〔", "】": "〕"})
 
@@ -35,10 +36,10 @@ def normalize(text: str) -> str:
 
     Article texts and questions both pass through here, so that they can meet.
     """
-    folded = unicodedata.normalize("NFKC", text)
-    folded = _EQUIPMENT.sub("首台套", folded)
-    folded = re.sub(r"(?<=[一-鿿])\s+(?=[\d一-鿿])|(?<=\d)\s+(?=[一-鿿%])", "", folded)
-    return _SPACES.sub(" ", folded).strip()
+    folded = _EQUIPMENT.sub("首台套", unicodedata.normalize("NFKC", text))
+    if _SPACES.search(folded) is None:
+        return folded
+    return _SPACES.sub(" ", _WRAP.sub("", folded)).strip()
 
 
 def iso_day(year: int | None, month: int | None, day: int | None) -> str | None:

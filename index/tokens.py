@@ -64,4 +64,5 @@ class TokenFile:
         if n == 0:
             return np.zeros((0, self.width), np.int8), np.zeros(0, np.int32)
         vectors = np.memmap(self._vectors, np.int8, "r", shape=(n, self.width))
-        return vectors, np.memmap(self._ids, np.int32, "r", shape=(n,))
+        ids = np.memmap(self._ids, np.int32, "r", shape=(n,))
+        return np.asarray(vectors), np.asarray(ids)  # slices of a memmap are slow

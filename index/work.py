@@ -6,7 +6,7 @@ from index.intake import ReadFile
 from index.ledger import Held
 from index.manifest import Likely
 from index.merge import Merged
-from index.store import content_hash
+from index.record import content_hash
 from index.writing import Work
 
 

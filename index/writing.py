@@ -6,12 +6,13 @@ the old one stays, and the next build finds again what was embedded (`index.jour
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.article_file import ArticleFile, frequency, stored, write_articles
+from index.article_file import ArticleFile, Stored, frequency, stored, write_articles
 from index.embed import Embedder
+from index.engine import Engine, Vectors
 from index.errors import IndexMismatch
 from index.generations import next_generation, switch
 from index.intake import Progress
@@ -20,7 +21,7 @@ from index.ledger import Held, read_ledger, write_ledger
 from index.lexical import LexicalDraft
 from index.manifest import Likely, Manifest
 from index.model import Article
-from index.store import Store, content_hash
+from index.record import content_hash
 from index.tokens import TokenFile
 
 _CHUNK = 512
@@ -52,17 +53,18 @@ class Base:
     """Whether its keyword ranking can be relied on."""
 
 
-def read_base(generation: Path) -> Base:
+def read_base(generation: Path, engine: Engine) -> Base:
     """What a generation holds.
 
     Raises:
-        IndexMismatch: it is damaged.
+        IndexMismatch: it is damaged, or its vectors are not where `engine` looks for them.
     """
     manifest = Manifest.read(generation)
+    engine.check(manifest, generation.parents[1])
     try:
         return Base(generation, manifest, read_ledger(generation))
     except (OSError, ValueError, TypeError, AttributeError):  # a former program wrote none
-        store = Store(generation / "chroma")
+        store = engine.open(generation, manifest)
         try:
             return Base(generation, manifest, store.held(), whole=False)
         finally:
@@ -73,12 +75,18 @@ class Writer:
     """Writes generations of the index in `folder`; to be used by its only builder."""
 
     def __init__(
-        self, folder: Path, embedder: Callable[[], Embedder], cache_dir: Path, progress: Progress
+        self,
+        folder: Path,
+        embedder: Callable[[], Embedder],
+        cache_dir: Path,
+        progress: Progress,
+        engine: Engine,
     ) -> None:
         self._folder = folder
         self._load_embedder = embedder
         self._cache_dir = cache_dir
         self._progress = progress
+        self._engine = engine
 
     def write(self, base: Base | None, draft: Manifest, work: Work) -> None:
         """Make the generation after `base` that `draft` describes, and put it into use.
@@ -87,10 +95,12 @@ class Writer:
 
         Raises:
             IndexBusy: another program keeps the store locked.
+            IndexUnavailable: the server that holds the vectors cannot be reached, or fails.
             OSError: the folder cannot be written. What is in use stays in use, whatever is raised.
         """
-        target = next_generation(self._folder, base.generation if base else None)
+        target = next_generation(self._folder)
         manifest = draft if draft.tokens else replace(draft, tokens=f"tokens-{target.name}")
+        manifest = self._engine.place(self._folder, manifest)
         tokens = self._folder / manifest.tokens
         try:
             journal = None
@@ -99,7 +109,8 @@ class Writer:
                 journal = Journal(tokens, embedder, fresh=not draft.tokens)
                 manifest = replace(manifest, dimension=embedder.dimension)
             manifest = self._fill(target, base, manifest, work, journal)
-            switch(self._folder, target, manifest, {base.generation: base.manifest} if base else {})
+            known = {base.generation: base.manifest} if base else {}
+            switch(self._folder, target, manifest, known, self._engine)
         except BaseException:  # Ctrl-C included: the half-made one goes
             shutil.rmtree(target, ignore_errors=True)
             raise
@@ -111,8 +122,9 @@ class Writer:
     ) -> Manifest:
         before = base.held if base else {}
         held = {id_: own for id_, own in before.items() if id_ not in set(work.stale)}
-        store = Store(target / "chroma", create=True)
+        store = self._engine.create(target, base.generation if base else None, manifest)
         try:
+            store.check_whole(before)
             old = {
                 id_: before[id_].windows
                 for id_ in (*work.stale, *(a.id for a in work.fresh))
@@ -132,6 +144,7 @@ class Writer:
             self._rank(store, base, held, work.fresh).save(target / "lexical")
             self._progress("建立关键词索引", 1, 1)
             self._keep(target, store, base, manifest, work, held)
+            store.check_whole(held)
         finally:
             store.close()
         write_ledger(target, held)
@@ -140,7 +153,7 @@ class Writer:
     def _keep(
         self,
         target: Path,
-        store: Store,
+        store: Vectors,
         base: Base | None,
         manifest: Manifest,
         work: Work,
@@ -149,12 +162,16 @@ class Writer:
         """Write the articles of what is held; those of `base` as they stand there, if it has them in files."""
         old = _files(base)
         place = old.position if old else {}
-        kept = {a.id: stored(a) for a in work.fresh}
-        if old:
-            kept |= {i: old.stored(place[i]) for i in held if i in place and i not in kept}
-        if not kept.keys() >= held.keys():
+        fresh = {a.id: a for a in work.fresh}
+        if any(i not in fresh and i not in place for i in held):
             metas = {e.meta.key: replace(e.meta, page_offset=0) for e in manifest.documents}
-            kept |= {a.id: stored(a) for a in store.articles(metas) if a.id not in kept}
+            fresh = {a.id: a for a in store.articles(metas)} | fresh
+
+        def kept() -> Iterator[Stored]:
+            for id_ in held:
+                article = fresh.get(id_)
+                yield old.stored(place[id_]) if article is None and old else stored(fresh[id_])
+
         tokens = TokenFile(self._folder / manifest.tokens, manifest.dimension).open()[1]
         spans = manifest.spans
         if old and base:
@@ -165,10 +182,10 @@ class Writer:
             df.update(frequency((spans[i] for i in held if i not in same), tokens))
         else:
             df = frequency((spans[i] for i in held), tokens)
-        write_articles(target, held, kept, spans, +df)
+        write_articles(target, held, kept(), spans, +df)
 
     def _rank(
-        self, store: Store, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
+        self, store: Vectors, base: Base | None, held: Mapping[str, Held], fresh: Sequence[Article]
     ) -> LexicalDraft:
         """The keyword ranking of what is held, revised from that of `base`."""
         ids = list(held)
@@ -184,7 +201,7 @@ class Writer:
         return draft.revised(places, read, self._cache_dir)
 
     def _embed(
-        self, store: Store, journal: Journal, fresh: Sequence[Article]
+        self, store: Vectors, journal: Journal, fresh: Sequence[Article]
     ) -> tuple[dict[str, Held], dict[str, tuple[int, int]]]:
         held: dict[str, Held] = {}
         spans: dict[str, tuple[int, int]] = {}

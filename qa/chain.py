@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from index.engine import engine_of
 from index.errors import ModelUnavailable, UsageError
 from index.library import Library, open_library
 from index.versions import families
@@ -250,9 +251,16 @@ def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:
     """Open the index named in `settings`.
 
     Raises:
-        IndexMissing, IndexMismatch, ModelUnavailable.
+        IndexMissing, IndexMismatch, ModelUnavailable; where the vectors are on a server, IndexUnavailable.
     """
     index = settings.index
     return Chain(
-        open_library(index.dir, index.embedder, index.cache_dir, for_query_only=for_query_only), settings
+        open_library(
+            index.dir,
+            index.embedder,
+            index.cache_dir,
+            for_query_only=for_query_only,
+            engine=engine_of(index),
+        ),
+        settings,
     )

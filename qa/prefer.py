@@ -6,7 +6,6 @@ A bonus is in standard deviations of the ranking score. The weights were set by 
 import re
 
 from index.model import Article
-from index.text import normalize
 from qa.actor import binds_another, offender
 from qa.names import COMMENTARY
 from qa.question import Asked
@@ -76,32 +75,32 @@ def _signed_in_front(article: Article) -> bool:
 def _content(asked: Asked, article: Article) -> float:
     bonus = 0.0
     text = article.text
+    plain = article.plain
     if COMMENTARY.search(article.meta.title) and not asked.commentary:
         bonus -= 0.25
     if article.locator.steps[-1].mark in _INTRODUCTION and not asked.metadata and not asked.structure:
         bonus -= 0.4
     if article.role == "outline":
         bonus += 1.0 if asked.structure else -0.4
-    if _FEE.search(asked.text) and _NO_FEE.search(normalize(text)):
+    if _FEE.search(asked.text) and _NO_FEE.search(plain):
         bonus += 0.6
     if asked.has("definition") and _DEFINITION.search(text):
         bonus += 0.3
-    if asked.has("condition") and _CONDITION.search(normalize(text)):
+    if asked.has("condition") and _CONDITION.search(plain):
         bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
     if asked.has("yes_no", "condition", "list") and _MAY_APPLY.search(asked.text):
-        said = normalize(text)
-        bonus += 0.8 if _CONDITION.search(said) else 0.4 if _FIT.search(said) else 0.0
+        bonus += 0.8 if _CONDITION.search(plain) else 0.4 if _FIT.search(plain) else 0.0
     if asked.has("who") and not asked.commentary and article.role in ("text", "turn"):
-        bonus += _duty(asked.text, normalize(text))
-    if asked.has("duration", "date") and _LIMIT.search(normalize(text)):
+        bonus += _duty(asked.text, plain)
+    if asked.has("duration", "date") and _LIMIT.search(plain):
         bonus += 0.2
     if article.role == "text" and (kind := offender(asked.text)) and binds_another(text, kind):
         bonus -= _OTHERS_OFFENCE
-    if asked.has("list", "definition") and (many := counted(asked.text)) and many.search(normalize(text)):
+    if asked.has("list", "definition") and (many := counted(asked.text)) and many.search(plain):
         bonus += _SO_MANY
     if not asked.metadata:
         for slot in asked_slots(asked.text):
-            bonus += 0.15 if slot.filled(text) else -0.15
+            bonus += 0.15 if slot.value.search(plain) else -0.15
     return bonus
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+_BLOCK = 512
+"""Token vectors that are multiplied at once."""
 
 
 def rrf(rankings: Sequence[tuple[Sequence[str], float]], k: int = 60) -> list[str]:
@@ -28,25 +30,43 @@ def rrf(rankings: Sequence[tuple[Sequence[str], float]], k: int = 60) -> list[st
     return sorted(scores, key=lambda i: -scores[i])
 
 
-def late_interaction(query: Scores, weights: Scores, passages: Sequence[NDArray[np.int8]]) -> Scores:
+def similarities(query: Scores, passages: Sequence[NDArray[np.int8]]) -> list[Scores]:
+    """Of each passage the cosine of each of its tokens (rows) with each query token, (n_i, m).
+
+    Args:
+        query: (m, width) unit rows.
+        passages: of each passage (n_i, width) unit rows times 127.
+    """
+    if not passages:
+        return []
+    rows = np.concatenate(passages)
+    out = np.empty((len(rows), len(query)), np.float32)
+    block = np.empty((min(_BLOCK, len(rows)), rows.shape[1]), np.float32)
+    for start in range(0, len(rows), _BLOCK):  # what is multiplied stays in the processor's cache
+        part = rows[start : start + _BLOCK]
+        np.copyto(block[: len(part)], part, casting="unsafe")
+        np.matmul(block[: len(part)], query.T, out=out[start : start + _BLOCK])
+    out /= np.float32(127.0)
+    return np.split(out, np.cumsum([len(p) for p in passages])[:-1])
+
+
+def late_interaction(similar: Sequence[Scores], weights: Scores) -> Scores:
     """MaxSim: each query token's best passage token, averaged with the query tokens' weights.
 
     Khattab, Zaharia: ColBERT (SIGIR 2020); the weights (idf in the corpus) are our addition.
 
     Args:
-        query: (m, width) unit rows.
+        similar: of each passage what `similarities` says.
         weights: (m,) non-negative, not all zero.
-        passages: of each passage (n_i, width) unit rows times 127.
 
     Returns:
         (passages,) scores, at most 1.
     """
-    if not passages:
+    if not similar:
         return np.zeros(0, dtype=np.float32)
-    lengths = np.array([len(p) for p in passages])
-    rows = np.concatenate(passages).astype(np.float32)
-    similar = (rows @ query.T) / np.float32(127.0)
-    best = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(lengths)[:-1]]), axis=0)
+    filled = [passage if len(passage) else np.full((1, len(weights)), -1, np.float32) for passage in similar]
+    starts = np.cumsum([0, *(len(passage) for passage in filled[:-1])])
+    best = np.maximum.reduceat(np.concatenate(filled), starts, axis=0)
     scores: Scores = (best @ (weights / weights.sum())).astype(np.float32)
     return scores
 

@@ -1,7 +1,11 @@
 """Reading an article for one question: which of its sentences speak of what is asked, and how closely."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +14,7 @@ from index.embed import Encoding
 from index.library import Library
 from index.model import Article
 from index.text import normalize
-from qa.rank import late_interaction, token_weights
+from qa.rank import late_interaction, similarities, token_weights
 from qa.sentences import Sentence, clauses, sentences
 from qa.wording import wording
 
@@ -20,6 +24,10 @@ TOPIC = 0.3
 """Weight of a follow-up's topic beside its own words."""
 _LEXICAL = 0.05
 """What a sentence gains that holds every pair of characters of these words."""
+_ENCODINGS = 8
+"""Encodings whose similarities to what has been read are remembered; one question has one or a few."""
+_SPANS = 256
+"""Texts whose tokens' places are remembered."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,9 @@ class Reader:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._spans = lru_cache(_SPANS)(library.embedder.token_spans)
+        self._known: OrderedDict[int, tuple[Encoding, dict[str, NDArray[np.float32]]]] = OrderedDict()
+        self._lock = Lock()
 
     def read(self, focus: Focus, article: Article) -> Reading:
         """The sentences of `article` (of a table row, those of its longest cell), each with its closeness."""
@@ -68,16 +79,20 @@ class Reader:
         The question's first `lead` characters are its topic and weigh less.
         """
         weights = self._leading(encoding, lead)
-        return late_interaction(encoding.tokens, weights, [self._library.tokens(a.id)[0] for a in articles])
+        similar = self._similar(encoding, articles)
+        return late_interaction([similar[a.id] for a in articles], weights)
 
     def likeness(self, encoding: Encoding, articles: Sequence[Article], lead: int = 0) -> NDArray[np.float32]:
         """(articles,) late-interaction score of each article's likely question that comes nearest; 0 if it has none."""
-        questions = [self._library.question_tokens(a.id) for a in articles]
+        questions = [
+            [(f"{a.id}?{n}", rows) for n, rows in enumerate(self._library.question_tokens(a.id))]
+            for a in articles
+        ]
+        every = dict(q for own in questions for q in own)
+        known = self._compared(encoding, every)
         weights = self._leading(encoding, lead)
-        close = iter(
-            late_interaction(encoding.tokens, weights, [q for own in questions for q in own]).tolist()
-        )
-        return np.array([max((next(close) for _ in own), default=0.0) for own in questions], dtype=np.float32)
+        close = dict(zip(every, late_interaction([known[q] for q in every], weights).tolist(), strict=True))
+        return np.array([max((close[q] for q, _ in own), default=0.0) for own in questions], dtype=np.float32)
 
     def residue(self, focus: Focus, article: Article) -> float:
         """Late interaction over the question's own words alone: those that no title or path of `article` holds.
@@ -90,9 +105,8 @@ class Reader:
             return 1.0
         encoding = focus.encoding
         weights = self._weights([encoding.token_ids[i] for i in kept])
-        return float(
-            late_interaction(encoding.tokens[kept], weights, [self._library.tokens(article.id)[0]])[0]
-        )
+        similar = self._similar(encoding, [article])[article.id]
+        return float(late_interaction([similar[:, kept]], weights)[0])
 
     def _read(self, focus: Focus, article: Article, parts: Sequence[Sentence]) -> Reading:
         encoding = focus.encoding
@@ -101,30 +115,49 @@ class Reader:
         own = all_words * np.array(self._own_tokens(focus, article), dtype=np.float32)
         own = own / own.sum() if own.sum() > 0 else all_words
         weights = (1 - _OWN_WORDS) * all_words + _OWN_WORDS * own
-        rows = self._token_rows(article, parts)
+        whole = self._similar(encoding, [article])[article.id]
         similar = np.array(
-            [(r.astype(np.float32) @ encoding.tokens.T).max(axis=0) / np.float32(127) for r in rows],
+            [
+                whole[tokens].max(axis=0, initial=-1.0)
+                for tokens in self._tokens_of(article, parts, len(whole))
+            ],
             dtype=np.float32,
         ).reshape(len(parts), len(weights))
         scores = similar @ weights + _LEXICAL * self._shares(focus, article, parts)
         return Reading(article, tuple(parts), scores.astype(np.float32), similar, weights)
 
-    def _token_rows(self, article: Article, parts: Sequence[Sentence]) -> list[NDArray[np.int8]]:
-        """The token vectors of each part, in the article's context; of a part that is not found, its beginning."""
-        spans = self._library.embedder.token_spans(article.search_text)
-        vectors = self._library.tokens(article.id)[0]
-        rows: list[NDArray[np.int8]] = []
+    def _similar(self, encoding: Encoding, articles: Sequence[Article]) -> Mapping[str, NDArray[np.float32]]:
+        """By article id the cosine of each of its tokens with each of the question, (tokens, question tokens)."""
+        return self._compared(encoding, {a.id: self._library.tokens(a.id)[0] for a in articles})
+
+    def _compared(
+        self, encoding: Encoding, passages: Mapping[str, NDArray[np.int8]]
+    ) -> Mapping[str, NDArray[np.float32]]:
+        """`similarities` by the names of passages: what is ranked once is read again, sentence by sentence."""
+        with self._lock:
+            _, known = self._known.pop(id(encoding), (encoding, {}))
+            self._known[id(encoding)] = encoding, known
+            while len(self._known) > _ENCODINGS:
+                self._known.popitem(last=False)
+        new = [name for name in passages if name not in known]
+        found = similarities(encoding.tokens, [passages[name] for name in new])
+        known.update(zip(new, found, strict=True))
+        return known
+
+    def _tokens_of(self, article: Article, parts: Sequence[Sentence], tokens: int) -> list[slice]:
+        """The tokens of each part among those of the article; of a part that is not found, the first."""
+        spans = self._spans(article.search_text)[:tokens]
+        starts, ends = [a for a, _ in spans], [b for _, b in spans]
+        out: list[slice] = []
         at = article.search_text.find("\n") + 1
         for part in parts:
             plain = normalize(part.text)
             found = article.search_text.find(plain, at)
-            if found < 0:
-                rows.append(vectors[:1])
-                continue
-            at = found + len(plain)
-            inside = [i for i, (a, b) in enumerate(spans[: len(vectors)]) if a < at and b > found]
-            rows.append(vectors[inside[0] : inside[-1] + 1] if inside else vectors[:1])
-        return rows
+            if found >= 0:
+                at = found + len(plain)
+            inside = slice(bisect_right(ends, found), bisect_left(starts, at)) if found >= 0 else slice(0, 0)
+            out.append(inside if inside.start < inside.stop else slice(0, 1))
+        return out
 
     def _shares(self, focus: Focus, article: Article, parts: Sequence[Sentence]) -> NDArray[np.float32]:
         """(parts,) the share (by idf) of the own words' character pairs that each part holds."""
@@ -134,7 +167,8 @@ class Reader:
         pairs = {run[i : i + 2]: 0.0 for run in runs for i in range(len(run) - 1)}
         pairs = {pair: lexical.idf(pair) for pair in pairs}
         total = sum(pairs.values()) or 1.0
-        held = [sum(v for p, v in pairs.items() if p in normalize(part.text)) for part in parts]
+        plain = [normalize(part.text) for part in parts]
+        held = [sum(v for p, v in pairs.items() if p in text) for text in plain]
         return np.array(held, dtype=np.float32) / np.float32(total)
 
     def _own_tokens(self, focus: Focus, article: Article) -> list[bool]:

@@ -23,11 +23,12 @@ from qa.wording import colloquial_spans, official_terms
 
 _REMEMBERED = 64
 """Texts whose correction is kept: a question and its parts."""
+_ENCODINGS = 16
+"""Questions whose encoding is kept: the stages of an answer ask for the same."""
 _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
 _DEPTH = 200
 """How deep each ranking is read before fusion."""
-
 _ALIKE = 0.84
 """Late-interaction score from which on a likely question of an article is like the one asked …"""
 _SPREAD = 0.05
@@ -48,6 +49,7 @@ class Searcher:
             lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
         )
         self._reader = reader
+        self._encode = lru_cache(_ENCODINGS)(library.embedder.encode_query)
         self.corrected = lru_cache(_REMEMBERED)(self._corrected)
         """See `_corrected`; a question is mended for each of its parts again."""
 
@@ -101,7 +103,7 @@ class Searcher:
 
         Typos are mended and official terms added, unless the settings forbid.
         """
-        return self._library.embedder.encode_query(self._topic(topic) + self._expanded(question))
+        return self._encode(self._topic(topic) + self._expanded(question))
 
     def _topic(self, topic: str) -> str:
         return f"{self.corrected(topic)}，" if topic else ""

@@ -157,13 +157,12 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Se
 
 
 def _path(name: str) -> list[str]:
-    """`index_dir` is short for `index__dir`, as are cache_dir and embedder, which people set most."""
-    short = {
-        "index_dir": ["index", "dir"],
-        "cache_dir": ["index", "cache_dir"],
-        "embedder": ["index", "embedder"],
-    }
-    return short.get(name, name.split("__"))
+    """What belongs to the index is set most, so that its group may be left out; `index_dir` is short for `index__dir`."""
+    if name == "index_dir":
+        return ["index", "dir"]
+    if name in IndexSettings.model_fields and name != "dir":
+        return ["index", name]
+    return name.split("__")
 
 
 def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:

@@ -23,6 +23,8 @@ _SANCTION = re.compile(r"取消|移出|禁止|撤销|注销|追究|处罚|不再
 _ACTOR = re.compile(
     r"(?P<who>[一-鿿（）()]{2,12}?(?:机构|单位|企业|公司|部门|银行|协会))(?=有下列|在|应|不得|可|对|与|、|违反|需)"
 )
+_BEGINNING = 128
+"""Characters of a text that surely hold the actor that it opens with."""
 _SO_MANY = re.compile(
     r"(?P<count>[两二三四五六七八九十]|\d{1,2})\s*(?:个|大|项|类|条|方面|步|种)(?P<noun>(?![个大项类条])[一-鿿]{2})"
 )
@@ -49,9 +51,9 @@ class Sought:
         """How much more `article` is worth, beside others of its document."""
         if article.role != "text":
             return 0.0
-        text = normalize(article.text)
+        text = article.plain
         gained = VALUE if any(v.search(text) for v in self.values) else 0.0
-        actor = _ACTOR.match(normalize(without_mark(article.text)))
+        actor = _ACTOR.match(normalize(without_mark(article.text)[:_BEGINNING]))
         return gained + (WHOSE if actor and actor["who"] in self.question else 0.0)
 
 

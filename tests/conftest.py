@@ -26,6 +26,7 @@ from index.library import Library, open_library
 from index.model import Article, Document
 from index.settings import APP
 from index.split import split
+from tests.chroma_process import ChromaProcess, chroma_process
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -102,6 +103,13 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped, and REQUIRE_ALL is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A Chroma server for all tests that do not stop it."""
+    with chroma_process(tmp_path_factory.mktemp("chroma")) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ python -m tests.one_visit QUESTION
 """
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -21,9 +22,9 @@ def main(question: str) -> None:
         address = _address(served)
         with urlopen(address, timeout=60) as page:
             told: dict[str, Any] = {"status": page.status, "page": page.read().decode()}
-        views = _act(address, {"act": "ask", "text": question})
+        views = _act(address, told["page"], {"act": "ask", "text": question})
         while "wait" in views["state"]:
-            views = _act(address, {"act": "more", **views["state"]})
+            views = _act(address, told["page"], {"act": "more", **views["state"]})
         told["turn"] = views["turn"]
     finally:
         served.send_signal(signal.SIGTERM)
@@ -42,10 +43,11 @@ def _address(served: "subprocess.Popen[str]") -> str:
     raise RuntimeError("the server ended before it listened")
 
 
-def _act(address: str, action: dict[str, str]) -> dict[str, Any]:
+def _act(address: str, page: str, action: dict[str, str]) -> dict[str, Any]:
     """Click, as the page's script does."""
-    with urlopen(f"{address.rstrip('/')}/config", timeout=60) as answer:
-        head, *_ = json.load(answer)["components"]
+    config = re.search(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)
+    assert config is not None
+    head, *_ = json.loads(config[1])["components"]
     body = {
         "session_hash": "visit",
         "component_id": head["id"],

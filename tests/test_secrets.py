@@ -60,7 +60,9 @@ def test_no_secret_is_kept_shown_or_logged(
             shown += [site.act(act, cookie)[2] for act in ("open", "maintain", "hello")]
         assert f"Bearer {MODEL_KEY}" in model.keys  # it was sent to where it belongs
     assert site.app.records
-    told = b"\n".join([*shown, caplog.text.encode(), repr(settings).encode(), settings.model_dump_json().encode()])
+    told = b"\n".join(
+        [*shown, caplog.text.encode(), repr(settings).encode(), settings.model_dump_json().encode()]
+    )
     kept = b"\n".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
     token = cookie["Cookie"].partition("=")[2]
     for secret in (PASSWORD, WRONG, token, api_key, MODEL_KEY):

@@ -8,12 +8,11 @@ import logging
 import re
 from collections.abc import Callable
 from time import perf_counter
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.asgi import header
-from ui.logs import FIELDS, about
+from ui.logs import FIELDS, about, new_id
 
 HEADER = "x-request-id"
 _SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -45,7 +44,7 @@ class Access:
             return
         path = str(scope["path"]).removeprefix(self._root)
         given = header(scope, HEADER)
-        id_ = given if _SANE.fullmatch(given) else uuid4().hex
+        id_ = given if _SANE.fullmatch(given) else new_id()
         start, status = perf_counter(), 0
 
         async def named(message: Message) -> None:
@@ -79,4 +78,13 @@ class Access:
         """The template of the path; of what no route stands for, not the path, which anybody may make up."""
         if path in self._own:
             return path
-        return str(getattr(scope.get("route"), "path", "") or _ELSE)
+        template = str(getattr(scope.get("route"), "path", ""))
+        literal = template.partition("{")[0]
+        if not template:
+            return _ELSE
+        # a route of a router that is included below a path tells only its own part
+        if literal != "/":
+            return path[: max(path.find(literal), 0)] + template
+        return (
+            template if ":path}" in template else "/".join(path.split("/")[: -template.count("/")]) + template
+        )

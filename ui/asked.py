@@ -65,7 +65,7 @@ class Observer:
 
 
 class AskedChain:
-    """What asks `chain` one question, under the id `id_`; `observer` is told what became of it."""
+    """The chain `chain`, whose questions have the id `id_`; `observer` is told what became of each."""
 
     def __init__(
         self, chain: "Chain", id_: str, channel: Channel, observer: Observer, waited: float = 0.0
@@ -89,6 +89,10 @@ class AskedChain:
         """See `qa.chain.Chain.stream`; who stops listening is to close it."""
         answers = self._chain.stream(question, history, *more, **options)
         return observed(answers, self._asking(question, history), self._observer)
+
+    def __getattr__(self, name: str) -> Any:
+        """All else of a chain, which is no question."""
+        return getattr(self._chain, name)
 
     def _asking(self, question: str, history: Sequence[str]) -> Asking:
         revision = self._chain.library.generation.name

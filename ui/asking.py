@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ui.asked import AskedChain, Observer
+from ui.logs import new_id
 from ui.questions import STDIN, Question, answer_each, read_batch, read_text
 from ui.session import Session, global_options, pass_session
 from ui.text import from_argument, json_line
@@ -93,7 +95,8 @@ def ask(session: Session, /, **options: Any) -> int:
 
     def answer(chain: "Chain", question: Question, documents: Sequence[str]) -> "Answer":
         as_of = question.as_of or request.as_of
-        return chain.ask(question.text, question.history, documents, as_of, request.collections)
+        asked = AskedChain(chain, new_id(), "cli", Observer())
+        return asked.ask(question.text, question.history, documents, as_of, request.collections)
 
     return _respond(session, request, answer, answer_text)
 

@@ -77,7 +77,7 @@ def _originals(session: Session) -> list[_File]:
     from index.readers.given import Given
     from ui.catalogue import open_catalogue
 
-    catalogue = open_catalogue(session.settings.index.dir)
+    catalogue = open_catalogue(session.settings.index)
     return [
         _File(Given(path, source.name), path.with_name(source.meta) if source.meta else None)
         for path, source in zip(catalogue.originals, catalogue.manifest.sources, strict=True)

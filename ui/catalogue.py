@@ -8,11 +8,15 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from index.article_file import ArticleFile
+from index.articles import Articles
+from index.engine import Engine, engine_of
 from index.errors import UsageError
 from index.generations import current_generation
 from index.manifest import Entry, Manifest
 from index.model import Article, Metadata
 from index.register import Register
+from index.settings import IndexSettings
 from index.text import compare_key, normalize, number_key
 from index.versions import are_versions, in_force, version_day, version_start
 from qa.validity import Status, status
@@ -36,6 +40,7 @@ class Catalogue:
 
     generation: Path
     manifest: Manifest
+    engine: Engine
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -89,23 +94,28 @@ class Catalogue:
 
     def articles(self, key: str | None = None) -> list[Article]:
         """The articles of a document, or of all documents, in order."""
-        from index.store import Store  # chromadb takes most of a second, and a list of documents needs none
-
-        store = Store(self.generation / "chroma")
+        metas = {e.meta.key: e.meta for e in self.entries}
         try:
-            return store.articles({e.meta.key: e.meta for e in self.entries if key in (None, e.meta.key)})
-        finally:
-            store.close()
+            every = ArticleFile(self.generation).open(metas)
+        except FileNotFoundError:  # of a former program
+            store = self.engine.open(self.generation, self.manifest)
+            try:
+                every = Articles.of_list(store.articles(metas), list(metas))
+            finally:
+                store.close()
+        return list(every) if key is None else every.of(key)
 
 
-def open_catalogue(folder: Path) -> Catalogue:
-    """Open the index in `folder` for reading.
+def open_catalogue(settings: IndexSettings) -> Catalogue:
+    """Open the index that the settings name for reading.
 
     Raises:
         IndexMissing, IndexMismatch: see `index.build`.
     """
-    generation = current_generation(folder)
-    return Catalogue(generation, Manifest.read(generation))
+    generation, engine = current_generation(settings.dir), engine_of(settings)
+    manifest = Manifest.read(generation)
+    engine.check(manifest, settings.dir)
+    return Catalogue(generation, manifest, engine)
 
 
 def find_document(name: str, metas: Sequence[Metadata], *, exact: bool = False) -> Metadata:

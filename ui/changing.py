@@ -94,7 +94,7 @@ def remove(session: Session, names: tuple[str, ...]) -> int:
     from ui.catalogue import find_document, open_catalogue
     from ui.text import from_argument
 
-    metas = [e.meta for e in open_catalogue(session.settings.index.dir).entries]
+    metas = [e.meta for e in open_catalogue(session.settings.index).entries]
     found = {m.key: m for name in names for m in [find_document(from_argument(name), metas, exact=True)]}
     with _building(session) as builder:
         change = builder.remove(list(found))
@@ -113,11 +113,11 @@ def rename(session: Session, name: str, title: str) -> int:
     from ui.catalogue import find_document, open_catalogue
     from ui.text import from_argument
 
-    metas = [e.meta for e in open_catalogue(session.settings.index.dir).entries]
+    metas = [e.meta for e in open_catalogue(session.settings.index).entries]
     meta = find_document(from_argument(name), metas, exact=True)
     with _building(session) as builder:
         change = builder.rename(meta.key, from_argument(title))
-    renamed = find_document(meta.key, [e.meta for e in open_catalogue(session.settings.index.dir).entries])
+    renamed = find_document(meta.key, [e.meta for e in open_catalogue(session.settings.index).entries])
     click.echo(f"{meta.name}已改名为{renamed.name}")
     return _report(change)
 
@@ -153,6 +153,7 @@ def _bundled() -> "list[Traversable]":
 
 def _builder(session: Session, progress: "Bars") -> "Builder":
     from index.build import Builder
+    from index.engine import engine_of
     from index.library import embedder_name
 
     settings = session.settings
@@ -162,6 +163,7 @@ def _builder(session: Session, progress: "Bars") -> "Builder":
         embedder_name(settings.index.embedder),
         settings.index.cache_dir,
         progress,
+        engine_of(settings.index),
     )
 
 

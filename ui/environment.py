@@ -1,8 +1,10 @@
 """The environment of the process, set before anything heavy is imported: offline, no calls home, UTF-8."""
 
+import ctypes
 import os
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
 
@@ -19,6 +21,8 @@ _QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
 }
+_ARENAS = -8
+"""M_ARENA_MAX of glibc's malloc.h."""
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -50,3 +54,14 @@ def set_up_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def share_memory() -> None:
+    """Have all threads take memory from one place; to be called before there are many.
+
+    glibc gives every thread an arena of its own, and what one has given back the others cannot use: after 160
+    questions in four threads 633 MB were in use where 385 suffice, and it went on growing.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).mallopt(_ARENAS, 1)

@@ -5,7 +5,7 @@ They are kept in an SQLite file beside the records, since who meets an error oft
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from index.errors import (
     RecordsUnavailable,
 )
 from ui.database import Database
-from ui.logs import OURS, current_id, private_words, without
+from ui.logs import OURS, current_id, private_words, without, without_secrets
 from ui.queueing import Busy, Late
 from ui.saved import iso
 from ui.text import safe, shorten
@@ -133,9 +133,9 @@ class Faults:
 
 
 @contextmanager
-def noted(faults: Faults, count: Callable[[str], None]) -> Iterator[None]:
+def noted(faults: Faults, count: Callable[[str], None], secrets: Sequence[str] = ()) -> Iterator[None]:
     """What the log tells meanwhile goes into `faults`, and the class of each to `count`."""
-    handler = FaultLog(faults, count)
+    handler = FaultLog(faults, count, secrets)
     logging.getLogger().addHandler(handler)
     try:
         yield
@@ -149,8 +149,9 @@ class FaultLog(logging.Handler):
     Of other people's code only errors are taken. What was typed is taken out, as from the log.
     """
 
-    def __init__(self, faults: Faults, count: Callable[[str], None]) -> None:
+    def __init__(self, faults: Faults, count: Callable[[str], None], secrets: Sequence[str]) -> None:
         super().__init__(logging.WARNING)
+        self._secrets = secrets
         self._faults = faults
         self._count = count
         self._busy = local()
@@ -166,7 +167,7 @@ class FaultLog(logging.Handler):
         try:
             error = _error(record)
             self._count(type(error).__name__ if error else record.levelname.lower())
-            self._faults.add(*_told(record, error))
+            self._faults.add(*(without_secrets(part, self._secrets) for part in _told(record, error)))
         except PolicyQAError:
             return
         except Exception:  # noqa: BLE001 - a handler must never break what logs
@@ -197,5 +198,5 @@ def _told(record: logging.LogRecord, error: BaseException | None) -> tuple[str, 
         if at := (own or frames)[-1:]:
             place += f"（{Path(at[0].filename).name}:{at[0].lineno}）"
         trace = "".join(traceback.format_exception(error))[-_TRACE:]
-    clean = [safe(without(text, words)) for text in (" ".join(line.split()), trace)]
-    return kind, shorten(clean[0], _LINE), place, current_id(), clean[1]
+    told = line if error is not None and not isinstance(error, PolicyQAError) else without(line, words)
+    return kind, shorten(safe(told), _LINE), place, current_id(), safe(without(trace, words))

@@ -33,10 +33,12 @@ _DOCTOR = """检查资料库：向量库、关键词索引、词向量、原文�
 def backup(session: Session, file: Path) -> int:
     """Keep the index in one file."""
     from index.backup import backup as write_backup
+    from index.engine import engine_of
     from ui.progress import bars
 
     with bars() as shown:
-        size = write_backup(session.settings.index.dir, file, shown)
+        settings = session.settings.index
+        size = write_backup(settings.dir, file, shown, engine_of(settings))
     click.echo(f"已备份到 {file}（{size / 1e6:.1f} MB）")
     return 0
 
@@ -49,10 +51,12 @@ def backup(session: Session, file: Path) -> int:
 def restore(session: Session, file: Path, force: bool) -> int:
     """Put a backup into use."""
     from index.backup import restore as read_backup
+    from index.engine import engine_of
     from ui.progress import bars
 
     with bars() as shown:
-        manifest = read_backup(session.settings.index.dir, file, force=force, progress=shown)
+        settings = session.settings.index
+        manifest = read_backup(settings.dir, file, force=force, progress=shown, engine=engine_of(settings))
     articles = sum(entry.articles for entry in manifest.documents)
     click.echo(f"已恢复 {len(manifest.documents)} 份文件、{articles} 条（{manifest.built_at} 建立）")
     return 0
@@ -65,6 +69,7 @@ def restore(session: Session, file: Path, force: bool) -> int:
 def doctor(session: Session, repair: bool) -> int:
     """Check the index, and mend it."""
     from index.doctor import examine
+    from index.engine import engine_of
     from index.generations import ORIGINALS
     from index.mend import mend
     from ui.progress import bars
@@ -77,9 +82,10 @@ def doctor(session: Session, repair: bool) -> int:
                 lambda: session.doors.load_embedder(settings),
                 settings.index.cache_dir,
                 shown,
+                engine_of(settings.index),
             )
     else:
-        wrong = left = examine(settings.index.dir)
+        wrong = left = examine(settings.index.dir, engine_of(settings.index))
     lost = _broken_records(settings.web.data_dir)
     for fault in wrong:
         click.echo(_line(fault, mended=repair and fault not in left))

@@ -60,7 +60,12 @@ def make_builder(chain: "Chain", progress: Progress) -> "Builder":
 
     library, settings = chain.library, chain.settings.index
     return Builder(
-        library.folder, lambda: library.embedder, library.embedder.name, settings.cache_dir, progress
+        library.folder,
+        lambda: library.embedder,
+        library.embedder.name,
+        settings.cache_dir,
+        progress,
+        library.engine,
     )
 
 

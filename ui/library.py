@@ -30,7 +30,7 @@ def documents(session: Session, as_json: bool, collection: str | None) -> int:
     from ui.catalogue import open_catalogue
     from ui.listing import document_json, documents_text
 
-    catalogue = open_catalogue(session.settings.index.dir)
+    catalogue = open_catalogue(session.settings.index)
     listed = catalogue.listed(collection)
     text = (
         json.dumps([document_json(item) for item in listed], ensure_ascii=False)
@@ -52,7 +52,7 @@ def show(session: Session, document: str, steps: tuple[str, ...]) -> int:
     from ui.showing import look_up
     from ui.text import from_argument
 
-    catalogue = open_catalogue(session.settings.index.dir)
+    catalogue = open_catalogue(session.settings.index)
     click.echo(look_up(catalogue, from_argument(document), from_argument(" ".join(steps))).text)
     return 0
 

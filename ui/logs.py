@@ -7,12 +7,13 @@ repeats them; secrets are taken out always.
 
 import json
 import logging
+import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import PolicyQAError, SettingsError, UsageError
 
 if TYPE_CHECKING:
-    from qa.settings import LogSettings
+    from qa.settings import LogSettings, Settings
 
 OURS = ("index", "qa", "ui", "eval")
 FIELDS = "fields"
@@ -30,6 +31,9 @@ PRIVATE = "question"
 HIDDEN = "…"
 _RUN = 4
 """Characters in a row that a line may not have in common with what was typed."""
+_LETTERS = 8
+"""The same of Latin letters alone, of which any two texts have short runs in common."""
+_DIGIT = re.compile(r"\d")
 _SECRET = "***"  # noqa: S105
 _LEAST = 6
 """Characters of a secret; a shorter one would be found in any line."""
@@ -40,7 +44,7 @@ _CONTROL = {code: f"\\u{code:04x}" for code in (*range(32), 0x7F, 0x85, 0x2028, 
 @dataclass(frozen=True)
 class _About:
     id: str = ""
-    words: tuple[str, ...] = ()
+    words: list[str] = field(default_factory=list)
 
 
 _NOTHING = _About()
@@ -50,11 +54,16 @@ _about: ContextVar[_About] = ContextVar("about", default=_NOTHING)
 @contextmanager
 def about(id_: str, *words: str) -> Iterator[None]:
     """What is logged meanwhile belongs to the request or question `id_`; `words` are what somebody has typed."""
-    token = _about.set(_About(id_, words))
+    token = _about.set(_About(id_, list(words)))
     try:
         yield
     finally:
         _about.reset(token)
+
+
+def new_id() -> str:
+    """An id that no other request or question has."""
+    return os.urandom(16).hex()
 
 
 def current_id() -> str:
@@ -62,9 +71,16 @@ def current_id() -> str:
     return _about.get().id
 
 
+def hide(*words: str) -> None:
+    """What the request that is worked on has brought of what somebody has typed."""
+    now = _about.get()
+    if now is not _NOTHING:
+        now.words.extend(words)
+
+
 def private_words() -> tuple[str, ...]:
     """What somebody has typed who is worked for now."""
-    return _about.get().words
+    return tuple(_about.get().words)
 
 
 def log_told(log: logging.Logger, error: PolicyQAError) -> None:
@@ -79,21 +95,36 @@ def log_told(log: logging.Logger, error: PolicyQAError) -> None:
 
 
 def without(text: str, words: Sequence[str]) -> str:
-    """`text` without what it repeats of `words`: of each all runs of four characters and more, or all of it."""
+    """`text` without the runs of characters that it repeats of `words`; of a short word, without all of it."""
     for word in words:
         plain = word.strip()
         if len(plain) <= _RUN:
             text = text.replace(plain, HIDDEN) if len(plain) > 1 else text
             continue
-        grams = {plain[i : i + _RUN] for i in range(len(plain) - _RUN + 1)}
         hidden = [False] * len(text)
-        for i in range(len(text) - _RUN + 1):
-            if text[i : i + _RUN] in grams:
-                hidden[i : i + _RUN] = [True] * _RUN
+        for length in (_RUN, _LETTERS):
+            grams = {plain[i : i + length] for i in range(len(plain) - length + 1)}
+            for i in range(len(text) - length + 1):
+                gram = text[i : i + length]
+                if gram in grams and (length == _LETTERS or not gram.isascii() or _DIGIT.search(gram)):
+                    hidden[i : i + length] = [True] * length
         if any(hidden):
             parts = re.finditer("(1+)|0+", "".join("01"[h] for h in hidden))
             text = "".join(HIDDEN if m[1] else text[m.start() : m.end()] for m in parts)
     return text
+
+
+def without_secrets(text: str, secrets: Sequence[str]) -> str:
+    """`text` with stars for what nobody may read."""
+    for secret in secrets:
+        text = text.replace(secret, _SECRET) if len(secret) >= _LEAST else text
+    return text
+
+
+def secrets_of(settings: "Settings") -> tuple[str, ...]:
+    """What the settings hold that nobody may read."""
+    key = settings.llm_api_key
+    return (key.get_secret_value(),) if key else ()
 
 
 class Lines(logging.Formatter):
@@ -103,7 +134,7 @@ class Lines(logging.Formatter):
         super().__init__()
         self._json = as_json
         self._questions = questions
-        self._secrets = tuple(s for s in secrets if len(s) >= _LEAST)
+        self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """See `logging.Formatter`."""
@@ -112,9 +143,7 @@ class Lines(logging.Formatter):
         if not self._questions:
             fields.pop(PRIVATE, None)
         told = self._as_json(record, now, fields) if self._json else self._as_text(record, now, fields)
-        for secret in self._secrets:
-            told = told.replace(secret, _SECRET)
-        return told
+        return without_secrets(told, self._secrets)
 
     def _as_text(self, record: logging.LogRecord, now: _About, fields: Mapping[str, Any]) -> str:
         message = self._clean(record.getMessage(), now).translate(_CONTROL)  # a line is one line
@@ -166,14 +195,14 @@ def set_up_logging(
         warnings.simplefilter("ignore")
 
 
-def follow_settings(wanted: "LogSettings", secrets: Sequence[str], *, verbose: bool) -> None:
+def follow_settings(settings: "Settings", *, verbose: bool) -> None:
     """Log as the settings say, once they are known; nothing changes where somebody else has set up logging.
 
     Raises:
         SettingsError: see `set_up_logging`.
     """
     if any(isinstance(handler.formatter, Lines) for handler in logging.getLogger().handlers):
-        set_up_logging(verbose=verbose, wanted=wanted, secrets=secrets)
+        set_up_logging(verbose=verbose, wanted=settings.log, secrets=secrets_of(settings))
 
 
 def is_ours_or_grave(record: logging.LogRecord) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import PolicyQAError, UsageError
+from ui.logs import about
 from ui.text import decode
 
 STDIN = "-"
@@ -113,5 +114,8 @@ def answer_each(
             yield {"id": question.id, "error": str(error)}, False
         except Exception as error:
             # The edge of the program: one question that breaks it must not cost the answers of all others.
-            log.error("question %r failed: %r", question.id, error, exc_info=log.isEnabledFor(logging.DEBUG))
+            with about(str(question.id), question.text, *question.history):
+                log.error(
+                    "question %r failed: %r", question.id, error, exc_info=log.isEnabledFor(logging.DEBUG)
+                )
             yield {"id": question.id, "error": f"程序内部错误：{type(error).__name__}：{error}"}, False

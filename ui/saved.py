@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from uuid import uuid4
 
+from index.record import content_hash
+
 if TYPE_CHECKING:
     from qa.model import Answer
 
@@ -151,10 +153,6 @@ def saved_turn(
     versions: Versions = Versions(),
 ) -> SavedTurn:
     """An answer just given, with a fresh id, as it is to be kept."""
-    from index.store import (
-        content_hash,
-    )  # Chroma stands behind it; who only reads records does not pay for that
-
     cited = tuple(Reference(c.article.id, content_hash(c.article), c.n) for c in answer.citations)
     found = tuple(
         Reference(h.article.id, content_hash(h.article), n) for n, h in enumerate(answer.hits, start=1)

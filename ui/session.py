@@ -83,9 +83,7 @@ class Session:
             environ["POLICY_QA_CONFIG"] = str(self.config)
         settings = load_settings(environ, index__dir=self.index_dir)
         prepare(settings.index.embedder)
-        key = settings.llm_api_key
-        secrets = [key.get_secret_value()] if key else []
-        follow_settings(settings.log, secrets, verbose=self.verbose)
+        follow_settings(settings, verbose=self.verbose)
         return settings
 
     def open_chain(self) -> "Chain":

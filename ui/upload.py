@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.errors import PolicyQAError, UsageError
 from ui.faults import fault
 from ui.ingest import Ingest
+from ui.limits import in_time
 from ui.logs import log_told
 from ui.staging import TooLarge, Unstorable
 from ui.users import Person
@@ -33,11 +34,14 @@ log = logging.getLogger(__name__)
 class Uploads:
     """The ASGI application `app`, with a place for files of those who `known` says are maintainers."""
 
-    def __init__(self, app: ASGIApp, ingest: Ingest, known: Known, root_path: str | None) -> None:
+    def __init__(
+        self, app: ASGIApp, ingest: Ingest, known: Known, root_path: str | None, patience: float
+    ) -> None:
         self._app = app
         self._ingest = ingest
         self._known = known
         self._root = root_path or ""
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -73,6 +77,8 @@ class Uploads:
         except Unstorable as error:
             log_told(log, error)
             return _told(507, str(error))
+        except TimeoutError:
+            return _told(408, "文件传得太慢，已放弃。请检查网络后重新上传。")
         except UsageError as error:
             return _told(400, str(error))
         return _told(201, "已上传。")
@@ -80,7 +86,7 @@ class Uploads:
     async def _receive(self, request: Request, who: Person) -> None:
         name = unquote(request.headers.get("x-name", ""))[:_MAX_NAME]
         announced = request.headers.get("content-length", "")
-        parts = request.stream()
+        parts = in_time(request.stream(), self._patience)
         try:
             with self._ingest.staging.receive(who.name, name) as arriving:
                 if announced.isdecimal():
@@ -98,9 +104,9 @@ class Uploads:
         self._ingest.take(kept)
 
 
-def uploads(ingest: Ingest, known: Known, root_path: str | None) -> Middleware:
-    """What puts the place for files before an application."""
-    return Middleware(Uploads, ingest, known, root_path)
+def uploads(ingest: Ingest, known: Known, root_path: str | None, patience: float) -> Middleware:
+    """What puts the place for files before an application; a file has `patience` seconds to come (`in_time`)."""
+    return Middleware(Uploads, ingest, known, root_path, patience)
 
 
 def _told(status: int, text: str) -> PlainTextResponse:

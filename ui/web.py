@@ -28,12 +28,14 @@ from ui.asgi import is_loopback
 from ui.bodies import BodyLimit
 from ui.colour import accents_css
 from ui.edge import Edge
-from ui.environment import program_version
+from ui.environment import program_version, share_memory
 from ui.faults import FILE as FAULTS
 from ui.faults import Faults, noted
 from ui.headers import SafeHeaders
 from ui.ingest_html import frame_html
+from ui.limits import HangUp
 from ui.live import LiveChain
+from ui.logs import secrets_of
 from ui.metrics_door import PATH as METRICS
 from ui.metrics_door import MetricsDoor
 from ui.mine import kept_text
@@ -102,7 +104,7 @@ def build_app(page: Any, app: App, known: Anonymous | SignIn, settings: Settings
     callers = Callers(
         Keys(settings.api.keys or web.data_dir / KEYS), known if isinstance(known, SignIn) else None
     )
-    answering = Answering(app.live, app.line)
+    answering = Answering(app.live, app.line, app.metrics)
     asgi = api_app(answering, web, app.version, _before(app, known, callers))
     page.max_threads = _THREADS + app.limits.waiting
     gr.mount_gradio_app(
@@ -152,7 +154,8 @@ def _before(app: App, known: Anonymous | SignIn, callers: Callers) -> list[Middl
         Middleware(MetricsDoor, app.metrics, known.person, callers.proved, root),
         Middleware(ApiDoor, callers, root),
         *([gate(known, web)] if isinstance(known, SignIn) else []),
-        uploads(app.ingest, known.person, root),
+        uploads(app.ingest, known.person, root, app.limits.body_seconds),
+        Middleware(HangUp, root),
     ]
 
 
@@ -175,6 +178,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     Raises:
         IndexMissing, IndexMismatch, ModelUnavailable, RecordsUnavailable, SettingsError, UsageError.
     """
+    share_memory()
     web = settings.web
     known = _known(web)
     records = Records(web.data_dir / FILE, keep_days=web.keep_days)
@@ -182,7 +186,7 @@ def serve(open_chain: Callable[[], "Chain"], settings: Settings) -> None:
     faults = Faults(web.data_dir / FAULTS)
     app = App(chain, records, web, version=program_version(), faults=faults)
     noting = ExitStack()
-    noting.enter_context(noted(faults, app.metrics.error))
+    noting.enter_context(noted(faults, app.metrics.error, secrets_of(settings)))
     app.prepare()
     page = build_page(app, known)
     server = launch(page, app, known, settings)

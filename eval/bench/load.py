@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
+from math import ceil, inf
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -68,7 +69,7 @@ def figures(outcomes: Sequence[Outcome], users: int, seconds: float, different: 
     counts = [served[user] for user in range(users)]
 
     def quantile(share: float) -> float:
-        return round(times[min(len(times) - 1, int(share * len(times)))], 1) if times else 0.0
+        return round(times[max(0, ceil(share * len(times)) - 1)], 1) if times else 0.0
 
     return Figures(
         users=users,
@@ -223,8 +224,8 @@ def measured(
 @click.command(help="让很多用户同时向正在运行的服务提问，量出用时、差错、公平和服务所用的内存。")
 @click.argument("address")
 @click.option("--users", "count", type=click.IntRange(1), default=50, show_default=True, help="用户数。")
-@click.option("--seconds", type=float, default=300.0, show_default=True, help="时长（秒）。")
-@click.option("--questions", type=click.IntRange(1), help="问满这么多题为止，不看时长。")
+@click.option("--seconds", type=float, help="时长（秒）；默认 300，给出题数时不限。")
+@click.option("--questions", type=click.IntRange(1), help="问满这么多题为止。")
 @click.option("--alone", type=float, default=30.0, show_default=True, help="先由一个用户单独提问多久（秒）。")
 @click.option("--pid", type=int, help="服务的进程号；给出则记录其内存、线程和打开的文件（Linux）。")
 @click.option(
@@ -234,7 +235,7 @@ def measured(
 def main(
     address: str,
     count: int,
-    seconds: float,
+    seconds: float | None,
     questions: int | None,
     alone: float,
     pid: int | None,
@@ -244,7 +245,7 @@ def main(
     """Measure and print."""
     asked = list(dict.fromkeys(case.question for case in load_cases() if not case.history))
     secrets = keys.read_text(encoding="utf-8").split() if keys else []
-    long = float("inf") if questions else seconds
+    long = seconds or (inf if questions else 300.0)
     report = measured(Users(address, asked, secrets), address, count, long, alone, questions, pid)
     click.echo(report.table())
     if output:

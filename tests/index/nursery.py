@@ -2,9 +2,10 @@
 
 One process imports everything once and forks a child for each line of its standard input, a JSON object: `folder` (of
 a `Shelf`), and when to kill the child, either `after` so many seconds or `before` it takes a step (a pattern of what
-it tells). Instead of dying it may find the disk full: `full` at a step, or with no file growing beyond `limit` bytes.
-It answers with one: the `signal` that ended the child (0 if none did), how long it lived (`seconds`), and the last thing
-it told (`reached`): the change it was at and what it was about to do to a file of the index, or its error.
+it tells). With `chroma`, the address of a server, the vectors are there. Instead of dying it may find the disk full:
+`full` at a step, or with no file growing beyond `limit` bytes. It answers with one: the `signal` that ended the child
+(0 if none did), how long it lived (`seconds`), and the last thing it told (`reached`): the change it was at and what it
+was about to do to a file of the index, or its error.
 """
 
 import errno
@@ -24,8 +25,10 @@ from pathlib import Path
 from typing import Any
 
 import index.store
+from index.engine import EMBEDDED
 from index.errors import PolicyQAError
 from index.lexical import Tokenizer
+from index.server import ServerEngine
 from tests.fakes import FakeEmbedder
 from tests.index.shelf import Counting, Shelf, measure
 
@@ -117,9 +120,10 @@ def _child(order: dict[str, Any], cache: Path, told: int) -> None:
             if path.startswith(index_folder) and not reads:
                 tell(f"{event} {path.removeprefix(index_folder)}")
 
+    engine = ServerEngine(order["chroma"]) if "chroma" in order else EMBEDDED
     sys.addaudithook(hook)
     for now in CHANGES:
-        change(Shelf(folder, cache), now, Counting(lambda n: tell(f"embed {n}")))
+        change(Shelf(folder, cache, engine), now, Counting(lambda n: tell(f"embed {n}")))
 
 
 def _raise(order: dict[str, Any], cache: Path) -> Death:

@@ -3,11 +3,14 @@
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from index.build import Builder, Change
 from index.doctor import examine
 from index.embed import Encoding
+from index.engine import EMBEDDED, Engine
 from index.library import Library
+from index.server import COLLECTIONS, ServerEngine
 from tests.fakes import FakeEmbedder
 
 State = dict[str, tuple[str, ...]]
@@ -24,7 +27,8 @@ def measure(name: str, articles: int, says: str) -> str:
 class Shelf:
     """Texts in a folder and an index of them, made by an embedder that may be slow or stop."""
 
-    def __init__(self, folder: Path, cache: Path) -> None:
+    def __init__(self, folder: Path, cache: Path, engine: Engine = EMBEDDED) -> None:
+        self.engine = engine
         self.papers = folder / "文件"
         self.papers.mkdir(parents=True, exist_ok=True)
         self.index = folder / "index"
@@ -32,8 +36,10 @@ class Shelf:
 
     def copied(self, folder: Path) -> "Shelf":
         """The same shelf in another folder."""
-        copy = Shelf(folder, self.cache)
+        copy = Shelf(folder, self.cache, self.engine)
         shutil.copytree(self.index, copy.index)
+        if isinstance(self.engine, ServerEngine):
+            _copy_collection(self.engine, copy.index)
         shutil.copytree(self.papers, copy.papers, dirs_exist_ok=True)
         return copy
 
@@ -43,17 +49,17 @@ class Shelf:
         return path
 
     def builder(self, embedder: FakeEmbedder | None = None) -> Builder:
-        return Builder(self.index, lambda: embedder or FakeEmbedder(), "fake", self.cache)
+        return Builder(self.index, lambda: embedder or FakeEmbedder(), "fake", self.cache, None, self.engine)
 
     def add(self, *names: str, embedder: FakeEmbedder | None = None) -> Change:
         return self.builder(embedder).add([self.papers / name for name in names])
 
     def library(self) -> Library:
-        return Library(self.index, FakeEmbedder(), self.cache)
+        return Library(self.index, FakeEmbedder(), self.cache, self.engine)
 
     def state(self) -> State:
         """What the library holds, all parts of it agreeing; each article is found by its own words."""
-        assert [fault for fault in examine(self.index) if fault.check != "newer"] == []
+        assert [fault for fault in examine(self.index, self.engine) if fault.check != "newer"] == []
         library = self.library()
         try:
             seen: dict[str, list[str]] = {}
@@ -67,6 +73,24 @@ class Shelf:
             return {key: tuple(texts) for key, texts in seen.items()}
         finally:
             library.close()
+
+
+def _copy_collection(engine: ServerEngine, index: Path) -> None:
+    """Give a copied index a collection of its own, with the same rows."""
+    (made,) = (index / COLLECTIONS).iterdir()
+    name = f"policy-qa-{uuid4().hex[:16]}"
+    source, target = engine.server.find(made.name), engine.server.make(name, {"made_by": "a test"})
+    assert source is not None
+    rows = source.get(include=["documents", "metadatas", "embeddings"])
+    target.upsert(
+        ids=rows["ids"],
+        embeddings=rows["embeddings"],
+        documents=rows["documents"],
+        metadatas=rows["metadatas"],
+    )
+    for path in index.glob("generations/*/manifest*.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace(made.name, name), encoding="utf-8")
+    made.rename(made.with_name(name))
 
 
 class Counting(FakeEmbedder):

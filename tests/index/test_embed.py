@@ -9,7 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from index import weights
-from index.embed import DEFAULT, Embedder, load_embedder
+from index.embed import DEFAULT, Embedder, batches, load_embedder
 from index.errors import ModelUnavailable
 from tests.conftest import CORPUS, ROOT
 
@@ -135,6 +135,25 @@ def test_passages_keep_their_order_and_progress_adds_up(embedder: Embedder, buil
         for text, encoding in zip(texts, together, strict=True):
             assert encoding.vector @ one.encode_passages([text])[0].vector > 0.9995
     assert embedder.encode_passages([]) == []
+
+
+def test_batches_hold_texts_of_like_length_up_to_2048_padded_tokens() -> None:
+    lengths = [10, 500, 17, 512, 490]
+    # padded to 512 tokens: 4 texts; to 48: 42; to 16: 128
+    assert list(batches(lengths)) == [[3, 1, 4, 2], [0]]
+    assert [len(batch) for batch in batches([500] * 10 + [33] * 100 + [1] * 300)] == [
+        4,
+        4,
+        4,
+        42,
+        42,
+        42,
+        128,
+        128,
+        16,
+    ]
+    assert list(batches([])) == []
+    assert list(batches([0])) == [[0]]
 
 
 def test_a_long_text_is_cut_at_the_window(embedder: Embedder, builder: Embedder) -> None:

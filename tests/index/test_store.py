@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from index.ledger import Held
 from index.model import Article
-from index.store import Store, content_hash
+from index.record import content_hash
+from index.store import Store
 from tests.index.texts import split_text
 
 ONE = "甲办法\n第一条 甲甲甲。\n第二条 甲乙丙。\n第三条 丁戊己。"

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index.articles import Articles
+from index.engine import EMBEDDED
 from index.errors import UsageError
 from index.manifest import Entry, Manifest
 from index.model import Article, Locator, Metadata, Step
@@ -71,6 +72,8 @@ class FakeChain:
         by_id = {a.id: a for a in articles}
         self.library = SimpleNamespace(
             is_current=current,
+            check=lambda: None,
+            engine=EMBEDDED,
             close=self._close,
             documents={a.meta.key: a.meta for a in articles},
             held={a.meta.key: a.meta for a in articles},

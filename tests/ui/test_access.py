@@ -5,6 +5,7 @@ import logging
 import re
 
 import pytest
+from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -13,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tests.ui.asgi import Got, Inner, ask
 from ui.access import Access
+from ui.api.application import NO_TELEMETRY
 from ui.logs import FIELDS, current_id
 
 Counted = tuple[str, str, int]
@@ -34,6 +36,7 @@ def answer(request: Request) -> PlainTextResponse:
 
 ROUTES = [
     Route("/articles/{id}", answer, methods=["GET", "POST"]),
+    Route("/any/{rest:path}", answer),
     Mount("/below", Starlette(routes=[Route("/{name}", answer)])),
 ]
 
@@ -57,7 +60,8 @@ def test_a_sane_id_is_taken_over(given: str) -> None:
     [
         ("GET", "/articles/7", ("GET", "/articles/{id}", 200)),
         ("DELETE", "/articles/7", ("DELETE", "/articles/{id}", 405)),
-        ("GET", "/below/x", ("GET", "/{name}", 200)),
+        ("GET", "/below/x", ("GET", "/below/{name}", 200)),
+        ("GET", "/any/x/y/z", ("GET", "/any/{rest:path}", 200)),
         ("GET", "/articles/7/8", ("GET", "(other)", 404)),
         ("ERFUNDEN", "/x", ("(other)", "(other)", 404)),
     ],
@@ -126,3 +130,25 @@ def test_the_line_of_a_request_names_neither_path_nor_query_nor_cookie(
     assert told.pop("ms") > 0
     assert told == {"method": "GET", "route": "/articles/{id}", "status": 200}
     assert "geheim" not in str(vars(record))
+
+
+def test_a_router_below_a_path_is_counted_with_that_path() -> None:
+    router, counts = APIRouter(), Counts()
+
+    @router.get("/articles/{name}")
+    def one(name: str) -> str:
+        return name
+
+    @router.get("/parts/{name:path}")
+    def part(name: str) -> str:
+        return name
+
+    asgi = FastAPI(telemetry=NO_TELEMETRY)
+    asgi.include_router(router, prefix="/api/v1")
+    got = ask(Access(asgi, counts, frozenset(), "/qa"), path="/api/v1/articles/7")
+    assert got.body == b'"7"'
+    ask(Access(asgi, counts, frozenset(), "/qa"), path="/api/v1/parts/7/parts/8")
+    assert counts.counted == [
+        ("GET", "/api/v1/articles/{name}", 200),
+        ("GET", "/api/v1/parts/{name:path}", 200),
+    ]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from index.errors import SettingsError
-from qa.settings import LogSettings
+from qa.settings import LogSettings, Settings
 from ui.logs import FIELDS, OURS, about, current_id, follow_settings, set_up_logging, without
 
 QUESTION = "首台套检测评定收费吗"
@@ -19,6 +20,7 @@ log = logging.getLogger("ui.test")
 def own_logging() -> Iterator[None]:
     """Logging is the process's own; a test must not leave it to the next."""
     handlers = logging.getLogger().handlers[:]
+    logging.getLogger().handlers.clear()
     yield
     for handler in set(logging.getLogger().handlers) - set(handlers):
         handler.close()
@@ -109,7 +111,9 @@ def test_what_was_typed_is_in_no_line_unless_that_is_allowed(
         ("检测收费", ("检测评定收费吗",), "检测收费"),
         ("收费吗？收费", ("收费吗",), "…？收费"),
         ("a 吗 b", ("吗",), "a 吗 b"),
-        ("aaaabaaaa", ("aaaaa",), "…b…"),
+        ("ZeroDivisionError", ("an onerror here",), "ZeroDivisionError"),
+        ("no Hydraulikbagger", ("ein Hydraulikbagger",), "no…"),
+        ("call 13800138000 or 120", ("dial 13800138000",), "cal… or 120"),
         ("whole", (), "whole"),
         ("whole", ("", " "), "whole"),
     ],
@@ -133,13 +137,13 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 
 def test_settings_change_only_what_the_program_has_set_up(tmp_path: Path) -> None:
-    wanted = LogSettings(file=tmp_path / "qa.log")
-    follow_settings(wanted, [], verbose=False)
+    settings = Settings(log=LogSettings(file=tmp_path / "qa.log"), llm_api_key=SecretStr("sk-geheim"))
+    follow_settings(settings, verbose=False)
     assert not (tmp_path / "qa.log").exists()
     set_up_logging(verbose=False)
-    follow_settings(wanted, [], verbose=False)
-    log.warning("here")
-    assert "ui.test：here" in (tmp_path / "qa.log").read_text(encoding="utf-8")
+    follow_settings(settings, verbose=False)
+    log.warning("here is sk-geheim")
+    assert "ui.test：here is ***\n" in (tmp_path / "qa.log").read_text(encoding="utf-8")
 
 
 def test_a_log_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:

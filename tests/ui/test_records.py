@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import UsageError
-from index.store import content_hash
+from index.record import content_hash
 from qa.model import Answer, Refusal, RefusalType
 from tests.ui.conftest import FREE, TURN, FakeChain
 from ui.records import Records

@@ -1,13 +1,9 @@
 """The HTTP server, over small applications and over the page; without a browser."""
 
 import asyncio
-import signal
 import socket
-import subprocess
-import sys
 import time
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -92,25 +88,3 @@ def test_an_application_that_does_not_start_is_an_error() -> None:
 
     with pytest.raises(RuntimeError, match="did not start"):
         Server(broken, "127.0.0.1", 0)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_serving(number: signal.Signals, tmp_path: Path) -> None:
-    program = f"""
-from pathlib import Path
-from qa.settings import Settings, WebSettings
-from tests.ui.conftest import FakeChain, as_chain
-from ui.environment import prepare
-prepare("default")
-from ui.web import serve
-serve(lambda: as_chain(FakeChain()), Settings(web=WebSettings(port=0, data_dir=Path({str(tmp_path)!r}))))
-"""
-    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        first = process.stderr.readline()
-        assert first.startswith("政策问答：http://127.0.0.1:")
-        assert get(first.removeprefix("政策问答：").split("（")[0])[0] == 200
-        process.send_signal(number)
-        rest = process.stderr.read()
-    assert (process.returncode, rest.splitlines()[-1]) == (0, "已停止。")
-    assert "Traceback" not in rest

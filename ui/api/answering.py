@@ -5,9 +5,12 @@ The line works in threads, an application of ASGI in one event loop: what a thre
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from ui.asked import AskedChain, Observer
 from ui.live import LiveChain
+from ui.logs import about, current_id
 from ui.queueing import Line, Ticket
 
 if TYPE_CHECKING:
@@ -24,8 +27,10 @@ class Answering:
         PolicyQAError: what the work raises.
     """
 
-    def __init__(self, live: LiveChain, line: Line) -> None:
+    def __init__(self, live: LiveChain, line: Line, observer: Observer | None = None) -> None:
+        """`observer` is told what became of each question."""
         self.live = live
+        self._observer = observer or Observer()
         self.line = line
 
     async def one(self, who: str, work: Callable[["Chain"], _T]) -> _T:
@@ -36,7 +41,7 @@ class Answering:
 
     async def each(self, who: str, work: Callable[["Chain"], Iterable[_T]]) -> AsyncIterator[_T]:
         """One after another what `work` gives, as it comes; who stops listening stops the work."""
-        loop = asyncio.get_running_loop()
+        loop, id_, begun = asyncio.get_running_loop(), current_id(), monotonic()
         made: asyncio.Queue[tuple[_T] | BaseException | None] = asyncio.Queue()
 
         def tell(what: tuple[_T] | BaseException | None) -> None:
@@ -47,8 +52,10 @@ class Answering:
 
         def run(ticket: Ticket) -> None:
             try:
-                with self.live.lent() as chain:
-                    for one in work(chain):
+                with about(id_), self.live.lent() as chain:
+                    waited = (monotonic() - begun) * 1000
+                    asked = cast("Chain", AskedChain(chain, id_, "api", self._observer, waited))
+                    for one in work(asked):
                         if ticket.over:
                             return
                         tell((one,))

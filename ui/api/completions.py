@@ -22,6 +22,7 @@ from ui.api.completion_contract import CompletionJson, ModelJson, ModelsJson
 from ui.api.door import WHO
 from ui.api.errors import NotFound, Refused, as_json, responses
 from ui.api.requests import MAX_HISTORY, MAX_QUESTION, CompletionRequest
+from ui.logs import hide
 from ui.plain import answer_text
 from ui.text import json_line, safe
 
@@ -94,6 +95,7 @@ def completions_router(answering: Answering, *, clock: Callable[[], float] = tim
         _check_options(asked)
         *before, question = _said_by_user(asked)
         history = [text[:MAX_QUESTION] for text in before[-MAX_HISTORY:]]
+        hide(question, *history)
         who = request.scope[WHO]
         head = {"id": f"chatcmpl-{uuid4().hex}", "created": int(clock()), "model": MODEL}
         if asked.stream:

@@ -23,6 +23,7 @@ from ui.api.paths import ALIVE, READY
 from ui.api.requests import AskRequest, DocumentsQuery, SearchRequest
 from ui.catalogue import Catalogue
 from ui.listing import article_json, document_json
+from ui.logs import hide
 from ui.text import json_line
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def library_router(answering: Answering) -> APIRouter:
     )
     async def ask(asked: AskRequest, request: Request) -> Response:
         """回答一个问题，并逐条引用依据；没有依据时拒答，并说明原因。"""
+        hide(asked.question, *asked.history)
         who = request.scope[WHO]
         if asked.stream:
             answers = answering.each(who, lambda chain: _growing(chain, asked))
@@ -61,6 +63,7 @@ def library_router(answering: Answering) -> APIRouter:
         return _json(await answering.one(who, lambda chain: _answer(chain, asked).to_json()))
 
     async def found(asked: SearchRequest, request: Request) -> Response:
+        hide(asked.question, *asked.history)
         return _json(await answering.one(request.scope[WHO], lambda chain: _found(chain, asked).to_json()))
 
     described: dict[str, Any] = {
@@ -155,7 +158,7 @@ def _found(chain: "Chain", asked: SearchRequest) -> "Answer":
 
 def _documents(answering: Answering, collection: str | None) -> list[DocumentJson]:
     with answering.live.lent() as chain:
-        catalogue = Catalogue(chain.library.generation, chain.library.manifest)
+        catalogue = Catalogue(chain.library.generation, chain.library.manifest, chain.library.engine)
         if collection is not None and collection not in catalogue.manifest.collections:
             raise NotFound(
                 f"没有名为“{collection}”的合集。已有：{'、'.join(catalogue.manifest.collections)}。"
@@ -176,6 +179,7 @@ def _ready(answering: Answering) -> ReadyJson:
     with answering.live.lent() as chain:
         library = chain.library
         library.is_current()  # the folder is still there
+        library.check()
         made = library.manifest
         return {
             "status": "ready",

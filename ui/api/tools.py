@@ -3,7 +3,7 @@
 The only door to mcp. While it serves, stdout is the protocol's alone: mcp turns what else is printed to stderr.
 """
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from mcp.server import MCPServer
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
@@ -16,9 +16,11 @@ from qa.contract import AnswerJson
 from qa.model import unsaid
 from ui.api.contract import ArticleJson
 from ui.api.requests import AsOf, Collections, Documents, History, Name, Question
+from ui.asked import AskedChain, Observer
 from ui.catalogue import Catalogue
 from ui.environment import program_version
 from ui.live import LiveChain
+from ui.logs import about, new_id
 from ui.plain import answer_text, hits_text
 from ui.showing import look_up
 
@@ -94,7 +96,9 @@ def tools_server(live: LiveChain, version: str) -> MCPServer[None]:
             def articles_of(key: str) -> "list[Article]":
                 return [a for a in library.articles if a.meta.key == key]
 
-            shown = look_up(Catalogue(library.generation, library.manifest), document, place, articles_of)
+            shown = look_up(
+                Catalogue(library.generation, library.manifest, library.engine), document, place, articles_of
+            )
             structured = {"articles": shown.json}
             return CallToolResult(
                 content=[TextContent(type="text", text=shown.text)], structured_content=structured
@@ -125,8 +129,8 @@ def _told(text: str, answer: "Answer") -> CallToolResult:
 def _guarded(live: LiveChain, work: "Callable[[Chain], CallToolResult]") -> CallToolResult:
     """What `work` gives; an error in one line."""
     try:
-        with live.lent() as chain:
-            return work(chain)
+        with live.lent() as chain, about(id_ := new_id()):
+            return work(cast("Chain", AskedChain(chain, id_, "mcp", Observer())))
     except PolicyQAError as error:
         text = " ".join(str(error).split())
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
