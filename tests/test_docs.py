@@ -24,7 +24,13 @@ from tests.conftest import ROOT
 from ui.cli import PLUGINS, cli
 
 READMES = ("README.md", "README.zh-CN.md")
-DOCUMENTS = (*READMES, "CONTRIBUTING.md", "docs/architecture.md")
+DOCUMENTS = (
+    *READMES,
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/deployment.md",
+    "docs/threat-model.md",
+)
 FIRST_SCREEN = 40
 """Lines of a README that are seen without scrolling."""
 SHORT = {
@@ -34,6 +40,9 @@ SHORT = {
     "INDEX__CHROMA_URL": "CHROMA_URL",
     "INDEX__CHROMA_TOKEN": "CHROMA_TOKEN",
     "INDEX__CHROMA_TIMEOUT": "CHROMA_TIMEOUT",
+    "INDEX__EMBEDDER_URL": "EMBEDDER_URL",
+    "INDEX__EMBEDDER_KEY": "EMBEDDER_KEY",
+    "INDEX__EMBEDDER_TIMEOUT": "EMBEDDER_TIMEOUT",
 }
 WHERE = {
     "en": {
@@ -127,7 +136,7 @@ def test_contributing_names_every_make_target() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_files_that_a_document_names_exist(name: str) -> None:
     text = read(name)
-    named = set(re.findall(r"(?<![\w./-])(?:index|qa|ui|eval|tests|docs)/[\w./-]*\w/?", text))
+    named = set(re.findall(r"(?<![\w./-])(?:index|qa|ui|eval|tests|docs|deploy)/[\w./-]*\w/?", text))
     named |= set(re.findall(r"\]\(([^)#:]+)\)", text))
     base = (ROOT / name).parent
     assert sorted(n for n in named if not (ROOT / n).exists() and not (base / n).exists()) == []

@@ -22,6 +22,7 @@ from index.errors import (
 from ui.api.contract import ErrorJson
 from ui.asgi import error_json
 from ui.faults import fault
+from ui.logs import log_told
 from ui.queueing import Busy, Late
 from ui.text import json_line
 
@@ -114,7 +115,7 @@ def add_handlers(asgi: FastAPI) -> None:
         assert isinstance(error, PolicyQAError)
         status, kind, message, headers = told(error)
         if status >= 500:
-            log.warning("%s", message)
+            log_told(log, error)
         return error_response(status, kind, message, headers)
 
     asgi.add_exception_handler(RequestValidationError, wrong)
