@@ -75,7 +75,7 @@ def told(error: PolicyQAError) -> tuple[int, str, str, dict[str, str]]:
             kind = "too_many_requests" if error.status == 429 else "busy"
             return error.status, kind, message, {"Retry-After": str(error.wait)}
         case Late():
-            return error.status, "timeout", message, {}
+            return error.status, "timeout" if error.status == 504 else "busy", message, {}
         case NotFound():
             return 404, "not_found", message, {}
         case Refused():
