@@ -11,7 +11,7 @@ LAWS ?= ../shared/laws/regulations.tar.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run ask index install ocr test lint types unit browser gate bench bench-compare pytest format chromium lock clean
+.PHONY: help run ask index install ocr test lint types unit browser gate bench bench-compare pytest format chromium audit lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -87,6 +87,13 @@ chromium:
 		$$as apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null || \
 		echo "apt-get could not install chromium: browser tests will be skipped" >&2; \
 	else echo "no apt-get or no right to use it: browser tests will be skipped" >&2; fi
+
+# Not part of `make test`: it asks a service on the network, and what it says changes without a change of ours.
+audit: ## look the locked versions up among known vulnerabilities (needs a network)
+	rm -rf build/audit && $(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet pip-audit
+	build/audit/bin/pip-audit --no-deps --disable-pip --requirement requirements.lock --requirement requirements-dev.lock
+	rm -rf build/audit
 
 # Resolves pyproject.toml anew. torch comes first, so that nothing draws in another build of it.
 lock: ## write both lock files anew

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import FastAPI
 
+from qa.chain import Chain
 from qa.settings import Settings, WebSettings
 from tests.ui.conftest import FakeChain, as_chain
 from ui.app import App
@@ -84,7 +85,13 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, *, signing_in: bool = True, **settings: Any) -> Iterator[Site]:
+def serving(
+    folder: Path,
+    *,
+    signing_in: bool = True,
+    open_chain: Callable[[], Chain] = lambda: as_chain(FakeChain()),
+    **settings: Any,
+) -> Iterator[Site]:
     """The server; `USER` and `MAINTAINER` may sign in, or everybody comes in."""
     prepare("default")
     from ui.server import Server
@@ -99,7 +106,8 @@ def serving(folder: Path, *, signing_in: bool = True, **settings: Any) -> Iterat
     sessions = Sessions(folder / SESSIONS, live)
     known = SignIn(live, sessions) if signing_in else Anonymous(web)
     records = Records(folder / FILE)
-    app = App(LiveChain(lambda: as_chain(FakeChain())), records, web)
+    live_chain = LiveChain(open_chain)
+    app = App(live_chain, records, web)
     page = build_page(app, known)
     asgi = build_app(page, app, known, Settings(web=web))
     server = Server(asgi, web.host, web.port)
@@ -107,5 +115,6 @@ def serving(folder: Path, *, signing_in: bool = True, **settings: Any) -> Iterat
     page.close(verbose=False)
     app.close()
     server.close()
+    live_chain.close()
     sessions.close()
     records.close()
