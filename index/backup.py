@@ -93,7 +93,7 @@ def _members(folder: Path, copied: Path, manifest: Manifest) -> list[tuple[str, 
         for p in sorted(copied.rglob("*"))
         if p.is_file()
     ]
-    tokens = TokenFile(folder / manifest.tokens, manifest.dimension)
+    tokens = TokenFile(folder / manifest.tokens, manifest.width)
     found += [(f"{manifest.tokens}/{path.name}", path, size) for path, size in tokens.files()]
     originals = sorted({folder / ORIGINALS / name for s in manifest.sources for name in s.kept})
     return found + [(f"{ORIGINALS}/{path.name}", path, path.stat().st_size) for path in originals]

@@ -209,6 +209,7 @@ class Builder:
         draft = Manifest(
             embedder=self._embedder_name,
             dimension=old.dimension if old else 0,
+            token_width=old.token_width if old else 0,
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             tokens=old.tokens if old else "",
             collection=old.collection if old else "",

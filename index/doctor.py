@@ -199,7 +199,7 @@ def _check_documents(found: Condition) -> None:
 def _check_tokens(found: Condition, folder: Path) -> None:
     manifest = found.manifest
     try:
-        rows = TokenFile(folder / manifest.tokens, manifest.dimension).rows
+        rows = TokenFile(folder / manifest.tokens, manifest.width).rows
     except OSError:
         rows = 0
     ends = {i: sum(manifest.spans.get(i, (rows, 1))) for i in found.held}

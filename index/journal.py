@@ -44,6 +44,8 @@ class Journal:
     def __init__(self, folder: Path, embedder: Embedder, *, fresh: bool) -> None:
         self._folder = folder
         self._embedder = embedder
+        self.width = 0
+        """Numbers in the vector of a token, once something was embedded."""
         self._known: dict[str, Row] = {}
         found = sorted(folder.glob(_FILES))
         whole = [self._read(path) for path in found]
@@ -60,7 +62,8 @@ class Journal:
             progress(len(texts) - len(new))
         if new:
             embedded = embed_texts(self._embedder, list(new.values()), progress)
-            file = TokenFile(self._folder, embedded[0].tokens.shape[1])
+            self.width = embedded[0].tokens.shape[1]
+            file = TokenFile(self._folder, self.width)
             spans = file.append([(e.tokens, e.token_ids) for e in embedded])
             rows = [Row(e.vectors, *span) for e, span in zip(embedded, spans, strict=True)]
             self._write(list(new), rows)
@@ -77,6 +80,7 @@ class Journal:
         np.savez(
             data,
             embedder=np.array(self._embedder.name),
+            width=np.array(self.width),
             keys=np.array(keys),
             spans=np.array([(r.start, r.n, len(r.vectors)) for r in rows], np.int64),
             vectors=np.concatenate([r.vectors for r in rows]),
@@ -88,12 +92,13 @@ class Journal:
         try:
             with np.load(path) as chunk:
                 keys, spans, vectors = chunk["keys"], chunk["spans"], chunk["vectors"]
-                made_by = str(chunk["embedder"])
+                made_by, width = str(chunk["embedder"]), int(chunk["width"])
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             return False
         ends = spans[:, :2].sum(axis=1).max()
-        if made_by != self._embedder.name or ends > TokenFile(self._folder, vectors.shape[1]).rows:
+        if made_by != self._embedder.name or ends > TokenFile(self._folder, width).rows:
             return False
+        self.width = width
         own = np.split(vectors, np.cumsum(spans[:, 2])[:-1])
         for key, (start, n, _), windows in zip(keys.tolist(), spans.tolist(), own, strict=True):
             self._known[key] = Row(windows, start, n)

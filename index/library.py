@@ -16,11 +16,14 @@ from index.lexical import Lexical
 from index.manifest import Manifest
 from index.model import Article
 from index.register import Register
+from index.settings import Service
 from index.tokens import TokenFile
 
 
-def embedder_name(setting: str) -> str:
-    """The name under which the index remembers the embedder that `setting` opens."""
+def embedder_name(setting: str, service: Service | None = None) -> str:
+    """The name under which the index remembers the embedder that `setting` opens, or that is served."""
+    if service is not None:
+        return service.name
     return DEFAULT_NAME if setting == DEFAULT else setting
 
 
@@ -130,7 +133,7 @@ class Library:
 
     @property
     def _width(self) -> int:
-        return self.manifest.dimension
+        return self.manifest.width
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, or None."""
@@ -263,7 +266,13 @@ class Part(Library):
 
 
 def open_library(
-    folder: Path, embedder: str, cache_dir: Path, *, for_query_only: bool = True, engine: Engine = EMBEDDED
+    folder: Path,
+    embedder: str,
+    cache_dir: Path,
+    *,
+    for_query_only: bool = True,
+    engine: Engine = EMBEDDED,
+    service: Service | None = None,
 ) -> Library:
     """Open the index in `folder`; the embedder loads only after the manifest is known to fit.
 
@@ -272,9 +281,9 @@ def open_library(
     """
     generation = current_generation(folder)
     manifest = _manifest(generation)
-    check_manifest(manifest, embedder_name(embedder), folder)
+    check_manifest(manifest, embedder_name(embedder, service), folder)
     engine.check(manifest, folder)
-    model = load_embedder(embedder, cache_dir, for_query_only=for_query_only)
+    model = load_embedder(embedder, cache_dir, for_query_only=for_query_only, service=service)
     return Library(folder, model, cache_dir, engine, (generation, manifest))
 
 

@@ -72,6 +72,8 @@ class Manifest:
     built_at: str
     tokens: str
     """Name of the token file's folder; it changes with a full rebuild."""
+    token_width: int = 0
+    """Numbers in the vector of a token; 0 where they are as many as in that of a text."""
     collection: str = ""
     """Name of the collection on a Chroma server; empty where each generation holds its own vectors."""
     splitter: int = SPLITTER_VERSION
@@ -93,6 +95,11 @@ class Manifest:
         data["spans"] = self.spans
         data["questions"] = {i: [asdict(q) for q in own] for i, own in self.questions.items()}
         write_whole(folder / FILE, json.dumps(data, ensure_ascii=False).encode())
+
+    @property
+    def width(self) -> int:
+        """Numbers in the vector of a token."""
+        return self.token_width or self.dimension
 
     @property
     def collections(self) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -42,6 +43,8 @@ _HNSW: Any = {
         "batch_size": _SYNC,
     }
 }
+_PAGE = 10_000
+"""Rows that are read at once."""
 _ROOM = 1 << 20
 """Bytes that Chroma needs on the disk to open a store."""
 _NOBODY = Metadata("", "", "")
@@ -87,6 +90,7 @@ class Store:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self.folder = folder
         self.writes = create
+        self.page = _PAGE
         self._copy: TemporaryDirectory[str] | None = None
         self._nearest: Nearest | None = None
         try:
@@ -195,10 +199,10 @@ class Store:
     @_told
     def articles(self, metas: Mapping[str, Metadata]) -> list[Article]:
         """All articles, by document in the order of `metas` (by document key), then in their order."""
-        got = self._collection.get(include=["documents", "metadatas"])
         place = {key: i for i, key in enumerate(metas)}
         found = [
             article_of(record, text, metas[str(record["key"])])
+            for got in self._pages("documents", "metadatas")
             for id_, text, record in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
             if WINDOW not in id_ and str(record["key"]) in metas
         ]
@@ -207,22 +211,23 @@ class Store:
     @_told
     def held(self) -> dict[str, Held]:
         """What is stored under each article id."""
-        got = self._collection.get(include=["metadatas"])
-        windows = Counter(str(r["id"]) for r in got["metadatas"])
+        rows = [r for got in self._pages("metadatas") for r in got["metadatas"]]
+        windows = Counter(str(r["id"]) for r in rows)
         return {
             (id_ := str(r["id"])): Held(str(r["key"]), str(r["hash"]), int(str(r["order"])), windows[id_])
-            for r in got["metadatas"]
+            for r in rows
         }
 
     @_told
     def sound(self, dimension: int) -> set[str]:
         """Ids of the articles whose text fits their content hash, and all of whose windows have a vector."""
-        got = self._collection.get(include=["metadatas", "documents", "embeddings"])
         good: dict[str, bool] = {}
-        for record, text, vector in zip(got["metadatas"], got["documents"], got["embeddings"], strict=True):
-            whole = vector.shape == (dimension,) and bool(np.isfinite(vector).all())
-            fits = content_hash(article_of(record, text, _NOBODY)) == record["hash"]
-            good[str(record["id"])] = good.get(str(record["id"]), True) and whole and fits
+        for got in self._pages("metadatas", "documents", "embeddings"):
+            rows = zip(got["metadatas"], got["documents"], got["embeddings"], strict=True)
+            for record, text, vector in rows:
+                whole = vector.shape == (dimension,) and bool(np.isfinite(vector).all())
+                fits = content_hash(article_of(record, text, _NOBODY)) == record["hash"]
+                good[str(record["id"])] = good.get(str(record["id"]), True) and whole and fits
         return {id_ for id_, fine in good.items() if fine}
 
     @_told
@@ -249,6 +254,14 @@ class Store:
 
     def check_whole(self, held: Mapping[str, Held]) -> None:
         """A builder's own files hold what was written to them."""
+
+    def _pages(self, *include: str) -> Iterator[Any]:
+        """All rows, so many at once: Chroma gets what it is asked for by one SQL statement, which has limits."""
+        for start in count(0, self.page):
+            got = self._collection.get(limit=self.page, offset=start, include=list(include))
+            if not got["ids"]:
+                return
+            yield got
 
     def _batches(self, ids: Sequence[str]) -> Iterator[list[str]]:
         """Ids in as many calls as Chroma wants: it takes no empty list, and none that is too long."""

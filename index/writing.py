@@ -137,7 +137,9 @@ class Writer:
                 fresh, spans = self._embed(store, journal, work.fresh)
                 held |= fresh
                 questions = self._embed_asked(journal, manifest.questions, work.asked)
-                manifest = replace(manifest, spans=manifest.spans | spans, questions=questions)
+                manifest = replace(
+                    manifest, spans=manifest.spans | spans, questions=questions, token_width=journal.width
+                )
             place = {entry.meta.key: i for i, entry in enumerate(manifest.documents)}
             held = dict(sorted(held.items(), key=lambda item: (place[item[1].key], item[1].order)))
             self._progress("建立关键词索引", 0, 1)
@@ -172,7 +174,7 @@ class Writer:
                 article = fresh.get(id_)
                 yield old.stored(place[id_]) if article is None and old else stored(fresh[id_])
 
-        tokens = TokenFile(self._folder / manifest.tokens, manifest.dimension).open()[1]
+        tokens = TokenFile(self._folder / manifest.tokens, manifest.width).open()[1]
         spans = manifest.spans
         if old and base:
             before = base.manifest.spans

@@ -261,6 +261,7 @@ def open_chain(settings: Settings, *, for_query_only: bool = True) -> Chain:
             index.cache_dir,
             for_query_only=for_query_only,
             engine=engine_of(index),
+            service=index.service,
         ),
         settings,
     )

@@ -7,7 +7,7 @@ from index.model import Metadata
 from index.text import compare_key, normalize
 from qa.model import Retrieved
 from qa.names import Names, without_number
-from qa.question import METADATA
+from qa.question import METADATA, Kind
 from qa.term import AT
 from qa.wording import wording
 
@@ -20,6 +20,10 @@ _HINTED = 2.0
 _DOCUMENT = re.compile(r"文件|通知|办法|意见|方案|公告|政策")
 _LEFT_OVER = 2
 """Characters beside the name and the words of asking up to which a question is about the document itself."""
+_ASKING: tuple[Kind, ...] = (
+    *sorted(METADATA), "date", "duration", "yes_no", "who", "list", "quantity", "comparison",
+)  # fmt: skip
+"""What a question about a document may ask: special words before general ones that they hold (什么时候开始施行)."""
 _QUOTED = re.compile(r"《([^《》]{4,})》")
 _JOINS = re.compile(r"以及|还有|和|与|跟|及|、|，")
 
@@ -68,7 +72,7 @@ def is_about(text: str, meta: Metadata) -> bool:
     rest = AT.sub("", normalize(text))
     if meta.doc_number:
         rest = without_number(rest)
-    for kind in METADATA | {"date", "duration", "yes_no", "who", "list", "quantity", "comparison"}:
+    for kind in _ASKING:
         rest = words.kinds[kind].sub("", rest)
     rest = words.phrases["generic"].sub("", words.phrases["function_words"].sub("", rest))
     name = set(normalize(meta.title + meta.heading + "".join(meta.issuers)))

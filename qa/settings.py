@@ -88,7 +88,7 @@ class WebSettings(_Group):
 class LimitSettings(_Group):
     """How much the server takes on, and how long it has patience."""
 
-    at_once: int | None = Field(None, gt=0, description="同时回答的问题数；空则为 2，设了聊天模型时为 8")
+    at_once: int | None = Field(None, gt=0, description="同时回答的问题数；空则为 3，设了聊天模型时为 8")
     per_person: int = Field(20, gt=0, description="每人（每个密钥）未答完的问题数上限，超过回 429")
     waiting: int = Field(200, gt=0, description="排队的问题总数上限，超过回 503")
     wait_seconds: float = Field(120.0, gt=0, description="排队的时限（秒）")

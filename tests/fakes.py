@@ -5,7 +5,8 @@ from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
-from index.embed import Encoding, Span
+from index.embed import Encoding
+from index.encoding import Span
 from index.errors import ModelUnavailable
 from qa.llm import Messages, Usage
 

@@ -26,7 +26,7 @@ DOORS = {
     "docx": {"ui/word.py"},
     "fastapi": {"ui/api/", "ui/web.py"},
     "filelock": {"index/locks.py"},
-    "httpx": {"index/chroma_server.py"},
+    "httpx": {"index/chroma_server.py", "index/remote.py"},
     "gradio": {"ui/web.py"},
     "jieba": {"index/words.py"},
     "langchain": {"qa/llm.py"},

@@ -160,7 +160,7 @@ def _builder(session: Session, progress: "Bars") -> "Builder":
     return Builder(
         settings.index.dir,
         lambda: session.doors.load_embedder(settings),
-        embedder_name(settings.index.embedder),
+        embedder_name(settings.index.embedder, settings.index.service),
         settings.index.cache_dir,
         progress,
         engine_of(settings.index),

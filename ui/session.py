@@ -35,7 +35,8 @@ def _open_chain(settings: "Settings") -> "Chain":
 def _load_embedder(settings: "Settings") -> "Embedder":
     from index.embed import load_embedder
 
-    return load_embedder(settings.index.embedder, settings.index.cache_dir)
+    index = settings.index
+    return load_embedder(index.embedder, index.cache_dir, service=index.service)
 
 
 def _serve(open_chain: "Callable[[], Chain]", settings: "Settings") -> None:
@@ -82,7 +83,8 @@ class Session:
         if self.config is not None:
             environ["POLICY_QA_CONFIG"] = str(self.config)
         settings = load_settings(environ, index__dir=self.index_dir)
-        prepare(settings.index.embedder)
+        index = settings.index
+        prepare("default" if index.service else index.embedder)  # no hub is needed for what is served
         follow_settings(settings, verbose=self.verbose)
         return settings
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.bench.load import load_command
 from eval.errors import RunError
 
 if TYPE_CHECKING:
@@ -99,3 +100,6 @@ def compare(before: Path, after: Path) -> int:
 
     click.echo(comparison(read_result(before), read_result(after)))
     return 0
+
+
+bench_command.add_command(load_command)

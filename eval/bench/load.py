@@ -1,6 +1,6 @@
 """Many users at once against a running server, each with the next question as soon as the last is answered.
 
-    python -m eval.bench.load http://127.0.0.1:7860 --users 50 --seconds 300 --pid $(pgrep -f 'policy-qa serve')
+    policy-qa bench load http://127.0.0.1:7860 --users 50 --seconds 300 --pid $(pgrep -f 'policy-qa serve')
 
 First one user asks alone for a while, then all together. It is a closed loop on purpose: a caller waits for his
 answer. Said are the times, what went wrong, how evenly the users were served, whether a question was answered
@@ -13,7 +13,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
 from math import ceil, inf
@@ -24,8 +24,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from eval.bench.asking import Asker, ByApi, ByPage, Refused, component
 from eval.bench.process import Sample, Sampling
 from eval.cases import load_cases
+from eval.errors import RunError
 
 _TIMEOUT = 300.0
 _ANEW = 20
@@ -88,13 +90,12 @@ def figures(outcomes: Sequence[Outcome], users: int, seconds: float, different: 
 
 
 class Users:
-    """Asks questions of the server at `address`; the key of each user, if any, is one of `keys` in turn."""
+    """Asks questions of the server at `address`; each user is made by `asker` from his number."""
 
-    def __init__(self, address: str, questions: Sequence[str], keys: Sequence[str] = ()) -> None:
-        where = urlsplit(address)
-        self._host, self._port = where.hostname or "127.0.0.1", where.port or 80
+    def __init__(self, address: str, questions: Sequence[str], asker: Callable[[int], Asker]) -> None:
+        self._address = address
         self._questions = questions
-        self._keys = keys
+        self._asker = asker
         self._lock = Lock()
         self._answers: dict[str, object] = {}
         self._different = 0
@@ -118,7 +119,7 @@ class Users:
         return figures(outcomes, users, took, self._different - before)
 
     def _asked(self, user: int, end: float, left: Iterator[int] | None) -> Iterator[Outcome]:
-        chosen = random.Random(user)  # noqa: S311 - nothing is to be secret
+        chosen, asker = random.Random(user), self._asker(user)  # noqa: S311 - nothing is to be secret
         connection: HTTPConnection | None = None
         number = 0
         while time.monotonic() < end:
@@ -128,10 +129,10 @@ class Users:
             if connection is not None and number % _ANEW == 0:
                 connection.close()
                 connection = None
-            connection = connection or HTTPConnection(self._host, self._port, timeout=_TIMEOUT)
+            connection = connection or connected(self._address)
             number += 1
             begun = time.monotonic()
-            error, wait = self._ask(connection, user, chosen.choice(self._questions))
+            error, wait = self._ask(asker, connection, chosen.choice(self._questions))
             yield Outcome(user, time.monotonic() - begun, error)
             if error:
                 connection.close()
@@ -140,24 +141,23 @@ class Users:
         if connection is not None:
             connection.close()
 
-    def _ask(self, connection: HTTPConnection, user: int, question: str) -> tuple[str, float]:
+    def _ask(self, asker: Asker, connection: HTTPConnection, question: str) -> tuple[str, float]:
         """What went wrong, and the seconds to wait then."""
-        headers = {"Content-Type": "application/json"}
-        if self._keys:
-            headers["Authorization"] = f"Bearer {self._keys[user % len(self._keys)]}"
         try:
-            connection.request("POST", "/api/v1/ask", json.dumps({"question": question}).encode(), headers)
-            response = connection.getresponse()
-            body = response.read()
+            said = asker.ask(connection, question)
+        except Refused as error:
+            return str(error), error.wait
         except (OSError, HTTPException) as error:
             return type(error).__name__, 1.0
-        if response.status != 200:
-            return str(response.status), float(response.headers.get("Retry-After", "1"))
-        said = json.loads(body)
-        gist = (said["answer"], [c["id"] for c in said["citations"]])
         with self._lock:
-            self._different += self._answers.setdefault(question, gist) != gist
+            self._different += self._answers.setdefault(question, said) != said
         return "", 0.0
+
+
+def connected(address: str) -> HTTPConnection:
+    """A connection that is made when something is first sent."""
+    where = urlsplit(address)
+    return HTTPConnection(where.hostname or "127.0.0.1", where.port or 80, timeout=_TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,8 @@ def measured(
     return Report(address, os.cpu_count() or 1, first, together, sampling.samples if sampling else [])
 
 
-@click.command(help="让很多用户同时向正在运行的服务提问，量出用时、差错、公平和服务所用的内存。")
-@click.argument("address")
+@click.command("load", help="让很多用户同时向正在运行的服务提问，量出用时、差错、公平和服务所用的内存。")
+@click.argument("address", metavar="URL")
 @click.option("--users", "count", type=click.IntRange(1), default=50, show_default=True, help="用户数。")
 @click.option("--seconds", type=float, help="时长（秒）；默认 300，给出题数时不限。")
 @click.option("--questions", type=click.IntRange(1), help="问满这么多题为止。")
@@ -231,8 +231,9 @@ def measured(
 @click.option(
     "--keys", type=click.Path(path_type=Path, exists=True), help="密钥文件，每行一个，各用户轮流使用。"
 )
+@click.option("--page", is_flag=True, help="像网页上的人那样提问；默认经 API。")
 @click.option("--output", type=click.Path(path_type=Path), help="结果另存为 JSON。")
-def main(
+def load_command(
     address: str,
     count: int,
     seconds: float | None,
@@ -240,17 +241,27 @@ def main(
     alone: float,
     pid: int | None,
     keys: Path | None,
+    page: bool,
     output: Path | None,
 ) -> None:
-    """Measure and print."""
+    """Measure and print.
+
+    Raises:
+        RunError: nobody listens at the address.
+    """
+    try:
+        connected(address).connect()
+    except OSError as error:
+        raise RunError(f"无法连接 {address}。请先用 policy-qa serve 启动服务，或检查地址。") from error
     asked = list(dict.fromkeys(case.question for case in load_cases() if not case.history))
-    secrets = keys.read_text(encoding="utf-8").split() if keys else []
+    secrets = keys.read_text(encoding="utf-8").split() if keys else [""]
+    called = component(connected(address)) if page else 0
+
+    def asker(user: int) -> Asker:
+        return ByPage(called) if page else ByApi(secrets[user % len(secrets)])
+
     long = seconds or (inf if questions else 300.0)
-    report = measured(Users(address, asked, secrets), address, count, long, alone, questions, pid)
+    report = measured(Users(address, asked, asker), address, count, long, alone, questions, pid)
     click.echo(report.table())
     if output:
         output.write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

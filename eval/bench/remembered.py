@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Embedder, Encoding, Span
+from index.embed import Embedder, Encoding
+from index.encoding import Span
 from index.tokens import TokenFile
 
 NOISE = 0.16

@@ -9,7 +9,8 @@ import pytest
 from tokenizers import Tokenizer
 
 from index import weights
-from index.embed import DEFAULT, Embedder, batches, load_embedder
+from index.embed import DEFAULT, Embedder, load_embedder
+from index.encoding import batches
 from index.errors import ModelUnavailable
 from tests.conftest import CORPUS, ROOT
 

@@ -1,6 +1,7 @@
 """Vectors on a real Chroma server, exact; and what is said where the server is none, or not as it should be."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,15 +17,18 @@ from index.doctor import examine
 from index.errors import IndexMismatch, IndexUnavailable
 from index.generations import current_generation
 from index.ledger import Held
+from index.library import Library
 from index.manifest import Manifest
 from index.mend import mend
 from index.model import Article
 from index.record import content_hash
 from index.server import COLLECTIONS, ServerEngine
 from index.server_store import ServerStore
+from qa.chain import Chain
+from qa.settings import load_settings
 from tests.chroma_process import ChromaProcess, chroma_process, free_port
 from tests.fakes import FakeEmbedder
-from tests.index.bad_server import VERSION, Reply, answering
+from tests.index.loopback import VERSION, Reply, answering
 from tests.index.shelf import Counting, Shelf, measure
 from tests.index.texts import split_text
 
@@ -298,7 +302,7 @@ BAD: dict[str, tuple[Callable[[str], Reply | None], str]] = {
 def test_a_bad_server_is_told_in_one_line_and_in_time(
     reply: Callable[[str], Reply | None], said: str, tokenizer_cache: Path, tmp_path: Path
 ) -> None:
-    with answering(lambda _, path: reply(path)) as url:
+    with answering(lambda _, path, __: reply(path)) as url:
         shelf = Shelf(tmp_path, tokenizer_cache, ServerEngine(url, timeout=0.5))
         shelf.write("甲.txt", measure("甲", 3, "收费"))
         store = ServerStore(ChromaServer(url, timeout=0.5), "policy-qa-0", dict[str, Held])
@@ -326,7 +330,7 @@ def test_nobody_listening_is_told_in_one_line(tokenizer_cache: Path, tmp_path: P
 def test_a_token_is_sent_and_told_to_nobody() -> None:
     heard: list[tuple[str, str]] = []
 
-    def reply(method: str, path: str) -> Reply:
+    def reply(method: str, path: str, _: bytes) -> Reply:
         heard.append((method, path))
         return 403, "application/json", b'{"error":"AuthorizationError","message":"no: geheim"}'
 
@@ -359,15 +363,46 @@ def test_a_server_that_is_killed_and_started_again_needs_nobody_to_do_anything(
         with pytest.raises(IndexUnavailable, match=re.escape(down)):
             shelf.add("丙.txt", embedder=embedder)
         assert embedder.encoded == 0  # told before anything is computed
+        opened = shelf.library()  # an app that starts meanwhile starts
+        chain = Chain(opened, load_settings({}))
+        with pytest.raises(IndexUnavailable, match=re.escape(down)):
+            chain.ask("《甲管理办法》第二条")
         chroma.start(tmp_path / "empty")
         with pytest.raises(IndexMismatch, match="没有本索引的集合"):
             library.nearest(vector, 3)
         chroma.kill()
         chroma.start()
         assert library.nearest(vector, 3) == before
-        library.close()
+        assert chain.ask("《甲管理办法》第二条").text.startswith("甲第1款收费。[1]")
+        for one in (library, opened):
+            one.close()
         assert shelf.state() == state
         assert shelf.add("丙.txt").added == 4
+
+
+def test_a_replica_of_the_folder_follows(shelf: Shelf, tmp_path: Path) -> None:
+    """As rsync would bring it: everything else first, CURRENT last."""
+
+    def brought() -> None:
+        for part in (shutil.ignore_patterns("CURRENT", "readers", "lock"), None):
+            shutil.copytree(shelf.index, replica, ignore=part, dirs_exist_ok=True)
+
+    replica = tmp_path / "replica"
+    brought()
+    library = Library(replica, FakeEmbedder(), shelf.cache, shelf.engine)
+    old, new = (FakeEmbedder().encode_query(f"{name}第1款收费").vector for name in "乙丙")
+    assert library.nearest(old, 1)[0][0] == "乙管理办法/第二条"
+    shelf.write("丙.txt", measure("丙", 3, "收费"))
+    shelf.add("丙.txt")
+    shelf.builder().remove(["乙管理办法"])
+    assert library.is_current()
+    assert library.nearest(old, 1)[0][0] == "乙管理办法/第二条"  # the generation before is still whole
+    brought()
+    assert not library.is_current()
+    newer = library.renewed()
+    assert newer.nearest(new, 1)[0][0] == "丙管理办法/第二条"
+    for one in (library, newer):
+        one.close()
 
 
 def test_a_server_that_dies_during_a_build_stops_it_and_the_next_run_goes_on(

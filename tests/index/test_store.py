@@ -41,6 +41,14 @@ def test_articles_come_back_as_they_were_stored(store: Store, articles: list[Art
     assert store.articles({a.meta.key: a.meta for a in articles}) == articles
 
 
+def test_rows_are_read_page_by_page(store: Store, articles: list[Article]) -> None:
+    store.page = 2
+    metas = {a.meta.key: a.meta for a in articles}
+    assert store.articles(metas) == articles
+    assert [store.held()[a.id].hash for a in articles] == [content_hash(a) for a in articles]
+    assert store.sound(2) == {a.id for a in articles}
+
+
 def test_a_table_row_keeps_its_columns(tmp_path: Path) -> None:
     articles = split_text("甲通知\n附件1\n甲清单\n序号\t名称\t地区\n1\t风电\t河北")
     store = Store(tmp_path / "rows", create=True)

@@ -1,10 +1,12 @@
 import json
+import logging
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.ui.conftest import FREE, FakeChain, Run
+from ui.logs import FIELDS
 
 ANSWER = """\
 不收取费用。[1]
@@ -203,3 +205,15 @@ def test_collections_are_handed_on(run: Run, chain: FakeChain) -> None:
     assert run("search", "收费吗", "--collection", "四月", "--as-of", "2024-05-01").exit_code == 0
     assert chain.collections == [("四月", "五月"), ("四月",)]
     assert chain.days == [None, date(2024, 5, 1)]
+
+
+def test_a_question_is_one_line_of_the_log_and_nothing_of_it_is_shown(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "ui.asked"):
+        assert run("ask", "月亮").stderr == ""
+    (record,) = caplog.records
+    told = getattr(record, FIELDS)
+    assert (record.message, told["channel"], told["outcome"], told["refusal"]) == (
+        "question", "cli", "refused", "资料未收录",
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
+from eval.bench.asking import ByPage, component
 from tests.conftest import ROOT
 
 
@@ -20,6 +21,10 @@ class Client:
 
     def __init__(self, address: str) -> None:
         self._port = urlsplit(address).port or 0
+
+    def connection(self) -> HTTPConnection:
+        """A new connection to the server."""
+        return HTTPConnection("127.0.0.1", self._port, timeout=60)
 
     def get(self, path: str) -> tuple[int, str | None, str]:
         """Status, Retry-After and body."""
@@ -30,7 +35,7 @@ class Client:
         return self._request("POST", "/api/v1/ask", json.dumps({"question": question}))
 
     def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, str | None, str]:
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = self.connection()
         connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
         answer = connection.getresponse()
         got = answer.status, answer.headers["Retry-After"], answer.read().decode()
@@ -60,8 +65,15 @@ def until_under_way(client: Client) -> None:
 def test_a_server_that_is_stopped_answers_first_what_was_asked(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, client):
         heard: list[tuple[int, str | None, str]] = []
-        # two are answered at once, the third waits for its turn
+        seen: list[str] = []
+        page = ByPage(component(client.connection()))
+
+        def look() -> None:
+            seen.append(str(page.ask(client.connection(), "页面的人问")))
+
+        # three are answered at once, the fourth waits for its turn, on the page or not
         callers = [Thread(target=lambda: heard.append(client.ask("四个字吗"))) for _ in range(3)]
+        callers.append(Thread(target=look))
         for caller in callers:
             caller.start()
         until_under_way(client)
@@ -75,6 +87,7 @@ def test_a_server_that_is_stopped_answers_first_what_was_asked(tmp_path: Path) -
         for caller in callers:
             caller.join()
         assert [(status, "不收取费用" in body) for status, _, body in heard] == [(200, True)] * 3
+        assert ["不收取费用" in html for html in seen] == [True]
         assert process.stderr is not None
         rest = process.stderr.read()
         assert process.wait() == 0

@@ -4,7 +4,8 @@ The line works in threads, an application of ASGI in one event loop: what a thre
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -35,11 +36,10 @@ class Answering:
 
     async def one(self, who: str, work: Callable[["Chain"], _T]) -> _T:
         """What `work` gives."""
-        async for made in self.each(who, lambda chain: (work(chain),)):
-            return made
-        raise AssertionError("the work has given nothing")
+        async with aclosing(self.each(who, lambda chain: (work(chain),))) as made:
+            return await anext(made)
 
-    async def each(self, who: str, work: Callable[["Chain"], Iterable[_T]]) -> AsyncIterator[_T]:
+    async def each(self, who: str, work: Callable[["Chain"], Iterable[_T]]) -> AsyncGenerator[_T]:
         """One after another what `work` gives, as it comes; who stops listening stops the work."""
         loop, id_, begun = asyncio.get_running_loop(), current_id(), monotonic()
         made: asyncio.Queue[tuple[_T] | BaseException | None] = asyncio.Queue()

@@ -1,6 +1,7 @@
 """The API as a whole: what it says of itself, its operations and their errors."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -39,9 +40,11 @@ def api_app(answering: Answering, web: WebSettings, version: str, before: list[M
         middleware=[*before, Middleware(Guarded)],
     )
     library = library_router(answering)
-    asgi.include_router(library, prefix=VERSION)
+    # Only for the description: who may ask is decided before (`ui.api.door`).
+    by_key = [Depends(HTTPBearer(auto_error=False, description="policy-qa key add 生成的密钥"))]
+    asgi.include_router(library, prefix=VERSION, dependencies=by_key)
     asgi.include_router(library, prefix=LATEST, include_in_schema=False)
-    asgi.include_router(completions_router(answering), prefix=OPENAI)
+    asgi.include_router(completions_router(answering), prefix=OPENAI, dependencies=by_key)
     asgi.include_router(health_router(answering))
     add_handlers(asgi)
     return asgi

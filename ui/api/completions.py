@@ -7,7 +7,7 @@ numbered marks and the articles that they stand for; the message carries `citati
 The form is that of https://platform.openai.com/docs/api-reference/chat.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import time
@@ -158,7 +158,7 @@ def _counted(chain: "Chain", answer: "Answer", asked: list[str]) -> _Said:
 
 
 async def _chunks(
-    first: str | _Said, pieces: AsyncIterator[str | _Said], head: dict[str, Any], with_usage: bool
+    first: str | _Said, pieces: AsyncGenerator[str | _Said], head: dict[str, Any], with_usage: bool
 ) -> AsyncIterator[str]:
     """The events of a streamed answer."""
     said = ""
@@ -169,7 +169,7 @@ async def _chunks(
         return _event({**head, "object": "chat.completion.chunk", "choices": [choice], "usage": None})
 
     try:
-        async with aclosing(pieces):  # type: ignore[type-var]
+        async with aclosing(pieces):
             yield chunk({"role": "assistant", "content": ""})
             while isinstance(part, str):
                 if part.startswith(said):

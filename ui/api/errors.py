@@ -22,6 +22,7 @@ from index.errors import (
 )
 from ui.api.contract import ErrorJson
 from ui.asgi import error_json
+from ui.logs import log_told
 from ui.queueing import Busy, Late
 from ui.text import json_line
 
@@ -74,7 +75,7 @@ def told(error: PolicyQAError) -> tuple[int, str, str, dict[str, str]]:
             kind = "too_many_requests" if error.status == 429 else "busy"
             return error.status, kind, message, {"Retry-After": str(error.wait)}
         case Late():
-            return error.status, "timeout", message, {}
+            return error.status, "timeout" if error.status == 504 else "busy", message, {}
         case NotFound():
             return 404, "not_found", message, {}
         case Refused():
@@ -115,7 +116,7 @@ def add_handlers(asgi: FastAPI) -> None:
         assert isinstance(error, PolicyQAError)
         status, kind, message, headers = told(error)
         if status >= 500:
-            log.warning("%s", message)
+            log_told(log, error)
         return error_response(status, kind, message, headers)
 
     asgi.add_exception_handler(RequestValidationError, wrong)

@@ -3,7 +3,7 @@
 What they give is what the command line prints with `--json`, and made by the same functions.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
@@ -191,11 +191,11 @@ def _ready(answering: Answering) -> ReadyJson:
         }
 
 
-async def _events(first: "Answer", answers: AsyncIterator["Answer"]) -> AsyncIterator[str]:
+async def _events(first: "Answer", answers: AsyncGenerator["Answer"]) -> AsyncIterator[str]:
     """The answer as it grows, then the whole; what goes wrong on the way is the last event."""
     last = first
     try:
-        async with aclosing(answers):  # type: ignore[type-var]
+        async with aclosing(answers):
             yield _event("text", {"answer": last.text})
             async for last in answers:
                 yield _event("text", {"answer": last.text})

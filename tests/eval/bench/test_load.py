@@ -9,6 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
+from eval.bench.asking import ByApi
 from eval.bench.load import Outcome, Report, Users, figures
 from eval.bench.process import Sample, Sampling, sample
 
@@ -69,9 +70,9 @@ def test_so_many_questions_are_asked_by_all_together(served: Callable[[Answer], 
         heard.append((key, question))
         return 200, {}, said(question)
 
-    got = Users(served(answer), ["一", "二"], ["k1", "k2"]).run(4, 60, questions=50)
+    got = Users(served(answer), ["一", "二"], lambda n: ByApi(f"k{n % 2}")).run(4, 60, questions=50)
     assert (got.answered, got.errors, got.different, len(heard)) == (50, {}, 0, 50)
-    assert {key for key, _ in heard} == {"Bearer k1", "Bearer k2"}
+    assert {key for key, _ in heard} == {"Bearer k0", "Bearer k1"}
     assert {question for _, question in heard} == {"一", "二"}
 
 
@@ -82,7 +83,7 @@ def test_an_answer_that_changes_is_counted(served: Callable[[Answer], str]) -> N
         said_before.append(said("甲" if len(said_before) < 3 else "乙"))
         return 200, {}, said_before[-1]
 
-    got = Users(served(answer), ["一"], ["k"]).run(1, 60, questions=5)
+    got = Users(served(answer), ["一"], lambda _: ByApi("k")).run(1, 60, questions=5)
     assert (got.answered, got.different) == (5, 2)
 
 
@@ -93,13 +94,13 @@ def test_who_is_told_to_wait_does(served: Callable[[Answer], str]) -> None:
         times.append(time.monotonic())
         return (429, {"Retry-After": "1"}, {}) if len(times) == 1 else (200, {}, said("甲"))
 
-    got = Users(served(answer), ["一"], ["k"]).run(1, 60, questions=2)
+    got = Users(served(answer), ["一"], lambda _: ByApi("k")).run(1, 60, questions=2)
     assert (got.answered, got.errors) == (1, {"429": 1})
     assert times[1] - times[0] >= 1
 
 
 def test_a_server_that_is_not_there_is_an_error_by_its_kind() -> None:
-    got = Users("http://127.0.0.1:1/", ["一"]).run(1, 0.5)
+    got = Users("http://127.0.0.1:1/", ["一"], lambda _: ByApi()).run(1, 0.5)
     assert (got.answered, got.errors) == (0, {"ConnectionRefusedError": 1})
 
 

@@ -34,9 +34,13 @@ def make(chain: FakeChain, keys: Path) -> Iterator[Make]:
     lines: list[Line] = []
 
     def made(
-        client: str = "127.0.0.1", host: str = "127.0.0.1", limits: LimitSettings | None = None, **web: Any
+        client: str = "127.0.0.1",
+        host: str = "127.0.0.1",
+        limits: LimitSettings | None = None,
+        line: Line | None = None,
+        **web: Any,
     ) -> TestClient:
-        line = Line(2, limits or LimitSettings())
+        line = line or Line(2, limits or LimitSettings())
         lines.append(line)
         settings = WebSettings(**web)
         door = Middleware(ApiDoor, Callers(Keys(keys, today=lambda: TODAY), None), settings.root_path)

@@ -13,6 +13,7 @@ from qa.model import Answer
 from qa.settings import LimitSettings
 from tests.ui.api.conftest import Make
 from tests.ui.conftest import FREE, FakeChain, Run
+from ui.queueing import Line
 
 SENT = {"question": "收费吗"}
 
@@ -126,6 +127,16 @@ def test_it_lives_and_is_ready(api: TestClient, chain: FakeChain) -> None:
     chain.library.is_current = gone
     assert error(api.get("/readyz")) == (503, "unavailable", "没有索引。请先运行 policy-qa index。")
     assert api.get("/healthz").status_code == 200
+
+
+def test_a_server_that_stops_is_not_ready(make: Make) -> None:
+    line = Line(1, LimitSettings())
+    api = make(line=line)
+    assert api.get("/readyz").status_code == 200
+    line.close()
+    status, kind, message = error(api.get("/readyz"))
+    assert (status, kind) == (503, "busy")
+    assert message.startswith("服务正在停止")
 
 
 # ---- what is wrong -----------------------------------------------------------------------------------------

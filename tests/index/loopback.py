@@ -1,4 +1,4 @@
-"""Servers on loopback that are no good Chroma: what they say to every call is given."""
+"""Servers on loopback, good or bad: what they say to every call is given."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ VERSION: Reply = (200, "application/json", b'"1.0.0"')
 
 
 @contextmanager
-def answering(reply: Callable[[str, str], Reply | None]) -> Iterator[str]:
-    """The address of a server that answers a call (method, path) as `reply` says; None for never."""
+def answering(reply: Callable[[str, str, bytes], Reply | None]) -> Iterator[str]:
+    """The address of a server that answers a call (method, path, body) as `reply` says; None for never."""
     ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -28,17 +28,17 @@ def answering(reply: Callable[[str, str], Reply | None]) -> Iterator[str]:
             self._answer()
 
         def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            found = reply(self.command, self.path)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            found = reply(self.command, self.path, body)
             if found is None:
                 ended.wait()
                 return
-            status, kind, body = found
+            status, kind, said = found
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(said)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(said)
 
         def log_message(self, *_: object) -> None:
             """Say nothing on stderr."""
