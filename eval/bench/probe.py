@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder, Encoding
 
 Told = dict[str, Any]
+_WARMING = 3
+"""Questions that are asked before any is timed."""
 
 
 def build(wish: Mapping[str, Any]) -> Told:
@@ -119,8 +121,9 @@ def rival_ask(wish: Mapping[str, Any]) -> Told:
 
 def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str], float]) -> Told:
     """For each round the times of embedding alone, of whole answers, and to first words, which `answer` returns."""
-    questions = wish["questions"][1:]
-    for question in questions[:3]:
+    _, *questions = wish["questions"]
+    warming, questions = questions[:_WARMING], questions[_WARMING:]
+    for question in warming:
         embedder.encode_query(question)
         answer(question)
     rounds = []

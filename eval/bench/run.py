@@ -57,7 +57,7 @@ class Plan:
         laws: The regulations; None if they are not there.
         work: Folder for texts and indexes; what is found there is not made again.
         cache: Folder of the default embedder.
-        questions: Questions to ask, the first of them cold.
+        questions: Questions to ask: the first of them cold, the next three to warm up, the others once each.
         rounds: Into which the questions are divided.
         cold: Cold starts.
         embed_up_to: Size up to which all is embedded anew, so that the build can be compared with the bare model.

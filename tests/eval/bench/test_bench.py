@@ -15,7 +15,14 @@ from tests.conftest import ROOT
 from tests.eval.bench.samples import RESULT, with_p50
 
 LAW = ROOT / "tests" / "data" / "女职工劳动保护特别规定.md"
-QUESTIONS = ("产假有多少天", "哺乳时间是多久", "谁负责监督检查", "这个规定什么时候施行")
+QUESTIONS = (
+    "产假有多少天",
+    "哺乳时间是多久",
+    "谁负责监督检查",
+    "这个规定什么时候施行",
+    "怀孕几个月不得安排夜班",
+    "流产可以休息几天",
+)
 
 
 def test_a_whole_run_measures_all_figures(tmp_path: Path, cache_dir: Path) -> None:
