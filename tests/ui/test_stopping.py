@@ -1,6 +1,7 @@
 """What a signal does to a server that is answering: real processes, real connections."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -57,8 +58,17 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Client]]:
             process.kill()
 
 
-def until_under_way(client: Client) -> None:
-    time.sleep(0.7)
+def until_asked(client: Client, questions: int) -> None:
+    """Wait until so many questions are in the line."""
+    end = time.monotonic() + 3
+    count = -1.0
+    while count != questions and time.monotonic() < end:
+        status, _, told = client.get("/metrics")
+        assert status == 200
+        count = sum(
+            map(float, re.findall(r"^policy_qa_questions_(?:running|waiting) (.*)$", told, re.MULTILINE))
+        )
+    assert count == questions
     assert client.get("/readyz")[0] == 200
 
 
@@ -76,7 +86,7 @@ def test_a_server_that_is_stopped_answers_first_what_was_asked(tmp_path: Path) -
         callers.append(Thread(target=look))
         for caller in callers:
             caller.start()
-        until_under_way(client)
+        until_asked(client, 4)
         process.send_signal(signal.SIGTERM)
         time.sleep(1)
         assert client.get("/healthz")[0] == 200
@@ -107,7 +117,7 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
 
         caller = Thread(target=call)
         caller.start()
-        until_under_way(client)
+        until_asked(client, 1)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         assert process.poll() is None
