@@ -34,9 +34,16 @@ class Vectors(Protocol):
     """
 
     def nearest(
-        self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
+        self,
+        vector: NDArray[np.float32],
+        k: int,
+        keys: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
-        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given."""
+        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given.
+
+        `among` are the ids of all their articles, where these are few enough to be looked at one by one.
+        """
         ...
 
     def articles(self, metas: Mapping[str, Metadata]) -> list[Article]:

@@ -88,7 +88,11 @@ class ServerStore:
 
     @_told
     def nearest(
-        self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
+        self,
+        vector: NDArray[np.float32],
+        k: int,
+        keys: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,  # noqa: ARG002  the server filters faster than it sends vectors
     ) -> list[tuple[str, float]]:
         """See `index.store.Store.nearest`."""
         if k <= 0 or (keys is not None and not keys):

@@ -271,10 +271,16 @@ class Store:
 
     @_told
     def nearest(
-        self, vector: NDArray[np.float32], k: int, keys: Sequence[str] | None = None
+        self,
+        vector: NDArray[np.float32],
+        k: int,
+        keys: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
-        """The k nearest articles as (id, cosine similarity), best first; only documents `keys` if given."""
+        """See `index.engine.Vectors.nearest`."""
         self._nearest = self._nearest or self._engine()
+        if among is not None:
+            return self._nearest.among(vector, k, among)
         return self._nearest.find(vector, k, keys)
 
 

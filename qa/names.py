@@ -125,10 +125,10 @@ class Names:
     def best(self, text: str, among: Sequence[Name]) -> list[Name]:
         """The names that `text` holds most of: one if it leads, several if it cannot be told, none if none."""
         said = grams(without_marks(text))
-        held = self._held(said).tolist()
-        top = max((held[n.place] for n in among), default=0.0)
-        least = max(0.0, top - _MIN_LEAD)
-        best = [(held[n.place] / self._total(n), n) for n in among if held[n.place] > least]
+        held = self._held(said)[[n.place for n in among]]
+        least = max(0.0, float(held.max(initial=0.0)) - _MIN_LEAD)
+        found = [(float(held[i]), among[i]) for i in np.flatnonzero(held > least).tolist()]
+        best = [(weight / self._total(n), n) for weight, n in found]
         best.sort(key=lambda sn: -sn[0])
         if not COMMENTARY.search(text) and any(not COMMENTARY.search(n.text) for _, n in best):
             best = [(share, n) for share, n in best if not COMMENTARY.search(n.text)]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from index.model import Metadata
 from index.text import compare_key, number_key
@@ -101,15 +102,19 @@ def _asked(said: str, usual: str, family: Sequence[str], documents: Mapping[str,
 
 def _names(said: str, meta: Metadata) -> bool:
     """Whether `said` (folded) holds enough of the title; the country before it is hardly ever said."""
-    core = _core(meta)
+    return any(part in said for part in _parts(meta.title))
+
+
+@lru_cache(1 << 13)  # of each family, for each question
+def _parts(title: str) -> tuple[str, ...]:
+    """The parts of a title of which a question about its document holds one."""
+    core = _core(title)
     name = _KIND.sub("", core)
-    return core[:_ENOUGH] in said or any(
-        name[i : i + _ENOUGH] in said for i in range(len(name) - _ENOUGH + 1)
-    )
+    return (core[:_ENOUGH], *(name[i : i + _ENOUGH] for i in range(len(name) - _ENOUGH + 1)))
 
 
-def _core(meta: Metadata) -> str:
-    return _PREFIX.sub("", compare_key(meta.title))
+def _core(title: str) -> str:
+    return _PREFIX.sub("", compare_key(title))
 
 
 def _is_dated(said: str, meta: Metadata) -> bool:
@@ -117,5 +122,5 @@ def _is_dated(said: str, meta: Metadata) -> bool:
     day = version_day(meta)
     if day is None:
         return False
-    start = re.escape(_core(meta)[:2])
+    start = re.escape(_core(meta.title)[:2])
     return bool(re.search(rf"{day[:4]}年?(?:{_ISSUED}|度?的?(?:中华人民共和国)?{start})", said))

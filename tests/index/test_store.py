@@ -106,6 +106,18 @@ def test_the_engine_finds_what_chromas_client_finds(
     reader.close()
 
 
+def test_a_few_articles_are_looked_at_one_by_one(store: Store, articles: list[Article]) -> None:
+    long = articles[4]
+    store.upsert([long], [vectors(80, 12, 60)])
+    question = vectors(10)[0]
+    found = store.nearest(
+        question, 2, ["甲办法", "乙办法"], [articles[3].id, long.id, articles[2].id, "没有"]
+    )
+    assert [id_ for id_, _ in found] == [long.id, articles[2].id]
+    assert [round(score, 4) for _, score in found] == [0.9994, 0.9848]
+    assert store.nearest(question, 2, [], []) == []
+
+
 def test_more_than_there_is_gives_all(store: Store, articles: list[Article]) -> None:
     assert len(store.nearest(vectors(0)[0], 1000)) == len(articles)
     assert store.nearest(vectors(0)[0], 0) == []
