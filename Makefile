@@ -77,14 +77,15 @@ format: $(DEV) ## let ruff mend style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Chromium and a Chinese font through apt-get where that may be used; elsewhere the browser tests are skipped.
+# Chromium and a Chinese font through apt-get where that may be used; elsewhere the browser tests are skipped. CI also gets
+# the programs that check deploy/; on somebody's own machine nginx would start a server.
 chromium:
-	@if [ -x /usr/bin/chromium ] && [ -d /usr/share/fonts/opentype/noto ]; then exit 0; fi; \
+	@if [ -x /usr/bin/chromium ] && [ -d /usr/share/fonts/opentype/noto ] $(if $(CI),&& [ -x /usr/sbin/nginx ],); then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ]; then as=; else as="sudo -n"; fi; \
 	if command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; \
 		$$as apt-get -q -o DPkg::Lock::Timeout=300 update >/dev/null && \
-		$$as apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null || \
+		$$as apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium fonts-noto-cjk $(if $(CI),nginx-light systemd,) >/dev/null || \
 		echo "apt-get could not install chromium: browser tests will be skipped" >&2; \
 	else echo "no apt-get or no right to use it: browser tests will be skipped" >&2; fi
 
