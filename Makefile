@@ -14,7 +14,7 @@ LAWS ?= ../shared/laws/regulations.tar.gz
 .PHONY: help run ask index install ocr test lint types unit browser gate bench bench-compare pytest format chromium audit lock clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
 
 run: index ## serve the chat page at http://127.0.0.1:7860 (PORT=… for another port)
 	@$(BIN)/policy-qa serve --port $(PORT)
@@ -57,10 +57,10 @@ gate: $(DEV) ## the evaluation set against the accepted baseline
 	$(BIN)/policy-qa --index-dir build/index index
 	$(BIN)/policy-qa --index-dir build/index eval --gate
 
-bench: $(DEV) ## measure speed and memory beside bare parts and a rival (SIZES=900,6000,28000,100000)
+bench: $(RUN) ## measure speed and memory beside bare parts and a rival (SIZES=900,6000,28000,100000)
 	$(BIN)/policy-qa bench $(if $(wildcard $(LAWS)),--laws $(LAWS)) $(if $(SIZES),--sizes $(SIZES))
 
-bench-compare: $(DEV) ## two runs of the benchmark side by side: make bench-compare A=… B=…
+bench-compare: $(RUN) ## two runs of the benchmark side by side: make bench-compare A=… B=…
 	@test -n "$(A)" -a -n "$(B)" || { echo '请给出两次性能记录：make bench-compare A=runs/bench/….json B=runs/bench/….json' >&2; exit 2; }
 	@$(BIN)/policy-qa bench compare $(A) $(B)
 

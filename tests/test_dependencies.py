@@ -118,8 +118,8 @@ def test_every_licence_lets_us_use_it() -> None:
         told = distribution(name).metadata
         said = " ".join(
             [
-                told.get("License-Expression") or "",
-                (told.get("License") or "")[:200],
+                *(told.get_all("License-Expression") or []),
+                *(text[:200] for text in told.get_all("License") or []),
                 *(c for c in told.get_all("Classifier") or [] if c.startswith("License")),
             ]
         )

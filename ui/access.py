@@ -11,7 +11,7 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.asgi import header
+from ui.asgi import header, path_of
 from ui.logs import FIELDS, about, new_id
 
 HEADER = "x-request-id"
@@ -42,7 +42,7 @@ class Access:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = str(scope["path"]).removeprefix(self._root)
+        path = path_of(scope, self._root)
         given = header(scope, HEADER)
         id_ = given if _SANE.fullmatch(given) else new_id()
         start, status = perf_counter(), 0

@@ -24,8 +24,12 @@ def header(scope: Scope, name: str) -> str:
 
 
 def path_of(scope: Scope, root_path: str | None) -> str:
-    """The path of a request below `root_path`, whether a proxy has taken that off or not."""
-    return str(scope["path"]).removeprefix(root_path or "")
+    """The path of a request below `root_path`, whether a proxy has taken that off or not.
+
+    It is the one that the router goes by: `/a` is no prefix of `/api`, or what stands before `/api` would not see it.
+    """
+    path, root = str(scope["path"]), root_path or ""
+    return path[len(root) :] if path == root or path.startswith(f"{root}/") else path
 
 
 def host_name(netloc: str) -> str:

@@ -138,8 +138,9 @@ class Jobs:
                 seconds = min(seconds, _TICK)
             self._changed.wait_for(lambda: job.seen > seen, seconds)
             self._place(job)
-            if job.ended is not None and job.turn.state != "working":
-                job.told = job.told or monotonic()
+            if job.told is None and job.turn.state != "working":
+                job.told = monotonic()
+                self._changed.notify_all()
             return job.turn, job.seen
 
     def stop(self, id_: str, owner: str) -> None:

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.errors import PolicyQAError, UsageError
 from qa.settings import WebSettings
 from ui.api.paths import is_api
-from ui.asgi import is_direct_local, is_loopback, is_secure
+from ui.asgi import is_direct_local, is_loopback, is_secure, path_of
 from ui.attempts import LockedOut
 from ui.colour import accents_css
 from ui.render import attribute, escaped
@@ -98,7 +98,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        path = str(scope["path"]).removeprefix(self._root)
+        path = path_of(scope, self._root)
         response: Response | None = None
         if path == "/sign-in":
             response = await self._sign_in_with(request) if request.method == "POST" else _home()

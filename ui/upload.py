@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import PolicyQAError, UsageError
+from ui.asgi import path_of
 from ui.faults import fault
 from ui.ingest import Ingest
 from ui.limits import in_time
@@ -45,7 +46,7 @@ class Uploads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
-        if scope["type"] != "http" or str(scope["path"]).removeprefix(self._root) != PATH:
+        if scope["type"] != "http" or path_of(scope, self._root) != PATH:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)

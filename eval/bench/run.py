@@ -147,9 +147,8 @@ class _Size:
                 speed = built["articles"] / built["seconds"]
                 figures.append(Figure("build", tuple(speed / half for half in halves), better="more"))
                 self._bare.setdefault("passages_per_s", []).extend(halves)
-            else:
-                beside = sum(s for name, s in built["stages"].items() if name != "计算向量")
-                figures.append(Figure("build_beside", (1000 * beside / built["articles"],), "s/1000"))
+            beside = 1000 * built["beside"] / built["articles"]
+            figures.append(Figure("build_beside", (beside,), "s/1000"))
             figures.append(Figure("build_memory", (built["memory"]["most"],), "MB"))
         size = folder_size(current_generation(index)) + sum(map(folder_size, index.glob("tokens-*")))
         return [*figures, Figure("index_size", (size / 1024 / self._corpus.articles,), "KB")]

@@ -14,7 +14,7 @@ from index.readers.seams import join_lines
 from index.readers.sheet import Grid, Line, Sheet
 from index.readers.unruled import with_unruled_tables
 
-_LEADERS = re.compile(r"\s*(?:[.…·․‥⋯．_—-]{3,}[\s.…·]*|\t)[（(]?(\d{1,4})[）)]?$")
+_LEADERS = re.compile(r"\s*(?:[.…·․‥⋯．_—-]{3,}+[\s.…·]*+|\t)[（(]?(\d{1,4})[）)]?$")
 """How a contents entry ends: dots or empty space, and a page number."""
 _UNIT = re.compile(
     r"[“‘（(《〈【〔\[]*(?:——|……|[^\s⺀-￯“”‘’—…]+|.)(?:[）)》〉】〕\]、，。；：！？,.;:!?%％]|[”’“‘].?)*"

@@ -57,14 +57,19 @@ def with_scans(path: Path, sheets: Sequence[Sheet], beat: Beat) -> list[Sheet]:
     """The pages of a PDF, those that are pictures recognised; a page with a text layer keeps it.
 
     Raises:
-        ReadError: too many such pages, or the extra for recognising text is not installed.
+        ReadError: too many such pages, one that cannot be drawn, or the extra for recognising text is not installed.
     """
     scans: dict[int, Sheet] = {}
     for sheet in sheets:
         if _letters(sheet) >= (_FEW if sheet.pictured else 1):
             continue
         number = sheet.number
-        picture = render(path, number, _DPI, _LONG_SIDE)
+        try:
+            picture = render(path, number, _DPI, _LONG_SIDE)
+        except ReadError as error:  # it tells of a page, to whoever has the file before him
+            raise ReadError(
+                f"无法读取 PDF：{path}（第 {number} 页没有文字，也无法显示）。请重新导出后重试。"
+            ) from error
         beat(number)
         if _is_blank(picture):
             continue

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -197,3 +198,16 @@ def test_what_is_given_up_is_told_in_one_line_and_not_kept() -> None:
     chain.go.set()
     closing.join()
     assert bench.kept == []
+
+
+def test_who_waits_for_all_to_have_heard_goes_on_as_soon_as_they_have() -> None:
+    bench = Bench(FakeChain())
+    bench.jobs.start(order())
+    settled: list[bool] = []
+    waiting = Thread(target=lambda: settled.append(bench.jobs.settle(WAIT)))
+    waiting.start()
+    begun = monotonic()
+    assert bench.end().state == "done"
+    waiting.join()
+    assert settled == [True]
+    assert monotonic() - begun < WAIT / 2

@@ -52,7 +52,7 @@ def test_who_sends_too_much_is_told_when_to_go_on() -> None:
     got = ask(app, "POST", client=LAN)
     assert (got.headers["retry-after"], got.error) == (
         "30",
-        {"type": "too_many_requests", "message": "请求过于频繁。请 30 秒后再试。"},
+        {"type": "too_many_requests", "message": "请求过于频繁。请 30 秒后再试。", "request_id": ""},
     )
     clock.now += 30
     assert ask(app, "POST", client=LAN).status == 200

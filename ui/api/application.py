@@ -5,12 +5,14 @@ from fastapi.security import HTTPBearer
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.settings import WebSettings
 from ui.api.answering import Answering
 from ui.api.completions import completions_router
-from ui.api.errors import Guarded, add_handlers
+from ui.api.door import WHO
+from ui.api.errors import add_handlers
 from ui.api.paths import DESCRIPTION, LATEST, OPENAI, VERSION, is_api
 from ui.api.routes import health_router, library_router
 from ui.asgi import path_of
@@ -35,19 +37,39 @@ def api_app(answering: Answering, web: WebSettings, version: str, before: list[M
         docs_url=None,  # its pages load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        root_path=web.root_path or "",
         telemetry=NO_TELEMETRY,
-        middleware=[*before, Middleware(Guarded)],
+        middleware=[*before, Middleware(_Below, web.root_path or "")],
     )
     library = library_router(answering)
-    # Only for the description: who may ask is decided before (`ui.api.door`).
-    by_key = [Depends(HTTPBearer(auto_error=False, description="policy-qa key add 生成的密钥"))]
+    by_key = [Depends(_LetIn(description="policy-qa key add 生成的密钥"))]
     asgi.include_router(library, prefix=VERSION, dependencies=by_key)
-    asgi.include_router(library, prefix=LATEST, include_in_schema=False)
+    asgi.include_router(library, prefix=LATEST, dependencies=by_key, include_in_schema=False)
     asgi.include_router(completions_router(answering), prefix=OPENAI, dependencies=by_key)
     asgi.include_router(health_router(answering))
     add_handlers(asgi)
     return asgi
+
+
+class _LetIn(HTTPBearer):
+    """Says in the description that a key is needed, and holds that `ui.api.door` has let somebody in."""
+
+    async def __call__(self, request: HTTPConnection) -> None:
+        """Refuse who has come by another way."""
+        if WHO not in request.scope:
+            raise HTTPException(401)
+
+
+class _Below:
+    """The ASGI application `app`, which is told that it is below `root_path`."""
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self._app = app
+        self._root = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on."""
+        scope["root_path"] = self._root  # in place: what the router adds is read by what stands before it
+        await self._app(scope, receive, send)
 
 
 class Elsewhere:

@@ -9,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import (
     IndexMismatch,
@@ -22,11 +21,11 @@ from index.errors import (
 )
 from ui.api.contract import ErrorJson
 from ui.asgi import error_json
+from ui.faults import fault
 from ui.logs import log_told
 from ui.queueing import Busy, Late
 from ui.text import json_line
 
-FAULT = "程序内部错误。请稍后重试；如仍出现，请把 request_id 反馈给维护者。"
 _MAX_SHOWN = 40
 _KNOWN: Mapping[int, tuple[str, str]] = {
     400: ("malformed", "请求不是有效的 JSON（UTF-8）。请检查请求正文。"),
@@ -94,7 +93,7 @@ def as_json(error: Exception) -> dict[str, dict[str, str]]:
         _, kind, message, _ = told(error)
         return error_json(kind, message)
     log.error("unexpected while an answer was sent", exc_info=error)
-    return error_json("internal", FAULT)
+    return error_json("internal", fault())
 
 
 def add_handlers(asgi: FastAPI) -> None:
@@ -122,34 +121,6 @@ def add_handlers(asgi: FastAPI) -> None:
     asgi.add_exception_handler(RequestValidationError, wrong)
     asgi.add_exception_handler(HTTPException, refused)
     asgi.add_exception_handler(PolicyQAError, known)
-
-
-class Guarded:
-    """The ASGI application `app`, whose faults are told as ours in the one JSON form, and logged.
-
-    FastAPI would tell them outside of all middleware, where neither the request's id nor the headers are known.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on."""
-        begun = False
-
-        async def noted(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noted)
-        except Exception:
-            if scope["type"] != "http" or begun:
-                raise
-            # The edge of the program: who asked is told that it is our fault, the trace is in the log.
-            log.exception("unexpected")
-            await error_response(500, "internal", FAULT)(scope, receive, send)
 
 
 def _explain(error: Mapping[str, Any]) -> str:

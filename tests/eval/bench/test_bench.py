@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from eval.bench.cli import bench_command
 from eval.bench.machine import describe_machine, folder_size, memory
+from eval.bench.probe import KINDS
 from eval.bench.run import Plan, run
 from eval.bench.table import NAMES
 from eval.errors import RunError
@@ -22,8 +23,8 @@ def test_a_whole_run_measures_all_figures(tmp_path: Path, cache_dir: Path) -> No
     plan = Plan((10,), LAW, None, tmp_path / "work", cache_dir, QUESTIONS, rounds=1, cold=1)
     result = run(plan, ROOT, said.append)
     (size,) = result.sizes
-    assert (size.articles, size.real, size.documents, size.embedded) == (18, 18, 1, True)
-    assert set(size.by_name) == set(NAMES) - {"build_beside"}
+    assert (size.articles, size.real, size.documents, size.embedded) == (21, 21, 1, True)
+    assert set(size.by_name) == set(NAMES)
     assert all(v > 0 for f in size.figures for v in f.values)
     assert size.by_name["cold"].value > 1  # it does more than import
     assert size.by_name["p50"].value > 1  # it does more than embed
@@ -31,12 +32,21 @@ def test_a_whole_run_measures_all_figures(tmp_path: Path, cache_dir: Path) -> No
     assert said[0] == "10 条：准备文本"
 
 
-def test_variations_are_built_from_what_is_remembered(tmp_path: Path, cache_dir: Path) -> None:
-    plan = Plan((30,), LAW, None, tmp_path / "work", cache_dir, QUESTIONS, rounds=1, cold=1)
-    (size,) = run(plan, ROOT, lambda _: None).sizes
-    assert (size.articles, size.real, size.documents, size.embedded) == (36, 18, 2, False)
-    assert "build" not in size.by_name
-    assert size.by_name["build_beside"].value > 0
+def test_an_index_is_built_from_what_is_remembered(tmp_path: Path, cache_dir: Path) -> None:
+    wish = {
+        "kind": "build",
+        "index": str(tmp_path / "index"),
+        "cache": str(cache_dir),
+        "paths": [str(LAW)],
+        "remembered": str(tmp_path / "remembered"),
+        "origin": str(tmp_path / "origin.json"),
+    }
+    (tmp_path / "origin.json").write_text("{}", encoding="utf-8")
+    told = KINDS["build"](wish)
+    assert (told["articles"], told["documents"]) == (21, 1)
+    assert 0 < told["beside"] < told["seconds"]
+    assert sum(told["stages"].values()) <= told["seconds"]
+    assert len((tmp_path / "remembered" / "rows.txt").read_text().splitlines()) == 21
 
 
 def test_a_measurement_that_fails_is_told_in_one_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ui.api.answering import Answering
 from ui.api.application import api_app
 from ui.api.door import ApiDoor, Callers
 from ui.api.keys import FILE, Keys, changing, new_key
+from ui.edge import Edge
 from ui.live import LiveChain
 from ui.queueing import Line
 
@@ -44,7 +45,9 @@ def make(chain: FakeChain, keys: Path) -> Iterator[Make]:
         lines.append(line)
         settings = WebSettings(**web)
         door = Middleware(ApiDoor, Callers(Keys(keys, today=lambda: TODAY), None), settings.root_path)
-        asgi = api_app(Answering(LiveChain(lambda: as_chain(chain)), line), settings, "1", [door])
+        asgi = api_app(
+            Answering(LiveChain(lambda: as_chain(chain)), line), settings, "1", [Middleware(Edge), door]
+        )
         return TestClient(
             asgi,
             f"http://{host}",

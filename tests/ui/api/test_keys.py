@@ -13,10 +13,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.errors import SettingsError, UsageError
+from qa.settings import LimitSettings, WebSettings
 from tests.ui.api.conftest import TODAY, Make, add_key
 from tests.ui.api.test_library import SENT, error
-from tests.ui.conftest import Run
+from tests.ui.conftest import FREE, FakeChain, Run, as_chain
+from ui.api.answering import Answering
+from ui.api.application import api_app
 from ui.api.keys import Keys, changing, new_key, read_keys
+from ui.live import LiveChain
+from ui.queueing import Line
 
 NO_KEY = "没有密钥。请维护者用 policy-qa key add 生成密钥，放在请求头 Authorization: Bearer 中。"
 BAD_KEY = NO_KEY.replace("没有密钥", "密钥无效、已过期或已撤销", 1)
@@ -175,6 +180,42 @@ def test_a_key_below_a_path_of_a_proxy(make: Make, keys: Path) -> None:
         assert api.post(path, json=SENT, headers=bearer(secret)).status_code == 200
         assert error(api.post(path, json=SENT))[0] == 401
     assert error(api.get("/policy-qa/api/x", headers=bearer(secret)))[0] == 404
+
+
+@pytest.mark.parametrize("root_path", [None, "/a", "/ap", "/api", "/v1", "/api/v1"])
+@pytest.mark.parametrize("prefixed", [False, True])
+def test_no_path_leads_around_the_door(make: Make, keys: Path, root_path: str | None, prefixed: bool) -> None:
+    add_key(keys)
+    api = make(client="192.0.2.7", root_path=root_path)
+    before = (root_path or "") if prefixed else ""
+    for path in ("/api/v1/documents", "/api/documents", f"/api/v1/articles/{FREE.id}", "/v1/models"):
+        for disguised in (
+            path,
+            f"/{path}",
+            path.replace("api", "%61pi"),
+            f"{path}/",
+            path.replace("/v1", "//v1"),
+        ):
+            assert api.get(before + disguised).status_code in (401, 404), disguised
+    if root_path != "/api/v1" or prefixed:  # else it is taken for a path below that one
+        assert api.get(f"{before}/api/v1/documents").status_code == 401
+
+
+def test_without_the_door_nobody_may_ask(chain: FakeChain) -> None:
+    line = Line(1, LimitSettings())
+    asgi = api_app(Answering(LiveChain(lambda: as_chain(chain)), line), WebSettings(), "1", [])
+    api = TestClient(asgi, "http://127.0.0.1", client=("127.0.0.1", 1))
+    assert error(api.get("/api/v1/documents")) == (
+        401,
+        "unauthorized",
+        "请先登录，或在请求头 Authorization 中给出有效的密钥。",
+    )
+    assert [api.get(path).status_code for path in ("/api/documents", "/v1/models", "/healthz")] == [
+        401,
+        401,
+        200,
+    ]
+    line.close()
 
 
 def test_keys_are_not_in_the_log(make: Make, keys: Path, caplog: pytest.LogCaptureFixture) -> None:
