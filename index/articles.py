@@ -154,8 +154,9 @@ class Articles(Sequence[Article]):
     @cached_property
     def _marks(self) -> NDArray[np.int64]:
         """(m, 2): mark, and number of a document that has it; ascending."""
-        marks = self.columns.marks()
-        return np.unique(np.column_stack([marks[:, 1], self.columns.documents[marks[:, 0]]]), axis=0)
+        marks, n = self.columns.marks(), max(1, len(self.columns.keys))
+        pairs = np.unique(marks[:, 1] * n + self.columns.documents[marks[:, 0]])
+        return np.column_stack([pairs // n, pairs % n])
 
     def _keys(self, documents: NDArray[np.int64]) -> list[str]:
         return [self.columns.keys[i] for i in np.unique(documents).tolist()]

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.model import Metadata
 from index.numerals import NUMERAL_CHARS
@@ -89,7 +90,12 @@ def said_name(text: str) -> SaidName | None:
 
 def own_name(meta: Metadata) -> str:
     """Title and heading without the names of other documents in them: 关于落实《…行动方案》的实施意见."""
-    return normalize(_FOREIGN.sub("", meta.title) + "\n" + _FOREIGN.sub("", meta.heading))
+    return _own_name(meta.title, meta.heading)
+
+
+@lru_cache(1 << 13)  # of every document of a library
+def _own_name(title: str, heading: str) -> str:
+    return normalize(_FOREIGN.sub("", title) + "\n" + _FOREIGN.sub("", heading))
 
 
 def kinds_of(meta: Metadata) -> frozenset[str]:
