@@ -36,6 +36,7 @@ def known(library: Library) -> dict[str, object]:
         "roles": articles.columns.roles.tolist(),
         "marks": articles.columns.marks().tolist(),
         "idf": dict(library.token_idf),
+        "unseen": library.token_idf.get(-1),
         "tokens": [library.tokens(i)[1].tolist() for i in articles.ids],
     }
 
@@ -43,6 +44,7 @@ def known(library: Library) -> dict[str, object]:
 def test_the_files_say_what_the_vector_store_says_to_a_former_program(shelf: Shelf) -> None:
     library = shelf.library()
     from_files = known(library)
+    assert from_files["unseen"] is None
     library.close()
     shutil.rmtree(current_generation(shelf.index) / "articles")
     library = shelf.library()
