@@ -43,6 +43,7 @@ def build(wish: Mapping[str, Any]) -> Told:
         "beside": seconds - embedder.seconds,
         "stages": stages,
         "articles": change.articles,
+        "passages": embedder.passages,
         "documents": change.documents,
         "memory": memory(),
     }
@@ -62,7 +63,7 @@ def bare(wish: Mapping[str, Any]) -> Told:
 
 
 def ask(wish: Mapping[str, Any]) -> Told:
-    """Open an index as the server does and ask: each question embedded alone, then asked."""
+    """Open an index as the server does and ask; for comparison other questions are only embedded."""
     from eval.bench.machine import memory
     from qa.chain import open_chain
     from qa.settings import load_settings
@@ -120,7 +121,10 @@ def rival_ask(wish: Mapping[str, Any]) -> Told:
 
 
 def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str], float]) -> Told:
-    """For each round the times of embedding alone, of whole answers, and to first words, which `answer` returns."""
+    """For each round the times of embedding alone, of whole answers, and to first words, which `answer` returns.
+
+    In turn one question is embedded and another asked.
+    """
     _, *questions = wish["questions"]
     warming, questions = questions[:_WARMING], questions[_WARMING:]
     for question in warming:
@@ -128,13 +132,13 @@ def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str]
         answer(question)
     rounds = []
     for n in range(wish["rounds"]):
-        own = questions[n :: wish["rounds"]]  # no question twice: what it leaves in caches helps no other
+        own = questions[n :: wish["rounds"]]  # no question twice: encodings are remembered
         told: dict[str, list[float]] = {"embed": [], "ask": [], "first": []}
-        for question in own:
+        for embedded, asked in zip(own[::2], own[1::2], strict=False):
             begun = perf_counter()
-            embedder.encode_query(question)
+            embedder.encode_query(embedded)
             done = perf_counter()
-            first = answer(question)
+            first = answer(asked)
             told["ask"].append(perf_counter() - done)
             told["embed"].append(done - begun)
             told["first"].append(first)
@@ -160,18 +164,20 @@ def _texts(wish: Mapping[str, Any]) -> list[str]:
 
 
 class _Timed:
-    """An embedder, and how long it has encoded passages."""
+    """An embedder, and how many passages it has encoded for how long."""
 
     def __init__(self, real: "Embedder") -> None:
         self.name, self.dimension, self.max_tokens = real.name, real.dimension, real.max_tokens
         self.encode_query, self.token_spans = real.encode_query, real.token_spans
         self.seconds = 0.0
+        self.passages = 0
         self._encode = real.encode_passages
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> "list[Encoding]":
         """Encode passages, in the order given."""
+        self.passages += len(texts)
         start = perf_counter()
         try:
             return self._encode(texts, progress)

@@ -25,6 +25,7 @@ from eval.errors import RunError
 from eval.metrics import percentile
 from index.generations import current_generation
 from index.intake import read_file
+from index.questions import questions_file, read_questions
 
 _COLD = "from ui.cli import main; main()"
 _LOADED = """
@@ -144,7 +145,7 @@ class _Size:
             built = self._probe("build")
             if self._fresh:
                 halves.append(self._bare_speed(1))
-                speed = built["articles"] / built["seconds"]
+                speed = built["passages"] / built["seconds"]
                 figures.append(Figure("build", tuple(speed / half for half in halves), better="more"))
                 self._bare.setdefault("passages_per_s", []).extend(halves)
             beside = 1000 * built["beside"] / built["articles"]
@@ -154,8 +155,10 @@ class _Size:
         return [*figures, Figure("index_size", (size / 1024 / self._corpus.articles,), "KB")]
 
     def _bare_speed(self, part: int) -> float:
-        """Passages a second of the bare model, on one half of a sample of the articles."""
+        """Passages a second of the bare model, on one half of a sample of what a build embeds."""
         every = [a.search_text for p in self._corpus.paths for own in read_file(p).articles for a in own]
+        asked = (file for p in self._corpus.paths if (file := questions_file(p)))
+        every += [q for file in asked for own in read_questions(file).values() for q in own]
         sample = random.Random(0).sample(every, min(_BARE, len(every)))  # noqa: S311
         _write(Path(self._wish["texts"]), sample[part::2])
         self._say(f"{self._size} 条：单独运行模型")
@@ -163,7 +166,7 @@ class _Size:
         return float(told["passages"] / told["seconds"])
 
     def _asked(self, kind: str) -> list[Figure]:
-        """Ratios over the median time of embedding the same questions, round by round."""
+        """Ratios over the median time of embedding as many other questions, round by round."""
         self._say(f"{self._size} 条：提问（{'LangChain + Chroma' if kind == 'rival_ask' else '本程序'}）")
         told = self._probe(kind)
         rounds = told["rounds"]
