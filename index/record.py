@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from index.ledger import Held
 from index.model import Article, Locator, Metadata, Step
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WINDOW = "␟"
 """Separates the article's id from what follows in the id of a row: nobody writes this sign."""
@@ -68,7 +69,7 @@ def article_of(record: Mapping[str, Any], text: str, meta: Metadata) -> Article:
 
 def read_rows(
     got: Mapping[str, Any], names: Mapping[str, Sequence[str]], held: Mapping[str, Held]
-) -> list[tuple[Article, NDArray[np.float32]]]:
+) -> "list[tuple[Article, NDArray[np.float32]]]":
     """Articles, whose metadata nobody knows here, each with its (windows, dimension) vectors, as far as there are any.
 
     Args:
@@ -76,6 +77,8 @@ def read_rows(
         names: article id -> the names of its rows, one for each window.
         held: what is held under each article id.
     """
+    import numpy as np  # not for who only wants a content hash: `policy-qa --help` would wait for it
+
     at = {row: i for i, row in enumerate(got["ids"])}
     found = []
     for id_, rows in names.items():

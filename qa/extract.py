@@ -164,7 +164,8 @@ def _chosen(
         new = _with_what_belongs(parts, best, whole_list=wide or asked.has(*_WHOLE_LISTS))
         if whole:
             rest = [i for i in usable if i not in new]
-            new = usable if _EXCEPTION.match(parts[best].text) else [*new, *rest]
+            in_order = _EXCEPTION.match(parts[best].text) or _is_a_further_case(asked, parts, best)
+            new = usable if in_order else [*new, *rest]
         size = sum(len(parts[i].text) for i in {*chosen, *new})
         if chosen and size > room:
             break
@@ -206,6 +207,13 @@ def _with_what_belongs(parts: Sequence[Sentence], best: int, *, whole_list: bool
     while run[-1] + 1 < len(parts) and _EXCEPTION.match(parts[run[-1] + 1].text):
         run.append(run[-1] + 1)
     return run
+
+
+def _is_a_further_case(asked: Asked, parts: Sequence[Sentence], at: int) -> bool:
+    """Whether a part says for another case what the part before it, up to a semicolon, says for one: 5天；…，10天；…."""
+    before, own = parts[max(at - 1, 0)], parts[at]
+    parallel = at > 0 and before.paragraph == own.paragraph and before.text.endswith(("；", ";"))
+    return parallel and any(s.filled(before.text) and s.filled(own.text) for s in asked_slots(asked.text))
 
 
 def _numbered(asked: Asked, parts: Sequence[Sentence], best: int) -> list[int]:

@@ -26,7 +26,6 @@ import click
 
 from eval.bench.asking import Asker, ByApi, ByPage, Refused, component
 from eval.bench.process import Sample, Sampling
-from eval.cases import load_cases
 from eval.errors import RunError
 
 _TIMEOUT = 300.0
@@ -253,6 +252,8 @@ def load_command(
         connected(address).connect()
     except OSError as error:
         raise RunError(f"无法连接 {address}。请先用 policy-qa serve 启动服务，或检查地址。") from error
+    from eval.cases import load_cases  # not for the list of commands, which starts with nothing heavy
+
     asked = list(dict.fromkeys(case.question for case in load_cases() if not case.history))
     secrets = keys.read_text(encoding="utf-8").split() if keys else [""]
     called = component(connected(address)) if page else 0

@@ -43,12 +43,16 @@ class PageChain(FakeChain):
 
 @dataclass
 class Server:
-    """The page, served; it can be stopped and started again on the same port, with the same records."""
+    """The page, served; it can be stopped and started again on the same port, with the same records.
+
+    `fall` ends the serving alone, as if the process had been killed; what it returns ends what is left of it.
+    """
 
     records: Records
     chain: PageChain = field(default_factory=PageChain)
     address: str = ""
     stop: Callable[[], None] = lambda: None
+    fall: Callable[[], Callable[[], None]] = lambda: lambda: None
 
     def start(self) -> None:
         from ui.web import build_page, launch
@@ -64,7 +68,11 @@ class Server:
             app.close()
             server.close()
 
-        self.stop = stop
+        def fall() -> Callable[[], None]:
+            server.close()
+            return app.close
+
+        self.stop, self.fall = stop, fall
 
 
 @pytest.fixture(scope="module")
@@ -291,15 +299,34 @@ def test_a_server_that_is_started_anew_is_noticed_and_the_conversation_goes_on(
     assert server.chain.asked[-1][1] == ("收费吗",)
 
 
-def test_a_restart_in_the_middle_of_an_answer_gives_the_question_back(page: Page, server: Server) -> None:
+def test_a_stop_in_the_middle_of_an_answer_is_told_and_the_question_can_be_asked_again(
+    page: Page, server: Server
+) -> None:
     ask(page, "慢慢说收费吗")
     expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
     server.stop()
-    expect(page.locator("[data-outlet=notice]")).to_contain_text("正在重连")
+    expect(page.get_by_role("alert")).to_have_text("服务正在停止，这个问题没有答完。请稍后再问。")
+    expect(page.get_by_role("button", name="重试")).to_be_visible()
     server.start()
+    page.reload()
+    ask(page, "收费吗")
+    answered(page)
+
+
+def test_a_server_that_dies_in_the_middle_of_an_answer_gives_the_question_back(
+    page: Page, server: Server
+) -> None:
+    ask(page, "慢慢说收费吗")
+    expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
+    page.context.set_offline(True)
+    expect(page.locator("[data-outlet=notice]")).to_contain_text("断开")
+    end = server.fall()
+    server.start()
+    page.context.set_offline(False)
     expect(page.locator("[data-outlet=notice]")).to_contain_text("没有答完。问题已放回输入框")
     expect(page.locator("#pq-box")).to_have_value("慢慢说收费吗")
     expect(page.locator(".pq-turn")).to_have_count(0)
+    end()
 
 
 def test_an_answer_that_was_finished_while_the_line_was_dead_is_there_afterwards(
