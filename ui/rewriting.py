@@ -1,12 +1,49 @@
 """A small file of which no half is ever seen: written beside it and put in its place, by one command at a time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO, TypeVar
 
-from index.errors import UsageError
+from index.errors import SettingsError, UsageError
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=_Named)
+
+
+def read_named(path: Path, noun: str, command: str, read: Callable[[str], _N | None]) -> dict[str, _N]:
+    """The records of a file with one on each line, by name, in its order.
+
+    Args:
+        path: the file.
+        noun: what the file is called.
+        command: adds a record anew where a line is wrong.
+        read: the record that a line holds; None if it holds none.
+
+    Raises:
+        FileNotFoundError: there is no file.
+        SettingsError: it cannot be read, or a line is no record, or one of a name that was there before.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"无法读取{noun} {path}。请检查权限和编码（UTF-8）。") from error
+    found: dict[str, _N] = {}
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            record = read(line)
+            if record is None or record.name in found:
+                raise SettingsError(f"{noun} {path} 第 {number} 行有误。请删除这一行，再用 {command} 添加。")
+            found[record.name] = record
+    return found
 
 
 @contextmanager

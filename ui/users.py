@@ -22,7 +22,7 @@ from threading import BoundedSemaphore, Lock
 
 from index.errors import SettingsError, UsageError
 from ui.attempts import Attempts
-from ui.rewriting import rewriting
+from ui.rewriting import read_named, rewriting
 
 BROWSER, USER = "browser:", "user:"
 MIN_PASSWORD = 8
@@ -139,21 +139,9 @@ def read_users(path: Path) -> dict[str, User]:
         SettingsError: the file cannot be read, or a line is no user.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return read_named(path, "用户文件", "policy-qa user add", _user)
     except FileNotFoundError as error:
         raise _missing(path) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"无法读取用户文件 {path}。请检查权限和编码（UTF-8）。") from error
-    users: dict[str, User] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            user = _user(line)
-            if user is None or user.name in users:
-                raise SettingsError(
-                    f"用户文件 {path} 第 {number} 行有误。请删除这一行，再用 policy-qa user add 添加。"
-                )
-            users[user.name] = user
-    return users
 
 
 @contextmanager

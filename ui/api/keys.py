@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from index.errors import SettingsError, UsageError
-from ui.rewriting import rewriting
+from ui.rewriting import read_named, rewriting
 from ui.users import new_name
 
 FILE = "keys.jsonl"
@@ -94,21 +94,9 @@ def read_keys(path: Path) -> dict[str, Key]:
         SettingsError: it cannot be read, or a line is no key.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return read_named(path, "密钥文件", "policy-qa key add", _key)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"无法读取密钥文件 {path}。请检查权限和编码（UTF-8）。") from error
-    keys: dict[str, Key] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            key = _key(line)
-            if key is None or key.name in keys:
-                raise SettingsError(
-                    f"密钥文件 {path} 第 {number} 行有误。请删除这一行，再用 policy-qa key add 添加。"
-                )
-            keys[key.name] = key
-    return keys
 
 
 @contextmanager

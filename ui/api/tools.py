@@ -27,7 +27,6 @@ from ui.showing import look_up
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from index.model import Article
     from qa.chain import Chain
     from qa.model import Answer
 
@@ -92,13 +91,8 @@ def tools_server(live: LiveChain, version: str) -> MCPServer[None]:
 
         def work(chain: "Chain") -> CallToolResult:
             library = chain.library
-
-            def articles_of(key: str) -> "list[Article]":
-                return [a for a in library.articles if a.meta.key == key]
-
-            shown = look_up(
-                Catalogue(library.generation, library.manifest, library.engine), document, place, articles_of
-            )
+            catalogue = Catalogue(library.generation, library.manifest, library.engine)
+            shown = look_up(catalogue, document, place, library.articles.of)
             structured = {"articles": shown.json}
             return CallToolResult(
                 content=[TextContent(type="text", text=shown.text)], structured_content=structured
