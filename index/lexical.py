@@ -7,7 +7,7 @@ the texts that are new or hold a term that is (`index.postings`).
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -104,6 +104,10 @@ class Lexical:
     def knows(self, token: str) -> bool:
         """Whether any text holds `token` (a word, or a pair as the tokenizer writes it)."""
         return token in self._ranking.numbers
+
+    def known(self, tokens: Collection[str]) -> set[str]:
+        """Those of `tokens` that any text holds."""
+        return self._ranking.numbers.keys() & tokens
 
     def idf(self, token: str) -> float:
         """ln((n + 1) / (df + 0.5)) over the n texts; a token that no text holds weighs most."""

@@ -130,7 +130,7 @@ class Columns:
             (spelling, name, value)
             for name, value, spellings in values
             for spelling in spellings
-            if re.search(rf"(?<!制){re.escape(spelling)}", text)
+            if spelling in text and re.search(rf"(?<!制){re.escape(spelling)}", text)
         ]
         matches += [
             (short, name, value)

@@ -50,13 +50,13 @@ def unanswered(found: Retrieved, said: Sequence[Statement], finder: Finder) -> l
     out: list[Retrieved] = []
     for n, part in enumerate(parts):
         asked = follow(part, first, words) if n else first
-        if content(part) < 2 or read_question(part).has("comparison"):
+        kinds, slots = read_question(part), asked_slots(part)
+        if content(part) < 2 or kinds.has("comparison") or (slots and all(s.filled(told) for s in slots)):
             continue
         own = finder.find(part, asked, [cited[0].meta.key])
         best = own.hits[0].article if own.hits else None
         if best is None or best in cited or best.role != "text" or own.encoding is None:
             continue
-        kinds, slots = read_question(part), asked_slots(part)
         if kinds.has("who") and not any(bonus(kinds, x, best) for x in sentences(best.text)):
             continue  # it names nobody
         if slots:

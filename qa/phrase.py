@@ -5,8 +5,11 @@ match holds one, and is compiled at the first text that has such a word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 _TOKEN = re.compile(
     r"\\.|\[\^?.(?:\\.|[^\]\\])*\]|\((?:\?(?:[:!=]|<[!=]|.))?|[)|]|[?*]\??|\{[^}]*\}\??|.", re.DOTALL
@@ -32,11 +35,12 @@ class Phrase:
         return re.compile(self.source)
 
     @cached_property
-    def _words(self) -> tuple[str, ...]:
+    def words(self) -> tuple[str, ...]:
+        """Words of which every match holds one; see `words_of`."""
         return words_of(self.source)
 
     def _may_be_in(self, text: str) -> bool:
-        return any(word in text for word in self._words)
+        return any(word in text for word in self.words)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
@@ -49,6 +53,35 @@ class Phrase:
     def sub(self, by: str, text: str) -> str:
         """`text` with each match replaced."""
         return self._pattern.sub(by, text) if self._may_be_in(text) else text
+
+
+class Phrases(Generic[T]):
+    """Many phrases, each with what it stands for: those are looked for together that a text may hold."""
+
+    def __init__(self, phrases: Iterable[tuple[Phrase, T]]) -> None:
+        self._phrases = tuple(phrases)
+
+    def __iter__(self) -> Iterator[tuple[Phrase, T]]:
+        return iter(self._phrases)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """A word -> the places of the phrases that it may begin."""
+        found: dict[str, list[int]] = {}
+        for n, (phrase, _) in enumerate(self._phrases):
+            for word in phrase.words:
+                found.setdefault(word, []).append(n)
+        return found
+
+    @cached_property
+    def _lengths(self) -> frozenset[int]:
+        return frozenset(map(len, self._places))
+
+    def near(self, text: str) -> list[tuple[Phrase, T]]:
+        """In order those of which `text` has a word; no other is in it."""
+        held = {text[i : i + n] for n in self._lengths for i in range(len(text) - n + 1)}
+        places = {n for word in self._places.keys() & held for n in self._places[word]}
+        return [self._phrases[n] for n in sorted(places)]
 
 
 def words_of(source: str) -> tuple[str, ...]:

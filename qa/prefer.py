@@ -46,62 +46,79 @@ _OTHERS_OFFENCE = 2.0
 _INTRODUCTION = frozenset(("引言", "文首", "落款", "附件清单", "要目"))
 
 
-def preference(asked: Asked, article: Article) -> float:
-    """How much more (or less) `article` is worth to this question than its match says."""
-    return _metadata(asked, article) + _content(asked, article)
+class Preference:
+    """How much more (or less) articles are worth to one question than their match says."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        text = asked.text
+        self._signed = asked.has("issuer", "issue_date") and not asked.has("attachments")
+        self._in_front = asked.has("doc_number", "addressees")
+        self._attached = asked.has("attachments")
+        self._valid = asked.has("effective", "expiry")
+        self._offender = offender(text)
+        self._many = counted(text) if asked.has("list", "definition") else None
+        self._slots = () if asked.metadata else asked_slots(text)
+        gains: list[tuple[re.Pattern[str], float]] = []
+        if _FEE.search(text):
+            gains.append((_NO_FEE, 0.6))
+        if asked.has("condition"):
+            gains.append((_CONDITION, 0.8 if _NAMED_CONDITION.search(text) else 0.4))
+        if asked.has("duration", "date"):
+            gains.append((_LIMIT, 0.2))
+        self._gains = tuple(gains)
+        """What an article gains whose normalised text holds a pattern."""
+        self._may_apply = asked.has("yes_no", "condition", "list") and bool(_MAY_APPLY.search(text))
+        self._who = asked.has("who") and not asked.commentary
+        self._defined = asked.has("definition")
+
+    def __call__(self, article: Article) -> float:
+        """The bonus of `article`."""
+        return self._metadata(article) + self._content(article)
+
+    def _metadata(self, article: Article) -> float:
+        """Front matter answers who issued a document and when; the validity clause, how long it holds."""
+        bonus = 0.0
+        role = article.role
+        if self._signed:
+            bonus += 1.5 if _signed(article) else 0.7 if role == "front" else 0.0
+        if self._in_front and role == "front":
+            bonus += 2.0
+        if self._attached and role == "attachments":
+            bonus += 1.5
+        if self._valid and role == "text" and _VALIDITY.search(article.text):
+            bonus += 0.8
+        return bonus
+
+    def _content(self, article: Article) -> float:
+        bonus = 0.0
+        asked, plain = self._asked, article.plain
+        if COMMENTARY.search(article.meta.title) and not asked.commentary:
+            bonus -= 0.25
+        if article.locator.steps[-1].mark in _INTRODUCTION and not asked.metadata and not asked.structure:
+            bonus -= 0.4
+        if article.role == "outline":
+            bonus += 1.0 if asked.structure else -0.4
+        bonus += sum(gain for held, gain in self._gains if held.search(plain))
+        if self._defined and _DEFINITION.search(article.text):
+            bonus += 0.3
+        if self._may_apply:
+            bonus += 0.8 if _CONDITION.search(plain) else 0.4 if _FIT.search(plain) else 0.0
+        if self._who and article.role in ("text", "turn"):
+            bonus += _duty(asked.text, plain)
+        if article.role == "text" and self._offender and binds_another(article.text, self._offender):
+            bonus -= _OTHERS_OFFENCE
+        if self._many and self._many.search(plain):
+            bonus += _SO_MANY
+        return bonus + sum(0.15 if slot.value.search(plain) else -0.15 for slot in self._slots)
 
 
-def _metadata(asked: Asked, article: Article) -> float:
-    """Front matter answers who issued a document and when; the validity clause, how long it holds."""
-    bonus = 0.0
-    signed = article.role == "closing" or (
-        article.role == "front" and article.meta.date is not None and _signed_in_front(article)
+def _signed(article: Article) -> bool:
+    """Whether `article` is where its document is signed."""
+    in_front = article.role == "front" and article.meta.date is not None
+    return article.role == "closing" or (
+        in_front and any(line in article.meta.issuers for line in article.text.split("\n"))
     )
-    if asked.has("issuer", "issue_date") and not asked.has("attachments"):
-        bonus += 1.5 if signed else 0.7 if article.role == "front" else 0.0
-    if asked.has("doc_number", "addressees") and article.role == "front":
-        bonus += 2.0
-    if asked.has("attachments") and article.role == "attachments":
-        bonus += 1.5
-    if asked.has("effective", "expiry") and article.role == "text" and _VALIDITY.search(article.text):
-        bonus += 0.8
-    return bonus
-
-
-def _signed_in_front(article: Article) -> bool:
-    return any(line in article.meta.issuers for line in article.text.split("\n"))
-
-
-def _content(asked: Asked, article: Article) -> float:
-    bonus = 0.0
-    text = article.text
-    plain = article.plain
-    if COMMENTARY.search(article.meta.title) and not asked.commentary:
-        bonus -= 0.25
-    if article.locator.steps[-1].mark in _INTRODUCTION and not asked.metadata and not asked.structure:
-        bonus -= 0.4
-    if article.role == "outline":
-        bonus += 1.0 if asked.structure else -0.4
-    if _FEE.search(asked.text) and _NO_FEE.search(plain):
-        bonus += 0.6
-    if asked.has("definition") and _DEFINITION.search(text):
-        bonus += 0.3
-    if asked.has("condition") and _CONDITION.search(plain):
-        bonus += 0.8 if _NAMED_CONDITION.search(asked.text) else 0.4
-    if asked.has("yes_no", "condition", "list") and _MAY_APPLY.search(asked.text):
-        bonus += 0.8 if _CONDITION.search(plain) else 0.4 if _FIT.search(plain) else 0.0
-    if asked.has("who") and not asked.commentary and article.role in ("text", "turn"):
-        bonus += _duty(asked.text, plain)
-    if asked.has("duration", "date") and _LIMIT.search(plain):
-        bonus += 0.2
-    if article.role == "text" and (kind := offender(asked.text)) and binds_another(text, kind):
-        bonus -= _OTHERS_OFFENCE
-    if asked.has("list", "definition") and (many := counted(asked.text)) and many.search(plain):
-        bonus += _SO_MANY
-    if not asked.metadata:
-        for slot in asked_slots(asked.text):
-            bonus += 0.15 if slot.value.search(plain) else -0.15
-    return bonus
 
 
 def _duty(question: str, text: str) -> float:

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
-_BLOCK = 512
+_BLOCK = 256
 """Token vectors that are multiplied at once."""
+_STEP = 8
+"""A product with a multiple of so many columns takes less time than one with some fewer."""
 
 
 def rrf(rankings: Sequence[tuple[Sequence[str], float]], k: int = 60) -> list[str]:
@@ -40,14 +42,16 @@ def similarities(query: Scores, passages: Sequence[NDArray[np.int8]]) -> list[Sc
     if not passages:
         return []
     rows = np.concatenate(passages)
-    out = np.empty((len(rows), len(query)), np.float32)
-    block = np.empty((min(_BLOCK, len(rows)), rows.shape[1]), np.float32)
+    asked = np.zeros((rows.shape[1], -(-len(query) // _STEP) * _STEP), np.float32)
+    asked[:, : len(query)] = query.T / np.float32(127.0)
+    out = np.empty((len(rows), asked.shape[1]), np.float32)
+    block = np.empty((_BLOCK, rows.shape[1]), np.float32)
     for start in range(0, len(rows), _BLOCK):  # what is multiplied stays in the processor's cache
         part = rows[start : start + _BLOCK]
         np.copyto(block[: len(part)], part, casting="unsafe")
-        np.matmul(block[: len(part)], query.T, out=out[start : start + _BLOCK])
-    out /= np.float32(127.0)
-    return np.split(out, np.cumsum([len(p) for p in passages])[:-1])
+        np.matmul(block[: len(part)], asked, out=out[start : start + _BLOCK])
+    ends = np.cumsum([len(p) for p in passages]).tolist()
+    return [out[start:end, : len(query)] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def late_interaction(similar: Sequence[Scores], weights: Scores) -> Scores:

@@ -13,7 +13,7 @@ from index.library import Library
 from index.model import Article
 from index.text import normalize
 from qa.model import Hit
-from qa.prefer import preference
+from qa.prefer import Preference
 from qa.question import Asked
 from qa.rank import rrf, standardise
 from qa.reading import TOPIC, Focus, Reader
@@ -46,7 +46,7 @@ class Searcher:
         self._settings = settings
         lexical = library.lexical
         self._spelling = Spelling(
-            lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
+            lexical.known, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= _FREQUENT
         )
         self._reader = reader
         self._encode = lru_cache(_ENCODINGS)(library.embedder.encode_query)
@@ -156,11 +156,12 @@ class Searcher:
         lexical: NDArray[np.float32],
         asked: Asked,
     ) -> NDArray[np.float32]:
+        prefer = Preference(asked)
         floor = min(near.values(), default=0.0)
         vector = np.array([near.get(a.id, floor) for a in articles], dtype=np.float32)
         words = np.array([lexical[self._library.position[a.id]] for a in articles], dtype=np.float32)
         settings = self._settings
-        preferred = np.array([preference(asked, a) for a in articles], dtype=np.float32)
+        preferred = np.array([prefer(a) for a in articles], dtype=np.float32)
         scores: NDArray[np.float32] = (
             standardise(close)
             + settings.prior * settings.lexical_weight * standardise(words)

@@ -28,7 +28,7 @@ class _Group(BaseModel):
 class RetrievalSettings(_Group):
     """How articles are found and ranked; a weight of 0 switches a stage off."""
 
-    candidates: int = Field(80, gt=0, description="重排候选条数")
+    candidates: int = Field(60, gt=0, description="重排候选条数")
     top_k: int = Field(20, gt=0, description="返回条数")
     rrf_k: int = Field(60, gt=0, description="RRF 常数")
     vector_weight: float = Field(1.0, ge=0, description="向量检索在 RRF 和重排先验中的权重")

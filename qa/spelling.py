@@ -10,8 +10,8 @@ may mean is tried character by character, so that nothing is prepared for words 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from index.lexical import Tokenizer
@@ -30,12 +30,12 @@ class Spelling:
 
     def __init__(
         self,
-        knows: Callable[[str], bool],
+        known: Callable[[Collection[str]], set[str]],
         tokenizer: Tokenizer,
         is_frequent: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`knows` says whether the library holds a token, `is_frequent` whether many of its articles hold a word."""
-        self._knows = knows
+        """`known` picks what the library holds of some tokens, `is_frequent` says whether many articles hold a word."""
+        self._known = known
         self._is_frequent = is_frequent
         self._tokenizer = tokenizer
 
@@ -64,24 +64,19 @@ class Spelling:
     def _replacement(self, pieces: list[str]) -> str | None:
         """The library's word for neighbouring fragments, if one of them is a single character that is the typo."""
         text = "".join(pieces)
-        if not _MIN <= len(text) <= _MAX or self._knows(text):
+        if not _MIN <= len(text) <= _MAX or self._known((text,)):
             return None
         if right := self._pair(*pieces):
             return right
         if len(text) == _MIN and _FUNCTION & set(text):
             return None
         singles = [k for k, p in _spans(pieces) if len(p) == 1]
-        return min((word for word in _alike(text, singles, toned=False) if self._knows(word)), default=None)
+        return min(self._known(_alike(text, singles, toned=False)), default=None)
 
     def _pair(self, *pieces: str) -> str | None:
         """The frequent word for two characters that nobody knows."""
         text = "".join(pieces)
-        if (
-            len(text) != _MIN
-            or self._knows(text)
-            or self._knows(f"_{text}")
-            or not self._tokenizer.is_rare(text)
-        ):
+        if len(text) != _MIN or self._known((text, f"_{text}")) or not self._tokenizer.is_rare(text):
             return None
         found = [word for word in _alike(text, range(_MIN), toned=True) if self._is_frequent(word)]
         return found[0] if len(found) == 1 else None
@@ -95,13 +90,16 @@ def _spans(pieces: list[str]) -> list[tuple[int, str]]:
     return out
 
 
-def _alike(text: str, places: Iterable[int], *, toned: bool) -> Iterator[str]:
+def _alike(text: str, places: Iterable[int], *, toned: bool) -> list[str]:
     """`text` with another character of the same sound (and, if `toned`, the same tone) at one of `places`."""
-    for k in places:
-        for char in _same_sound(text[k], toned=toned):
-            yield f"{text[:k]}{char}{text[k + 1 :]}"
+    return [
+        before + char + after
+        for before, own, after in ((text[:k], text[k], text[k + 1 :]) for k in places)
+        for char in _same_sound(own, toned=toned)
+    ]
 
 
+@lru_cache(maxsize=4096)
 def _same_sound(char: str, *, toned: bool) -> str:
     """The other characters that sound like `char`."""
     sound, said = _sounds()

@@ -77,7 +77,7 @@ def _longest(spellings: frozenset[str], text: str) -> str | None:
     held = [s for s in spellings if s in text]
     held += [
         m[0]
-        for said, terms in wording().synonyms
+        for said, terms in wording().synonyms.near(text)
         if any(t in spellings for t in terms) and (m := said.search(text))
     ]
     return max(held, key=len) if held else None

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from qa.phrase import Phrase
+from qa.phrase import Phrase, Phrases
 
 _SHORT = range(2, 5)
 """How many characters a colloquial word has; longer matches are whole phrases, in which a word may be mistyped."""
@@ -18,7 +18,7 @@ class Wording:
 
     kinds: dict[str, Phrase]
     phrases: dict[str, Phrase]
-    synonyms: tuple[tuple[Phrase, tuple[str, ...]], ...]
+    synonyms: Phrases[tuple[str, ...]]
     families: dict[str, Phrase]
 
 
@@ -29,7 +29,7 @@ def wording() -> Wording:
     return Wording(
         {name: Phrase("|".join(parts)) for name, parts in data["kinds"].items()},
         {name: Phrase("|".join(parts)) for name, parts in data["phrases"].items()},
-        tuple((Phrase(said), tuple(written.split())) for said, written in official["synonyms"].items()),
+        Phrases((Phrase(said), tuple(written.split())) for said, written in official["synonyms"].items()),
         {name: Phrase(words) for name, words in official["families"].items()},
     )
 
@@ -39,7 +39,7 @@ def official_terms(question: str) -> str:
     """The official terms for what `question` says, separated by blanks; none where it holds one."""
     found = {
         term: None
-        for said, terms in wording().synonyms
+        for said, terms in wording().synonyms.near(question)
         if said.search(question) and not any(term in question for term in terms)
         for term in terms
     }
@@ -53,7 +53,7 @@ def colloquial_spans(question: str) -> list[tuple[int, int]]:
     """
     found = sorted(
         m.span()
-        for said, _ in wording().synonyms
+        for said, _ in wording().synonyms.near(question)
         for m in said.finditer(question)
         if m.end() - m.start() in _SHORT
     )

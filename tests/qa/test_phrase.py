@@ -4,7 +4,7 @@ from itertools import chain
 import pytest
 
 from eval.cases import load_cases
-from qa.phrase import Phrase, words_of
+from qa.phrase import Phrase, Phrases, words_of
 from qa.wording import wording
 
 
@@ -46,6 +46,21 @@ def test_a_phrase_finds_what_its_pattern_finds() -> None:
         for text in texts:
             spans = [m.span() for m in pattern.finditer(text)]
             assert [m.span() for m in phrase.finditer(text)] == spans, (phrase, text)
+
+
+def test_of_many_phrases_those_are_near_of_which_a_text_has_a_word() -> None:
+    phrases = Phrases([(Phrase("甲乙.*丁"), 1), (Phrase("[戊己]"), 2), (Phrase("丙|甲乙丙"), 3)])
+    assert [n for _, n in phrases] == [1, 2, 3]
+    assert [n for _, n in phrases.near("丙甲乙")] == [1, 2, 3]  # of the second nothing is sure
+    assert [n for _, n in phrases.near("甲丙")] == [2, 3]
+    assert [n for _, n in phrases.near("")] == [2]
+
+
+def test_no_phrase_is_in_a_text_that_it_is_not_near_to() -> None:
+    synonyms = wording().synonyms
+    for text in (case.question for case in load_cases()):
+        held = [terms for said, terms in synonyms if said.search(text)]
+        assert [terms for said, terms in synonyms.near(text) if said.search(text)] == held
 
 
 def test_search_and_sub_are_those_of_the_pattern() -> None:

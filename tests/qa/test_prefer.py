@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from index.model import Article
-from qa.prefer import preference
+from qa.prefer import Preference
 from qa.question import read_question
 from tests.qa.made import MEASURE, article
 
@@ -72,16 +72,16 @@ FREE = article("第六条 不收取费用。")
 def test_what_an_article_is_worth_to_a_kind_of_question(
     question: str, document: Article, bonus: float
 ) -> None:
-    assert preference(read_question(question), document) == pytest.approx(bonus)
+    assert Preference(read_question(question))(document) == pytest.approx(bonus)
 
 
 def test_a_question_that_asks_nothing_special_prefers_nothing() -> None:
     asked = read_question("检测评定")
     for one in (PLAIN, VALIDITY, MEANING, CONDITIONS, MONEY, CLOSING, ATTACHMENTS):
         expected = -0.4 if one in (CLOSING, ATTACHMENTS) else 0.0
-        assert preference(asked, one) == expected, one.text
+        assert Preference(asked)(one) == expected, one.text
 
 
 def test_attachments_asked_with_their_issuer_are_looked_for_in_their_list() -> None:
     asked = read_question("谁发布的附件")
-    assert preference(asked, ATTACHMENTS) > preference(asked, CLOSING)
+    assert Preference(asked)(ATTACHMENTS) > Preference(asked)(CLOSING)

@@ -5,7 +5,7 @@ import pytest
 
 from index.library import Library
 from qa.model import Hit
-from qa.prefer import preference
+from qa.prefer import Preference
 from qa.question import read_question
 from qa.reading import Reader
 from qa.retrieve import Searcher
@@ -136,7 +136,7 @@ def test_what_the_kind_of_question_prefers_weighs_as_much_as_is_set(library: Lib
     ]
     plain, double = ({h.article.id: h for h in hits} for hits in ranked)
     for id_, hit in double.items():
-        gain = 2 * preference(asked, hit.article)
+        gain = 2 * Preference(asked)(hit.article)
         assert hit.score - plain[id_].score == pytest.approx(gain, abs=1e-4)
 
 

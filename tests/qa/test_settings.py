@@ -28,7 +28,7 @@ def test_without_environment_the_defaults_hold() -> None:
     settings = load_settings({"HOME": "/home/x", "OTHER_TOPK": "3"})
     assert settings == Settings()
     assert settings.retrieval == RetrievalSettings(
-        candidates=80, top_k=20, rrf_k=60, vector_weight=1.0, lexical_weight=1.0, rerank=True, prior=0.5
+        candidates=60, top_k=20, rrf_k=60, vector_weight=1.0, lexical_weight=1.0, rerank=True, prior=0.5
     )
     assert (settings.answer.max_chars, settings.llm, settings.llm_timeout) == (300, None, 30.0)
     assert (settings.index.embedder, settings.index.dir.name) == ("default", "index")

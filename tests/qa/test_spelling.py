@@ -11,7 +11,7 @@ from qa.spelling import Spelling
 @pytest.fixture(scope="module")
 def spelling(library: Library) -> Spelling:
     lexical = library.lexical
-    return Spelling(lexical.knows, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= 20)
+    return Spelling(lexical.known, lexical.tokenizer, lambda word: lexical.document_frequency(word) >= 20)
 
 
 @pytest.mark.parametrize(
@@ -64,30 +64,30 @@ def test_the_titles_of_the_library_are_not_changed(spelling: Spelling, library: 
 
 
 def test_one_character_is_corrected_two_are_not() -> None:
-    spelling = Spelling({"小巨人"}.__contains__, Tokenizer([]))
+    spelling = Spelling({"小巨人"}.intersection, Tokenizer([]))
     assert spelling.correct("小具人") == "小巨人"
     assert spelling.correct("晓具人") == "晓具人"
 
 
 def test_a_word_that_sounds_otherwise_is_no_typo() -> None:
-    assert Spelling({"小巨人"}.__contains__, Tokenizer([])).correct("小狗人") == "小狗人"
+    assert Spelling({"小巨人"}.intersection, Tokenizer([])).correct("小狗人") == "小狗人"
 
 
 def test_of_several_words_the_first_in_order_is_meant() -> None:
     held = {"巨成", "据成", "聚成"}
-    assert Spelling(held.__contains__, Tokenizer([])).correct("炬成") == "巨成"
+    assert Spelling(held.intersection, Tokenizer([])).correct("炬成") == "巨成"
 
 
 def test_two_characters_with_a_function_word_are_left_alone() -> None:
     # 其 sounds like 期, but 有其 may be meant
-    assert Spelling({"有期"}.__contains__, Tokenizer([])).correct("有其") == "有其"
+    assert Spelling({"有期"}.intersection, Tokenizer([])).correct("有其") == "有其"
 
 
 def test_two_characters_become_a_frequent_word_only_if_nobody_knows_them() -> None:
-    held, frequent, tokenizer = {"工作"}.__contains__, {"工作"}.__contains__, Tokenizer([])
+    held, frequent, tokenizer = {"工作"}.intersection, {"工作"}.__contains__, Tokenizer([])
     assert Spelling(held, tokenizer, frequent).correct("工做") == "工作"
     assert Spelling(held, tokenizer).correct("工做") == "工做"
-    assert Spelling({"工作", "_工做"}.__contains__, tokenizer, frequent).correct("工做") == "工做"
+    assert Spelling({"工作", "_工做"}.intersection, tokenizer, frequent).correct("工做") == "工做"
 
 
 def test_the_sounds_are_those_of_pypinyin() -> None:
