@@ -1,6 +1,9 @@
 """Pure ranking: fusion of rankings, and late interaction."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,46 +35,60 @@ def rrf(rankings: Sequence[tuple[Sequence[str], float]], k: int = 60) -> list[st
     return sorted(scores, key=lambda i: -scores[i])
 
 
-def similarities(query: Scores, passages: Sequence[NDArray[np.int8]]) -> list[Scores]:
-    """Of each passage the cosine of each of its tokens (rows) with each query token, (n_i, m).
+@dataclass(frozen=True, eq=False)
+class Match:
+    """How well a query of m tokens matches a passage of n: cosines.
+
+    Attributes:
+        tokens: (n, m), each passage token with each query token.
+        best: (m,), each query token with the passage token that is nearest to it; -1 if there is none.
+    """
+
+    tokens: Scores
+    best: Scores
+
+
+def matches(query: Scores, passages: Sequence[NDArray[np.int8]]) -> list[Match]:
+    """How well a query matches each of some passages.
 
     Args:
         query: (m, width) unit rows.
         passages: of each passage (n_i, width) unit rows times 127.
     """
-    if not passages:
-        return []
-    rows = np.concatenate(passages)
-    asked = np.zeros((rows.shape[1], -(-len(query) // _STEP) * _STEP), np.float32)
+    width = query.shape[1]
+    asked = np.zeros((width, -(-len(query) // _STEP) * _STEP), np.float32)
     asked[:, : len(query)] = query.T / np.float32(127.0)
-    out = np.empty((len(rows), asked.shape[1]), np.float32)
-    block = np.empty((_BLOCK, rows.shape[1]), np.float32)
-    for start in range(0, len(rows), _BLOCK):  # what is multiplied stays in the processor's cache
-        part = rows[start : start + _BLOCK]
-        np.copyto(block[: len(part)], part, casting="unsafe")
-        np.matmul(block[: len(part)], asked, out=out[start : start + _BLOCK])
-    ends = np.cumsum([len(p) for p in passages]).tolist()
-    return [out[start:end, : len(query)] for start, end in zip([0, *ends], ends, strict=False)]
+    starts = [0, *accumulate(len(p) for p in passages)]
+    out = np.empty((starts[-1], asked.shape[1]), np.float32)
+    block = np.empty((_BLOCK, width), np.float32)
+    for at in range(0, len(out), _BLOCK):  # what is multiplied stays in the processor's cache
+        end = min(at + _BLOCK, len(out))
+        for n in range(bisect_right(starts, at) - 1, bisect_left(starts, end)):
+            first, last = max(starts[n], at), min(starts[n + 1], end)
+            block[first - at : last - at] = passages[n][first - starts[n] : last - starts[n]]
+        np.matmul(block[: end - at], asked, out=out[at:end])
+    out = out[:, : len(query)]
+    best = np.full((len(passages), len(query)), -1, np.float32)
+    filled = [n for n, passage in enumerate(passages) if len(passage)]
+    if filled:
+        best[filled] = np.maximum.reduceat(out, [starts[n] for n in filled], axis=0)
+    return [Match(out[starts[n] : starts[n + 1]], row) for n, row in enumerate(best)]
 
 
-def late_interaction(similar: Sequence[Scores], weights: Scores) -> Scores:
+def late_interaction(best: Sequence[Scores], weights: Scores) -> Scores:
     """MaxSim: each query token's best passage token, averaged with the query tokens' weights.
 
     Khattab, Zaharia: ColBERT (SIGIR 2020); the weights (idf in the corpus) are our addition.
 
     Args:
-        similar: of each passage what `similarities` says.
+        best: of each passage `Match.best`, (m,).
         weights: (m,) non-negative, not all zero.
 
     Returns:
         (passages,) scores, at most 1.
     """
-    if not similar:
-        return np.zeros(0, dtype=np.float32)
-    filled = [passage if len(passage) else np.full((1, len(weights)), -1, np.float32) for passage in similar]
-    starts = np.cumsum([0, *(len(passage) for passage in filled[:-1])])
-    best = np.maximum.reduceat(np.concatenate(filled), starts, axis=0)
-    scores: Scores = (best @ (weights / weights.sum())).astype(np.float32)
+    rows = np.array(best, np.float32).reshape(len(best), len(weights))
+    scores: Scores = (rows @ (weights / weights.sum())).astype(np.float32)
     return scores
 
 

@@ -14,7 +14,7 @@ from index.embed import Encoding
 from index.library import Library
 from index.model import Article
 from index.text import normalize
-from qa.rank import late_interaction, similarities, token_weights
+from qa.rank import Match, late_interaction, matches, token_weights
 from qa.sentences import Sentence, clauses, sentences
 from qa.wording import wording
 
@@ -25,7 +25,7 @@ TOPIC = 0.3
 _LEXICAL = 0.05
 """What a sentence gains that holds every pair of characters of these words."""
 _ENCODINGS = 8
-"""Encodings whose similarities to what has been read are remembered; one question has one or a few."""
+"""Encodings whose matches with what has been read are remembered; one question has one or a few."""
 _SPANS = 256
 """Texts whose tokens' places are remembered."""
 
@@ -59,7 +59,7 @@ class Reader:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._spans = lru_cache(_SPANS)(library.embedder.token_spans)
-        self._known: OrderedDict[int, tuple[Encoding, dict[str, NDArray[np.float32]]]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[Encoding, dict[str, Match]]] = OrderedDict()
         self._lock = Lock()
 
     def read(self, focus: Focus, article: Article) -> Reading:
@@ -79,8 +79,8 @@ class Reader:
         The question's first `lead` characters are its topic and weigh less.
         """
         weights = self._leading(encoding, lead)
-        similar = self._similar(encoding, articles)
-        return late_interaction([similar[a.id] for a in articles], weights)
+        matched = self._matched(encoding, articles)
+        return late_interaction([matched[a.id].best for a in articles], weights)
 
     def likeness(self, encoding: Encoding, articles: Sequence[Article], lead: int = 0) -> NDArray[np.float32]:
         """(articles,) late-interaction score of each article's likely question that comes nearest; 0 if it has none."""
@@ -91,7 +91,9 @@ class Reader:
         every = dict(q for own in questions for q in own)
         known = self._compared(encoding, every)
         weights = self._leading(encoding, lead)
-        close = dict(zip(every, late_interaction([known[q] for q in every], weights).tolist(), strict=True))
+        close = dict(
+            zip(every, late_interaction([known[q].best for q in every], weights).tolist(), strict=True)
+        )
         return np.array([max((close[q] for q, _ in own), default=0.0) for own in questions], dtype=np.float32)
 
     def residue(self, focus: Focus, article: Article) -> float:
@@ -105,8 +107,8 @@ class Reader:
             return 1.0
         encoding = focus.encoding
         weights = self._weights([encoding.token_ids[i] for i in kept])
-        similar = self._similar(encoding, [article])[article.id]
-        return float(late_interaction([similar[:, kept]], weights)[0])
+        best = self._matched(encoding, [article])[article.id].best
+        return float(late_interaction([best[kept]], weights)[0])
 
     def _read(self, focus: Focus, article: Article, parts: Sequence[Sentence]) -> Reading:
         encoding = focus.encoding
@@ -115,7 +117,7 @@ class Reader:
         own = all_words * np.array(self._own_tokens(focus, article), dtype=np.float32)
         own = own / own.sum() if own.sum() > 0 else all_words
         weights = (1 - _OWN_WORDS) * all_words + _OWN_WORDS * own
-        whole = self._similar(encoding, [article])[article.id]
+        whole = self._matched(encoding, [article])[article.id].tokens
         similar = np.array(
             [
                 whole[tokens].max(axis=0, initial=-1.0)
@@ -126,22 +128,21 @@ class Reader:
         scores = similar @ weights + _LEXICAL * self._shares(focus, article, parts)
         return Reading(article, tuple(parts), scores.astype(np.float32), similar, weights)
 
-    def _similar(self, encoding: Encoding, articles: Sequence[Article]) -> Mapping[str, NDArray[np.float32]]:
-        """By article id the cosine of each of its tokens with each of the question, (tokens, question tokens)."""
+    def _matched(self, encoding: Encoding, articles: Sequence[Article]) -> Mapping[str, Match]:
+        """By article id how well the question matches it."""
         return self._compared(encoding, {a.id: self._library.tokens(a.id)[0] for a in articles})
 
-    def _compared(
-        self, encoding: Encoding, passages: Mapping[str, NDArray[np.int8]]
-    ) -> Mapping[str, NDArray[np.float32]]:
-        """`similarities` by the names of passages: what is ranked once is read again, sentence by sentence."""
+    def _compared(self, encoding: Encoding, passages: Mapping[str, NDArray[np.int8]]) -> Mapping[str, Match]:
+        """`matches` by the names of passages: what is ranked once is read again, sentence by sentence."""
         with self._lock:
             _, known = self._known.pop(id(encoding), (encoding, {}))
             self._known[id(encoding)] = encoding, known
             while len(self._known) > _ENCODINGS:
                 self._known.popitem(last=False)
         new = [name for name in passages if name not in known]
-        found = similarities(encoding.tokens, [passages[name] for name in new])
-        known.update(zip(new, found, strict=True))
+        if new:
+            found = matches(encoding.tokens, [passages[name] for name in new])
+            known.update(zip(new, found, strict=True))
         return known
 
     def _tokens_of(self, article: Article, parts: Sequence[Sentence], tokens: int) -> list[slice]:

@@ -27,7 +27,7 @@ _ENCODINGS = 16
 """Questions whose encoding is kept: the stages of an answer ask for the same."""
 _FREQUENT = 20
 """Articles that hold a word of two characters for it to be what a typo means."""
-_DEPTH = 200
+_DEPTH = 100
 """How deep each ranking is read before fusion."""
 _ALIKE = 0.84
 """Late-interaction score from which on a likely question of an article is like the one asked …"""

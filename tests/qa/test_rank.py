@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from qa.rank import late_interaction, rrf, similarities, standardise, token_weights
+from qa.rank import late_interaction, matches, rrf, standardise, token_weights
 
 
 def test_fusion_adds_the_weighted_reciprocal_ranks() -> None:
@@ -47,31 +47,37 @@ def test_each_query_token_takes_its_best_passage_token() -> None:
     ]
     # one token:  (3 × 1 + 1 × 0) / 4                             = .75
     # two tokens: (3 × max(0, 76/127) + 1 × max(1, 102/127)) / 4  = (3 × .59843 + 1) / 4 = .69882
-    similar = similarities(query, passages)
-    np.testing.assert_allclose(late_interaction(similar, weights), [0.75, 0.69882], rtol=1e-4)
+    best = [match.best for match in matches(query, passages)]
+    np.testing.assert_allclose(late_interaction(best, weights), [0.75, 0.69882], rtol=1e-4)
 
 
-def test_similarities_are_those_of_one_product_however_many_rows() -> None:
+def test_cosines_are_those_of_one_product_however_many_rows() -> None:
     random = np.random.default_rng(1)
     query = random.standard_normal((3, 8)).astype(np.float32)
-    passages = [random.integers(-127, 127, (n, 8)).astype(np.int8) for n in (1, 700, 0, 400)]
-    for passage, similar in zip(passages, similarities(query, passages), strict=True):
-        np.testing.assert_allclose(similar, passage.astype(np.float32) @ query.T / 127, rtol=1e-5, atol=1e-5)
+    passages = [random.integers(-127, 127, (n, 8)).astype(np.int8) for n in (0, 1, 700, 0, 67, 256, 400, 0)]
+    for passage, match in zip(passages, matches(query, passages), strict=True):
+        product = passage.astype(np.float32) @ query.T / 127
+        np.testing.assert_allclose(match.tokens, product, rtol=1e-5, atol=1e-5)
+        np.testing.assert_array_equal(
+            match.best, match.tokens.max(axis=0, initial=-1 if not len(product) else -9)
+        )
 
 
 def test_opposite_tokens_count_against_a_passage() -> None:
     query, weights = np.array([[1.0, 0.0]], np.float32), np.ones(1, np.float32)
-    similar = similarities(query, [np.array([[-127, 0]], np.int8)])
-    np.testing.assert_allclose(late_interaction(similar, weights), [-1.0], rtol=1e-6)
+    (match,) = matches(query, [np.array([[-127, 0]], np.int8)])
+    np.testing.assert_allclose(late_interaction([match.best], weights), [-1.0], rtol=1e-6)
 
 
 def test_a_passage_without_tokens_is_the_farthest() -> None:
-    similar = similarities(np.eye(2, dtype=np.float32), [np.zeros((0, 2), np.int8), np.eye(2, dtype=np.int8)])
-    np.testing.assert_allclose(late_interaction(similar, np.ones(2, np.float32)), [-1.0, 1 / 127], rtol=1e-6)
+    found = matches(np.eye(2, dtype=np.float32), [np.zeros((0, 2), np.int8), np.eye(2, dtype=np.int8)])
+    np.testing.assert_allclose(
+        late_interaction([m.best for m in found], np.ones(2, np.float32)), [-1.0, 1 / 127], rtol=1e-6
+    )
 
 
 def test_no_passage_has_no_score() -> None:
-    assert similarities(np.eye(2, dtype=np.float32), []) == []
+    assert matches(np.eye(2, dtype=np.float32), []) == []
     assert late_interaction([], np.ones(2, np.float32)).tolist() == []
 
 
