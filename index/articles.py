@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import get_args, overload
 
 import numpy as np
@@ -13,6 +13,8 @@ from index.model import Article, Role
 
 ROLES: tuple[Role, ...] = get_args(Role)
 _KINDS: tuple[Kind, ...] = tuple(DEPTH)
+_DOCUMENTS = 8
+"""Documents whose articles are kept: a question asks for those of the same few again and again."""
 _MOST = 10_000
 """Numbers of marks are smaller."""
 Mark = tuple[Kind, int, int]
@@ -60,6 +62,7 @@ class Articles(Sequence[Article]):
         self.columns = columns
         self.rows = np.arange(len(columns.ids)) if rows is None else rows
         self._read = read
+        self._of = lru_cache(_DOCUMENTS)(self._in_order)
 
     @classmethod
     def of_list(cls, articles: Sequence[Article], keys: Sequence[str]) -> "Articles":
@@ -129,9 +132,12 @@ class Articles(Sequence[Article]):
 
     def of(self, key: str) -> list[Article]:
         """The articles of a document, in order; none if there is no such document."""
+        return list(self._of(key))
+
+    def _in_order(self, key: str) -> Sequence[Article]:
         number = self._number.get(key)
         if number is None:
-            return []
+            return ()
         return self[int(self._starts[number]) : int(self._starts[number + 1])]
 
     def of_any(self, keys: Collection[str]) -> NDArray[np.bool_]:

@@ -135,11 +135,9 @@ class Answerer:
         if not found.asked.has("list", "quantity") or found.asked.commentary or found.sides or found.named:
             return []
         text = found.standalone.text
-        named = {
-            key: weight
-            for key, weight in self._finder.places.names.weights(text).items()
-            if weight >= NAMED_CLEARLY
-        }
+        weights = self._finder.places.names.weights(text)
+        held = dict.fromkeys(h.article.meta.key for h in found.hits)  # many documents may share a name
+        named = {key: weights[key] for key in held if weights[key] >= NAMED_CLEARLY}
         near = {h.article.meta.key: 1.0 / n for n, h in enumerate(found.hits[:_BESIDE], 1)}
         return self._headings.asked(text, named or near)
 

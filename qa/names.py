@@ -97,8 +97,10 @@ class Names:
         Of two that weigh the same, what is said about a document gives way unless the question says 解读, 吹风会 …
         """
         weights, commentary = self.weights(text), bool(COMMENTARY.search(text))
-        top = max(weights, key=lambda k: (weights[k], commentary or not self._commentary[k]), default=None)
-        return None if top is None else (top, weights[top])
+        most = max(weights.values(), default=0.0)
+        top = [key for key, weight in weights.items() if weight == most]
+        clear = [key for key in top if commentary or not self._commentary[key]] or top
+        return (clear[0], most) if top else None
 
     def apart(self, text: str, least: float) -> list[str]:
         """Keys of the documents that `text` names each by words of its own, the clearest first; at most three.

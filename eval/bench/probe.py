@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from index.embed import Embedder, Encoding
 
 Told = dict[str, Any]
-_WARMING = 3
-"""Questions that are asked before any is timed."""
+_WARMING = 40
+"""Questions that are asked before any is timed: words and patterns are loaded when a question first has them."""
 
 
 def build(wish: Mapping[str, Any]) -> Told:
