@@ -52,7 +52,7 @@ _HELP = """测量性能：建索引、提问、冷启动、内存，与单独的
 @click.option(
     "--out", type=_FOLDER, default=Path("runs/bench"), metavar="DIR", help="记录的文件夹，默认 runs/bench。"
 )
-@click.option("--questions", type=click.IntRange(10), default=121, metavar="N", help="问题数，默认 121。")
+@click.option("--questions", type=click.IntRange(10), default=241, metavar="N", help="问题数，默认 241。")
 @click.option("--cold", type=click.IntRange(1), default=5, metavar="N", help="冷启动次数，默认 5。")
 @click.pass_context
 def bench_command(

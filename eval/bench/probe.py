@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Told = dict[str, Any]
 _WARMING = 40
-"""Questions that are asked before any is timed: words and patterns are loaded when a question first has them."""
+"""Questions, or a third of them, that are asked before any is timed: words and patterns are loaded at the first question
+that has them."""
 
 
 def build(wish: Mapping[str, Any]) -> Told:
@@ -126,7 +127,8 @@ def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str]
     In turn one question is embedded and another asked.
     """
     _, *questions = wish["questions"]
-    warming, questions = questions[:_WARMING], questions[_WARMING:]
+    n = min(_WARMING, len(questions) // 3)
+    warming, questions = questions[:n], questions[n:]
     for question in warming:
         embedder.encode_query(question)
         answer(question)

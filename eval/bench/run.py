@@ -44,8 +44,9 @@ for name in json.load(sys.stdin):
         pass
 """
 """What `policy-qa ask` had loaded from other packages, loaded and nothing done."""
-_BARE = 512
-"""Passages that the bare model encodes, half of them before a build and half after it."""
+_BARE = 4096
+"""Passages that the bare model encodes, half of them before a build and half after it: few take it long, since PyTorch
+prepares something for each shape of a batch."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Plan:
         laws: The regulations; None if they are not there.
         work: Folder for texts and indexes; what is found there is not made again.
         cache: Folder of the default embedder.
-        questions: Questions to ask: the first of them cold, the next three to warm up, the others once each.
+        questions: Questions to ask: the first of them cold, the next to warm up, the others once each.
         rounds: Into which the questions are divided.
         cold: Cold starts.
         embed_up_to: Size up to which all is embedded anew, so that the build can be compared with the bare model.
