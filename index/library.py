@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,10 @@ def embedder_name(setting: str, service: Service | None = None) -> str:
     if service is not None:
         return service.name
     return DEFAULT_NAME if setting == DEFAULT else setting
+
+
+_SPARE = 1.25
+"""How many more of the nearest articles are asked for at once than a part's share of them, as a factor."""
 
 
 class Library:
@@ -259,7 +264,8 @@ class Part(Library):
         """The k nearest articles as (id, cosine similarity), best first."""
         if keys is not None:
             return self._whole.nearest(vector, k, [key for key in keys if key in self.documents])
-        wanted = k
+        share = len(self._whole.articles) / max(1, len(self.articles))
+        wanted = ceil(k * min(2.0, _SPARE * share))
         while True:
             near = self._whole.nearest(vector, wanted)
             own = [(id_, score) for id_, score in near if id_ in self.position]
