@@ -18,7 +18,7 @@ from index.manifest import Manifest
 from index.model import Article
 from index.register import Register
 from index.settings import Service
-from index.tokens import TokenFile
+from index.tokens import TokenFile, TokenRows
 
 
 def embedder_name(setting: str, service: Service | None = None) -> str:
@@ -82,6 +82,8 @@ class Library:
     def close(self) -> None:
         """Release the files."""
         self._store.close()
+        if "_tokens" in vars(self):
+            self._tokens.close()
         self._give_back()
 
     def _give_back(self) -> None:
@@ -133,7 +135,7 @@ class Library:
         return Lexical.load(self.generation / "lexical", self._cache_dir)
 
     @cached_property
-    def _tokens(self) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+    def _tokens(self) -> TokenRows:
         return TokenFile(self.folder / self.manifest.tokens, self._width).open()
 
     @property
@@ -189,13 +191,13 @@ class Library:
         """The article's token vectors times 127, (n, width), and the (n,) vocabulary ids."""
         file = self._file
         start, n = file.span(file.position[article_id]) if file else self.manifest.spans[article_id]
-        vectors, ids = self._tokens
-        return vectors[start : start + n], ids[start : start + n]
+        rows = self._tokens
+        return rows.vectors(start, n), rows.ids[start : start + n]
 
     def question_tokens(self, article_id: str) -> list[NDArray[np.int8]]:
         """The token vectors times 127, (n, width), of each likely question of the article."""
-        vectors, _ = self._tokens
-        return [vectors[q.start : q.start + q.n] for q in self.manifest.questions.get(article_id, ())]
+        asked = self.manifest.questions.get(article_id, ())
+        return [self._tokens.vectors(q.start, q.n) for q in asked]
 
     @cached_property
     def token_idf(self) -> TokenIdf:
@@ -203,7 +205,7 @@ class Library:
         if self._file is not None:
             return TokenIdf(self._file.frequency, len(self.articles))
         spans = (self.manifest.spans[id_] for id_ in self.articles.ids)
-        df = dict(frequency(spans, self._tokens[1]))  # a Counter would have 0 where there is none
+        df = dict(frequency(spans, self._tokens.ids))  # a Counter would have 0 where there is none
         return TokenIdf(df, len(self.articles))
 
 

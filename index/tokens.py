@@ -7,6 +7,7 @@ build that dies leaves only unused bytes behind. A full rebuild starts a file of
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,11 +59,41 @@ class TokenFile:
         """The files, and how many bytes of each the whole rows take."""
         return [(self._vectors, self.rows * self.width), (self._ids, self.rows * 4)]
 
-    def open(self) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
-        """Map the file: (rows, width) vectors times 127, and (rows,) token ids."""
-        n = self.rows
-        if n == 0:
-            return np.zeros((0, self.width), np.int8), np.zeros(0, np.int32)
-        vectors = np.memmap(self._vectors, np.int8, "r", shape=(n, self.width))
-        ids = np.memmap(self._ids, np.int32, "r", shape=(n,))
-        return np.asarray(vectors), np.asarray(ids)  # slices of a memmap are slow
+    def open(self) -> "TokenRows":
+        """The whole rows that there are now."""
+        return TokenRows(self._vectors, self._ids, self.rows, self.width)
+
+
+class TokenRows:
+    """The rows of a token file, open to be read.
+
+    Vectors are read, not mapped: of a mapped file each page that is looked at for the first time takes longer than
+    reading twenty, and all that were ever looked at count as memory. The ids, which only a build reads, are mapped.
+
+    Attributes:
+        ids: (rows,) the vocabulary id of each token.
+    """
+
+    def __init__(self, vectors: Path, ids: Path, rows: int, width: int) -> None:
+        self._rows, self._width = rows, width
+        self._lock = Lock()
+        self._file = vectors.open("rb", buffering=0) if rows else None
+        self.ids: NDArray[np.int32] = np.zeros(0, np.int32)
+        if rows:
+            self.ids = np.asarray(np.memmap(ids, np.int32, "r", shape=(rows,)))  # slices of a memmap are slow
+
+    def close(self) -> None:
+        """Release the files."""
+        if self._file is not None:
+            self._file.close()
+
+    def vectors(self, start: int, n: int) -> NDArray[np.int8]:
+        """(n, width) the vectors times 127 of n rows from `start` on, or of as many as there are."""
+        start = min(start, self._rows)
+        found = np.empty((min(n, self._rows - start), self._width), np.int8)
+        if self._file is not None and len(found):
+            with self._lock:
+                self._file.seek(start * self._width)
+                got = self._file.readinto(found.data)
+            found = found[: got // self._width]  # it may have been cut meanwhile
+        return found

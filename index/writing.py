@@ -174,7 +174,7 @@ class Writer:
                 article = fresh.get(id_)
                 yield old.stored(place[id_]) if article is None and old else stored(fresh[id_])
 
-        tokens = TokenFile(self._folder / manifest.tokens, manifest.width).open()[1]
+        tokens = TokenFile(self._folder / manifest.tokens, manifest.width).open().ids
         spans = manifest.spans
         if old and base:
             before = base.manifest.spans

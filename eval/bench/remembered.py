@@ -71,15 +71,16 @@ class RememberingEmbedder:
             part = chunk[start : start + _CHUNK]
             self.remember(part, self._real.encode_passages(part, progress))
         self.made += len(new)
-        vectors, (tokens, ids) = self._vectors(), self._tokens.open()
+        vectors, tokens = self._vectors(), self._tokens.open()
         out = []
         for text, source in zip(texts, sources, strict=True):
             at, start, n = self._rows[_key(source)]
-            vector, rows = np.array(vectors[at]), tokens[start : start + n].astype(np.float32) / _SCALE
+            vector, rows = np.array(vectors[at]), tokens.vectors(start, n).astype(np.float32) / _SCALE
             if source != text:
                 draw = np.random.default_rng(int(_key(text), 16))
                 vector, rows = _noisy(vector[None, :], draw)[0], _noisy(rows, draw)
-            out.append(Encoding(vector, rows, tuple(ids[start : start + n].tolist()), ()))
+            out.append(Encoding(vector, rows, tuple(tokens.ids[start : start + n].tolist()), ()))
+        tokens.close()
         return out
 
     def remember(self, texts: Sequence[str], encodings: Sequence[Encoding]) -> None:

@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from index.tokens import TokenFile
 
@@ -12,16 +14,46 @@ def rows(*values: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
 def test_rows_come_back_in_eight_bits_with_their_ids(tmp_path: Path) -> None:
     file = TokenFile(tmp_path, 2)
     assert file.append([(rows(1.0, 0.5), [7, 8]), (rows(0.0), [9])]) == [(0, 2), (2, 1)]
-    vectors, ids = file.open()
-    assert vectors.tolist() == [[127, -127], [64, -64], [0, 0]]  # 0.5 x 127 = 63.5, rounded to even
-    assert ids.tolist() == [7, 8, 9]
+    opened = file.open()
+    assert opened.vectors(0, 3).tolist() == [
+        [127, -127],
+        [64, -64],
+        [0, 0],
+    ]  # 0.5 x 127 = 63.5, rounded to even
+    assert opened.vectors(1, 1).tolist() == [[64, -64]]
+    assert opened.ids.tolist() == [7, 8, 9]
+    opened.close()
+    with pytest.raises(ValueError, match="closed"):
+        opened.vectors(0, 1)
+
+
+def test_rows_that_are_not_there_are_not_read(tmp_path: Path) -> None:
+    file = TokenFile(tmp_path, 2)
+    file.append([(rows(1.0, 0.0), [7, 8])])
+    opened = file.open()
+    file.append([(rows(1.0), [9])])  # after it was opened
+    assert opened.vectors(1, 5).tolist() == [[0, 0]]
+    assert opened.vectors(2, 1).shape == (0, 2)
+    assert opened.vectors(7, 1).shape == (0, 2)
+    with (tmp_path / "tokens.i8").open("ab") as damaged:
+        damaged.truncate(3)
+    assert opened.vectors(0, 2).tolist() == [[127, -127]]
+
+
+def test_threads_read_their_own_rows(tmp_path: Path) -> None:
+    file = TokenFile(tmp_path, 2)
+    file.append([(rows(*(i / 127 for i in range(100))), list(range(100)))])
+    opened = file.open()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda i: opened.vectors(i % 100, 1).tolist(), range(4000)))
+    assert found == [[[i % 100, -(i % 100)]] for i in range(4000)]
 
 
 def test_the_file_only_grows(tmp_path: Path) -> None:
     TokenFile(tmp_path, 2).append([(rows(1.0), [1])])
     assert TokenFile(tmp_path, 2).append([(rows(0.0), [2])]) == [(1, 1)]
-    vectors, ids = TokenFile(tmp_path, 2).open()
-    assert (vectors[:, 0].tolist(), ids.tolist()) == ([127, 0], [1, 2])
+    opened = TokenFile(tmp_path, 2).open()
+    assert (opened.vectors(0, 2)[:, 0].tolist(), opened.ids.tolist()) == ([127, 0], [1, 2])
 
 
 def test_a_tail_that_an_interrupted_build_left_is_cut_off(tmp_path: Path) -> None:
@@ -30,13 +62,13 @@ def test_a_tail_that_an_interrupted_build_left_is_cut_off(tmp_path: Path) -> Non
     with (tmp_path / "tokens.i8").open("ab") as vectors:
         vectors.write(b"\x05\x05\x05")  # a row and a half whose id was never written
     assert file.append([(rows(-1.0), [2])]) == [(1, 1)]
-    vectors_, ids = file.open()
-    assert (vectors_.tolist(), ids.tolist()) == ([[127, -127], [-127, 127]], [1, 2])
+    opened = file.open()
+    assert (opened.vectors(0, 2).tolist(), opened.ids.tolist()) == ([[127, -127], [-127, 127]], [1, 2])
 
 
 def test_an_empty_file_opens_to_no_rows(tmp_path: Path) -> None:
-    vectors, ids = TokenFile(tmp_path / "new", 3).open()
-    assert (vectors.shape, ids.shape) == ((0, 3), (0,))
+    opened = TokenFile(tmp_path / "new", 3).open()
+    assert (opened.vectors(0, 1).shape, opened.ids.shape) == ((0, 3), (0,))
 
 
 def test_an_article_without_tokens_takes_no_row(tmp_path: Path) -> None:
