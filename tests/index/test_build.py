@@ -11,10 +11,13 @@ from filelock import FileLock
 
 from index import generations, manifest
 from index.build import Builder, Change, current_generation
-from index.embed import Encoding
+from index.embed import Embedder, Encoding
+from index.engine import EMBEDDED, Engine
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexUnwritable, UsageError
+from index.intake import Progress
 from index.library import Library
 from index.split import SPLITTER_VERSION
+from tests.chroma_process import ChromaProcess
 from tests.fakes import FakeEmbedder
 from tests.index.texts import COMPENDIUM
 
@@ -42,13 +45,14 @@ class Counting(FakeEmbedder):
 
 
 class Desk:
-    """A folder of documents and an index of them."""
+    """A folder of documents and an index of them, whose vectors `engine` keeps."""
 
-    def __init__(self, folder: Path, cache: Path) -> None:
+    def __init__(self, folder: Path, cache: Path, engine: Engine) -> None:
         self.papers = folder / "文件"
         self.papers.mkdir()
         self.index = folder / "index"
         self.cache = cache
+        self.engine = engine
         self.embedder = Counting()
 
     def write(self, name: str, text: str | bytes) -> Path:
@@ -57,15 +61,20 @@ class Desk:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    def builder(self) -> Builder:
-        return Builder(self.index, lambda: self.embedder, self.embedder.name, self.cache)
+    def builder(self, progress: Progress | None = None) -> Builder:
+        return Builder(
+            self.index, lambda: self.embedder, self.embedder.name, self.cache, progress, self.engine
+        )
+
+    def library(self, embedder: Embedder | None = None) -> Library:
+        return Library(self.index, embedder or FakeEmbedder(self.embedder.name), self.cache, self.engine)
 
     def add(self, *paths: Path, rebuild: bool = False) -> Change:
         self.embedder.passages.clear()
         return self.builder().add(paths, rebuild=rebuild)
 
     def ids(self) -> list[str]:
-        library = Library(self.index, FakeEmbedder(self.embedder.name), self.cache)
+        library = self.library()
         try:
             return [a.id for a in library.articles]
         finally:
@@ -81,9 +90,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture
-def desk(tmp_path: Path, cache: Path) -> Desk:
-    return Desk(tmp_path, cache)
+@pytest.fixture(params=["files", "server"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, cache: Path) -> Desk:
+    """All that is said of a library is said of both kinds: its vectors in its own files, and on a Chroma server."""
+    if request.param == "files":
+        return Desk(tmp_path, cache, EMBEDDED)
+    server: ChromaProcess = request.getfixturevalue("chroma")
+    return Desk(tmp_path, cache, server.engine)
 
 
 @pytest.fixture
@@ -186,8 +199,7 @@ def test_of_two_files_with_one_document_the_later_counts_whole(desk: Desk) -> No
 
 def test_progress_is_told_for_every_stage(desk: Desk) -> None:
     seen: list[tuple[str, int, int]] = []
-    builder = Builder(desk.index, lambda: desk.embedder, "fake", desk.cache, lambda *step: seen.append(step))
-    builder.add([desk.write("办法.txt", MEASURE)])
+    desk.builder(lambda *step: seen.append(step)).add([desk.write("办法.txt", MEASURE)])
     assert seen == [
         ("读取文件", 0, 1), ("读取文件", 1, 1), ("比对条文", 0, 1), ("比对条文", 1, 1), ("计算向量", 4, 4),
         ("建立关键词索引", 0, 1), ("建立关键词索引", 1, 1),
@@ -252,7 +264,7 @@ def test_an_index_of_another_embedder_is_told(built: Desk) -> None:
     )
     for use in (
         lambda: built.add(built.papers / "办法.txt"),
-        lambda: Library(built.index, built.embedder, built.cache),
+        lambda: built.library(built.embedder),
     ):
         with pytest.raises(IndexMismatch) as caught:
             use()
@@ -373,7 +385,8 @@ def test_an_interrupted_first_build_leaves_no_index_and_the_next_one_works(desk:
 
 def test_what_a_killed_build_left_is_cleared(built: Desk) -> None:
     half = built.index / "generations" / "000002"
-    shutil.copytree(current_generation(built.index) / "chroma", half / "chroma")
+    shutil.copytree(current_generation(built.index), half)
+    (half / manifest.FILE).unlink()
     with (built.index / "tokens-000001" / "tokens.i8").open("ab") as tail:
         tail.write(b"\x01" * 100)
     assert built.add(built.write("办法.txt", MEASURE.replace("不收取", "收取"))).updated == 1
@@ -393,7 +406,7 @@ def test_a_build_that_died_before_the_switch_changes_nothing(built: Desk) -> Non
 
 
 def test_a_reader_keeps_the_generation_it_opened(built: Desk) -> None:
-    library = Library(built.index, FakeEmbedder(), built.cache)
+    library = built.library()
     built.add(built.write("办法.txt", MEASURE.replace("不收取", "收取")))
     assert not library.is_current()
     article = library.article("某某管理办法/第二条")
@@ -456,7 +469,7 @@ def test_a_long_article_is_found_by_each_of_its_windows_and_counts_once(desk: De
     ends = "锅炉热效率", "电梯钢丝绳"
     text = MEASURE + f"第四条 {ends[0]}{'应当符合有关规定' * 60}{ends[1]}。\n"
     desk.add(desk.write("办法.txt", text))
-    library = Library(desk.index, FakeEmbedder(max_tokens=100), desk.cache)
+    library = desk.library(FakeEmbedder(max_tokens=100))
     for words in ends:
         found = [i for i, _ in library.nearest(library.embedder.encode_query(words).vector, 5)]
         assert sorted(found) == sorted([*IDS[:4], "某某管理办法/第四条"])
@@ -466,7 +479,7 @@ def test_a_long_article_is_found_by_each_of_its_windows_and_counts_once(desk: De
 
 
 def test_a_library_gives_documents_articles_places_and_rarity_of_tokens(built: Desk) -> None:
-    library = Library(built.index, FakeEmbedder(), built.cache)
+    library = built.library()
     assert list(library.documents) == ["某某管理办法", "某发〔2024〕1号"]
     assert library.position["某发〔2024〕1号/一"] == 5
     assert library.article("无") is None

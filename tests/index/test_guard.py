@@ -117,7 +117,9 @@ def test_a_process_without_work_ends(tmp_path: Path) -> None:
 
 
 SCRIPT = f"""
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 from pathlib import Path
 from index.readers.guard import Guard
 guard = Guard(worker={ODD!r})

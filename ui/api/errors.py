@@ -124,7 +124,13 @@ def add_handlers(asgi: FastAPI) -> None:
 
 
 def _explain(error: Mapping[str, Any]) -> str:
-    """One line that names the place and what is wrong there; what was sent is not repeated."""
+    """One line that names the place and what is wrong there."""
+    place, reason = wrong_part(error)
+    return f"请求有误（{place or '请求正文'}）：{reason}。接口说明见 /api/openapi.json。"
+
+
+def wrong_part(error: Mapping[str, Any]) -> tuple[str, str]:
+    """The place that an error of pydantic names, and what is wrong there; what was sent is not repeated."""
     place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
     kind, limits = error["type"], error.get("ctx", {})
     if kind == "string_too_long":
@@ -137,8 +143,7 @@ def _explain(error: Mapping[str, Any]) -> str:
         reason = _TYPES["string_too_short"]
     else:
         reason = _TYPES.get(kind, "不正确")
-    shown = place if len(place) <= _MAX_SHOWN else f"{place[: _MAX_SHOWN - 1]}…"
-    return f"请求有误（{shown or '请求正文'}）：{reason}。接口说明见 /api/openapi.json。"
+    return place if len(place) <= _MAX_SHOWN else f"{place[: _MAX_SHOWN - 1]}…", reason
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -3,11 +3,14 @@
 The only door to mcp. While it serves, stdout is the protocol's alone: mcp turns what else is printed to stderr.
 """
 
-from typing import TYPE_CHECKING, Annotated, cast
+import logging
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from mcp.server import MCPServer
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field, with_config
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import Field, ValidationError, with_config
 from pydantic.config import ConfigDict
 from typing_extensions import TypedDict
 
@@ -15,17 +18,20 @@ from index.errors import PolicyQAError
 from qa.contract import AnswerJson
 from qa.model import unsaid
 from ui.api.contract import ArticleJson
+from ui.api.errors import wrong_part
 from ui.api.requests import AsOf, Collections, Documents, History, Name, Question
 from ui.asked import AskedChain, Observer
 from ui.catalogue import Catalogue
 from ui.environment import program_version
+from ui.faults import fault
 from ui.live import LiveChain
 from ui.logs import about, new_id
 from ui.plain import answer_text, hits_text
 from ui.showing import look_up
+from ui.text import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from qa.chain import Chain
     from qa.model import Answer
@@ -34,6 +40,9 @@ _ABOUT = (
     "中文政策文件的问答：按条检索，逐条注明依据，没有依据时拒答。"
     "回答用 ask；只要条文用 search；按文件和位置看原文用 show。请引用回答中的编号和条文，不要自行补充条文内容。"
 )
+_NAME = 40
+"""Characters of a tool's name that are repeated."""
+log = logging.getLogger(__name__)
 _READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 Place = Annotated[
     str, Field(max_length=500, description="位置，如 第二十七条、附件1 序号44；空则给出文件的目录")
@@ -47,11 +56,29 @@ class ShownJson(TypedDict):
     articles: list[ArticleJson]
 
 
+class _Server(MCPServer[None]):
+    """A server whose tools tell what is wrong with a call in one line of Chinese."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            cause = error.__cause__
+            if isinstance(cause, ValidationError):
+                place, reason = wrong_part(cast("Mapping[str, Any]", cause.errors()[0]))
+                return _wrong(f"参数有误（{place}）：{reason}。请更正后重试。")
+            if cause is None:
+                names = "、".join(tool.name for tool in await self.list_tools())
+                return _wrong(f"没有工具 {shorten(name, _NAME)}。可用的工具：{names}。")
+            log.exception("unexpected in a tool", exc_info=cause)
+            return _wrong(fault())
+
+
 def tools_server(live: LiveChain, version: str) -> MCPServer[None]:
     """A server with the tools ask, search and show, over `live`."""
-    server = MCPServer[None](
-        "policy-qa", title="政策问答", instructions=_ABOUT, version=version, log_level="WARNING"
-    )
+    server = _Server("policy-qa", title="政策问答", instructions=_ABOUT, version=version, log_level="WARNING")
 
     @server.tool(title="提问", annotations=_READING)
     def ask(
@@ -126,5 +153,9 @@ def _guarded(live: LiveChain, work: "Callable[[Chain], CallToolResult]") -> Call
         with live.lent() as chain, about(id_ := new_id()):
             return work(cast("Chain", AskedChain(chain, id_, "mcp", Observer())))
     except PolicyQAError as error:
-        text = " ".join(str(error).split())
-        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+        return _wrong(str(error))
+
+
+def _wrong(message: str) -> CallToolResult:
+    text = " ".join(message.split())
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)

@@ -79,11 +79,17 @@ def test_without_a_place_the_outline_is_shown(chain: FakeChain) -> None:
     [
         ("show", {"document": "没有的文件"}, "没有名为“没有的文件”的文件。"),
         ("show", {"document": "检测评定", "place": "第九百条"}, "中没有“第九百条”。"),
-        ("ask", {"question": "  "}, "Error executing tool ask"),
-        ("ask", {"question": "问" * 2001}, "Error executing tool ask"),
+        ("ask", {"question": "  "}, "参数有误（question）：不能为空。请更正后重试。"),
+        ("ask", {"question": "问" * 2001}, "参数有误（question）：超过 2000 字。请更正后重试。"),
         ("ask", {"question": "收费吗", "as_of": "gestern"}, "应为日期"),
-        ("ask", {}, "Error executing tool ask"),
-        ("ask", {"question": "出错"}, "Error executing tool ask"),
+        ("ask", {}, "参数有误（question）：缺少这一项。请更正后重试。"),
+        (
+            "search",
+            {"question": "收费吗", "history": "首台套"},
+            "参数有误（history）：应为列表。请更正后重试。",
+        ),
+        ("ask", {"question": "出错"}, "程序内部错误"),
+        ("delete", {"question": "收费吗"}, "没有工具 delete。可用的工具：ask、search、show。"),
     ],
 )
 def test_what_is_wrong_is_told(chain: FakeChain, name: str, arguments: Any, told: str) -> None:
