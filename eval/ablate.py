@@ -67,11 +67,12 @@ class Remembering:
         self._inner = inner
         self._known: dict[str, Encoding] = {}
 
-    def encode_query(self, text: str) -> Encoding:
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
         """As the inner embedder's."""
-        if text not in self._known:
-            self._known[text] = self._inner.encode_query(text)
-        return self._known[text]
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= zip(new, self._inner.encode_queries(new), strict=True)
+        return [self._known[text] for text in texts]
 
 
 def ways(library: Library, settings: Settings) -> list[Way]:

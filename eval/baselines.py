@@ -49,7 +49,7 @@ def vectors_only(library: Library, depth: int = DEPTH) -> Rank:
     """The nearest article vectors alone."""
 
     def rank(question: str) -> list[Piece]:
-        vector = library.embedder.encode_query(question).vector
+        vector = library.embedder.encode_queries([question])[0].vector
         return [frozenset({i}) for i, _ in library.nearest(vector, depth)]
 
     return rank
@@ -62,7 +62,7 @@ def chunks_and_vectors(articles: Iterable[Article], embedder: Embedder, depth: i
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def rank(question: str) -> list[Piece]:
-        scores = unit @ embedder.encode_query(question).vector
+        scores = unit @ embedder.encode_queries([question])[0].vector
         return [chunks[int(i)].shows for i in np.argsort(-scores, kind="stable")[:depth]]
 
     return rank

@@ -1,4 +1,4 @@
-"""The forward pass of a BERT encoder in plain numpy, for one text at a time.
+"""The forward pass of a BERT encoder in plain numpy, for few texts at a time.
 
 It reads the folder that sentence-transformers reads (`config.json`, `model.safetensors`). The weights are
 mapped, not loaded: of the word embeddings only the rows that a question needs ever leave the disk.
@@ -6,6 +6,8 @@ mapped, not loaded: of the word embeddings only the rows that a question needs e
 
 import json
 import math
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -34,35 +36,42 @@ class Bert:
         self._layers = [f"encoder.layer.{i}." for i in range(config["num_hidden_layers"])]
         one_blas_thread()
 
-    def __call__(self, ids: list[int]) -> Rows:
-        """Return the last hidden states of one text.
+    def __call__(self, texts: Sequence[Sequence[int]]) -> list[Rows]:
+        """Return the last hidden states of each text; two take less time together than one after the other.
 
         Args:
-            ids: n token ids with the special ones, at most `window`.
+            texts: of each the n_i token ids with the special ones, at most `window`.
 
         Returns:
-            (n, width)
+            (n_i, width) of each text.
         """
+        if not texts:
+            return []
         table = self._tensors
-        x = table["embeddings.word_embeddings.weight"][ids]
-        x = x + table["embeddings.position_embeddings.weight"][: len(ids)]
+        ends = [*accumulate(map(len, texts))]
+        spans = [slice(end - len(ids), end) for ids, end in zip(texts, ends, strict=True)]
+        x = table["embeddings.word_embeddings.weight"][[i for ids in texts for i in ids]]
+        places = table["embeddings.position_embeddings.weight"]
+        x = x + np.concatenate([places[: len(ids)] for ids in texts])
         x = self._normed(x + table["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
         for layer in self._layers:
-            x = self._normed(x + self._attended(x, layer), layer + "attention.output.LayerNorm")
+            x = self._normed(x + self._attended(x, spans, layer), layer + "attention.output.LayerNorm")
             inner = _gelu(self._linear(x, layer + "intermediate.dense"))
             x = self._normed(x + self._linear(inner, layer + "output.dense"), layer + "output.LayerNorm")
-        return x
+        return [x[span] for span in spans]
 
-    def _attended(self, x: Rows, layer: str) -> Rows:
-        """Mix tokens: (n, width) to (n, width)."""
+    def _attended(self, x: Rows, spans: Sequence[slice], layer: str) -> Rows:
+        """Mix the tokens of each text among themselves: (n, width) to (n, width) for the n tokens of all texts."""
         n, size = len(x), self.width // self._heads
         query, key, value = (
             self._linear(x, f"{layer}attention.self.{part}").reshape(n, self._heads, size).transpose(1, 0, 2)
             for part in ("query", "key", "value")
         )  # each (heads, n, size)
-        scores = query @ key.transpose(0, 2, 1) / np.float32(math.sqrt(size))
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        mixed = (scores / scores.sum(axis=-1, keepdims=True)) @ value
+        mixed = np.empty_like(query)
+        for span in spans:
+            scores = query[:, span] @ key[:, span].transpose(0, 2, 1) / np.float32(math.sqrt(size))
+            scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+            mixed[:, span] = (scores / scores.sum(axis=-1, keepdims=True)) @ value[:, span]
         return self._linear(mixed.transpose(1, 0, 2).reshape(n, -1), layer + "attention.output.dense")
 
     def _linear(self, x: Rows, name: str) -> Rows:

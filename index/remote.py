@@ -67,9 +67,9 @@ class _Remote(ABC):
         """Length of `Encoding.vector`; the service is asked."""
         return len(self._vectors(["一"])[0])
 
-    def encode_query(self, text: str) -> Encoding:
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
         """See `index.embed.Embedder`."""
-        return self._encode([text], self._query_prompt)[0]
+        return self._encode(texts, self._query_prompt)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

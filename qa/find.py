@@ -136,6 +136,10 @@ class Finder:
             within,
         )
 
+    def prepare(self, several: Sequence[Standalone]) -> None:
+        """Encode what is going to be found one after the other."""
+        self.searcher.prepare([(asked.focus, self._topic(asked)) for asked in several])
+
     def _shown(self, filtered: Sequence[Filtered], kinds: Asked) -> tuple[Filtered, ...]:
         """The rows to list: as many as there is room for among the hits, shared between the tables."""
         few = kinds.has("quantity") and not _WHICH.search(kinds.text)

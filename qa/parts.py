@@ -48,11 +48,15 @@ def unanswered(found: Retrieved, said: Sequence[Statement], finder: Finder) -> l
     stated = [c.strip() for c in _CLAUSE.split(normalize(text)) if c.strip() and not _ASKS.search(c)]
     first = follow("，".join([*stated, parts[0]]), None, words)
     out: list[Retrieved] = []
-    for n, part in enumerate(parts):
-        asked = follow(part, first, words) if n else first
-        kinds, slots = read_question(part), asked_slots(part)
-        if content(part) < 2 or kinds.has("comparison") or (slots and all(s.filled(told) for s in slots)):
-            continue
+    open_parts = [
+        (part, follow(part, first, words) if n else first, kinds, slots)
+        for n, part in enumerate(parts)
+        if content(part) >= 2
+        and not (kinds := read_question(part)).has("comparison")
+        and not ((slots := asked_slots(part)) and all(s.filled(told) for s in slots))
+    ]
+    finder.prepare([asked for _, asked, _, _ in open_parts])
+    for part, asked, kinds, slots in open_parts:
         own = finder.find(part, asked, [cited[0].meta.key])
         best = own.hits[0].article if own.hits else None
         if best is None or best in cited or best.role != "text" or own.encoding is None:

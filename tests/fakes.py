@@ -19,8 +19,8 @@ class FakeEmbedder:
         self.dimension = dimension
         self.max_tokens = max_tokens
 
-    def encode_query(self, text: str) -> Encoding:
-        return self._encoding(text)
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
+        return [self._encoding(text) for text in texts]
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

@@ -130,7 +130,7 @@ def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str]
     n = min(_WARMING, len(questions) // 3)
     warming, questions = questions[:n], questions[n:]
     for question in warming:
-        embedder.encode_query(question)
+        embedder.encode_queries([question])[0]
         answer(question)
     rounds = []
     for n in range(wish["rounds"]):
@@ -138,7 +138,7 @@ def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str]
         told: dict[str, list[float]] = {"embed": [], "ask": [], "first": []}
         for embedded, asked in zip(own[::2], own[1::2], strict=False):
             begun = perf_counter()
-            embedder.encode_query(embedded)
+            embedder.encode_queries([embedded])[0]
             done = perf_counter()
             first = answer(asked)
             told["ask"].append(perf_counter() - done)
@@ -170,7 +170,7 @@ class _Timed:
 
     def __init__(self, real: "Embedder") -> None:
         self.name, self.dimension, self.max_tokens = real.name, real.dimension, real.max_tokens
-        self.encode_query, self.token_spans = real.encode_query, real.token_spans
+        self.encode_queries, self.token_spans = real.encode_queries, real.token_spans
         self.seconds = 0.0
         self.passages = 0
         self._encode = real.encode_passages

@@ -50,9 +50,9 @@ class RememberingEmbedder:
                 key, start, n = line.split()
                 self._rows[key] = (i, int(start), int(n))
 
-    def encode_query(self, text: str) -> Encoding:
-        """Encode a question; nothing is remembered of it."""
-        return self._real.encode_query(text)
+    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
+        """Encode questions; nothing is remembered of them."""
+        return self._real.encode_queries(texts)
 
     def token_spans(self, text: str) -> tuple[Span, ...]:
         """The span of characters of every token of `text`."""

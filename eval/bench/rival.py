@@ -33,7 +33,7 @@ class _Nearest(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
     ) -> list[Document]:
-        vector = self.embedder.encode_query(query).vector
+        vector = self.embedder.encode_queries([query])[0].vector
         found = self.collection.query(query_embeddings=vector[None, :], n_results=_K)
         texts, ids = found["documents"][0], found["ids"][0]
         return [

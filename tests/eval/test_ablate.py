@@ -79,13 +79,13 @@ def test_a_question_is_encoded_once() -> None:
     class Counting(FakeEmbedder):
         asked = 0
 
-        def encode_query(self, text: str) -> Any:
+        def encode_queries(self, texts: Any) -> Any:
             self.asked += 1
-            return super().encode_query(text)
+            return super().encode_queries(texts)
 
     inner = Counting()
     remembering = Remembering(inner)
-    assert remembering.encode_query("费用") is remembering.encode_query("费用")
+    assert remembering.encode_queries(["费用"])[0] is remembering.encode_queries(["费用"])[0]
     assert (inner.asked, remembering.name) == (1, inner.name)
 
 

@@ -27,7 +27,8 @@ class DefaultModel:
     def rows(self, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         """(tokens, width), special tokens included; what is too long is cut off before the last of these."""
         ids = self.tokenizer.encode(text).ids
-        return self.bert(ids if len(ids) <= self.bert.window else [*ids[: self.bert.window - 1], ids[-1]])
+        seen = ids if len(ids) <= self.bert.window else [*ids[: self.bert.window - 1], ids[-1]]
+        return self.bert([seen])[0]
 
     def vectors(self, texts: Sequence[str]) -> list[list[float]]:
         """Of length one."""

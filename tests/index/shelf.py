@@ -68,7 +68,7 @@ class Shelf:
                 assert library.lexical.scores(article.text)[i] > 0
                 assert len(library.tokens(article.id)[1]) > 0
             assert list(seen) == list(library.documents)
-            vector = library.embedder.encode_query(library.articles[-1].search_text).vector
+            vector = library.embedder.encode_queries([library.articles[-1].search_text])[0].vector
             assert library.nearest(vector, 1)[0][1] > 0.99
             return {key: tuple(texts) for key, texts in seen.items()}
         finally:

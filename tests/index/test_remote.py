@@ -56,7 +56,9 @@ def served(url: str, timeout: float = 30.0, key: str = "") -> Embedder:
 def test_tei_gives_what_the_model_gives_here(by_tei: Embedder, embedder: Embedder) -> None:
     assert (by_tei.name, by_tei.dimension, by_tei.max_tokens) == (f"{MODEL}@tei", 384, embedder.max_tokens)
     pairs = list(zip(by_tei.encode_passages(TEXTS), embedder.encode_passages(TEXTS), strict=True))
-    pairs.append((by_tei.encode_query("首台套检验收费吗"), embedder.encode_query("首台套检验收费吗")))
+    pairs.append(
+        (by_tei.encode_queries(["首台套检验收费吗"])[0], embedder.encode_queries(["首台套检验收费吗"])[0])
+    )
     for there, here in pairs:
         assert (there.token_ids, there.offsets) == (here.token_ids, here.offsets)
         assert np.allclose(there.vector, here.vector, atol=1e-5)
@@ -79,7 +81,7 @@ def test_openai_gives_the_vectors_and_letters_stand_for_tokens(
         remote.encode_passages(TEXTS[:3]), embedder.encode_passages(TEXTS[:3]), strict=True
     ):
         assert np.allclose(there.vector, here.vector, atol=1e-5)
-    one = remote.encode_query("收 费")
+    one = remote.encode_queries(["收 费"])[0]
     assert (one.offsets, one.tokens.shape, len(one.token_ids)) == (((0, 1), (2, 3)), (2, 256), 2)
 
 
@@ -205,7 +207,7 @@ def test_a_service_that_fails_is_told_in_one_line(reply: Reply | None, said: str
     with answering(lambda *_: reply) as url:
         begun = time.monotonic()
         with pytest.raises(ModelUnavailable) as told:
-            served(f"{url}/v1", timeout=0.5, key="geheim").encode_query("一")
+            served(f"{url}/v1", timeout=0.5, key="geheim").encode_queries(["一"])[0]
         assert str(told.value) == said.format(f"{url}/v1")
         assert "geheim" not in str(told.value)
         assert time.monotonic() - begun < 15
@@ -214,13 +216,13 @@ def test_a_service_that_fails_is_told_in_one_line(reply: Reply | None, said: str
 def test_nobody_listening_is_told() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(ModelUnavailable) as told:
-        served(url).encode_query("一")
+        served(url).encode_queries(["一"])[0]
     assert str(told.value) == WRONG.format(url) % "连不上"
 
 
 def test_another_model_than_the_one_asked_for_is_told(model: DefaultModel) -> None:
     with answering(tei(model, name="BAAI/bge-m3")) as url, pytest.raises(ModelUnavailable) as told:
-        served(url).encode_query("一")
+        served(url).encode_queries(["一"])[0]
     assert str(told.value) == (
         f"向量服务 {url} 的模型是 BAAI/bge-m3，当前配置为 {MODEL}。请改 POLICY_QA_EMBEDDER，或换用相应的服务。"
     )
@@ -233,7 +235,7 @@ def test_a_busy_service_is_asked_again(model: DefaultModel) -> None:
         return replies.pop() if replies else good(method, path, body)
 
     with answering(answer) as url:
-        assert served(f"{url}/v1").encode_query("一").vector.shape == (384,)
+        assert served(f"{url}/v1").encode_queries(["一"])[0].vector.shape == (384,)
 
 
 def test_a_service_needs_the_name_of_its_model() -> None:

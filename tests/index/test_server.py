@@ -116,7 +116,7 @@ def test_the_rows_of_an_article_that_is_gone_stay_until_nobody_may_read_them(
     shelf.write("丙.txt", measure("丙", 1, "收费"))
     shelf.add("丙.txt")
     assert len(chroma.rows(collection(shelf))) == len(rows) + 2  # somebody reads them
-    vector = FakeEmbedder().encode_query("乙第1款收费").vector
+    vector = FakeEmbedder().encode_queries(["乙第1款收费"])[0].vector
     assert library.nearest(vector, 1)[0][0] == "乙管理办法/第二条"
     library.close()
     shelf.write("丁.txt", measure("丁", 1, "收费"))
@@ -144,7 +144,7 @@ def test_a_new_title_keeps_text_and_vectors_right(shelf: Shelf) -> None:
     shelf.builder().rename("甲管理办法", "甲暂行办法")
     library = shelf.library()
     assert library.documents["甲管理办法"].title == "甲暂行办法"
-    vector = FakeEmbedder().encode_query("《甲暂行办法》第二条\n第二条甲第1款收费。").vector
+    vector = FakeEmbedder().encode_queries(["《甲暂行办法》第二条\n第二条甲第1款收费。"])[0].vector
     assert library.nearest(vector, 1)[0][0] == "甲管理办法/第二条"
     library.close()
     assert examine(shelf.index, shelf.engine) == []
@@ -161,7 +161,7 @@ def test_the_doctor_finds_and_mends_rows_that_are_lost(shelf: Shelf, chroma: Chr
     library = shelf.library()
     lost = f"Chroma 服务 {chroma.url} 的集合 {collection(shelf)} 缺少 1 行。"
     with pytest.raises(IndexMismatch, match=re.escape(lost)):
-        library.nearest(FakeEmbedder().encode_query("乙").vector, 1)
+        library.nearest(FakeEmbedder().encode_queries(["乙"])[0].vector, 1)
     with pytest.raises(IndexMismatch, match=re.escape(lost)):
         shelf.builder().remove(["甲管理办法"])
     library.close()
@@ -183,13 +183,15 @@ def test_the_doctor_makes_a_lost_collection_again(shelf: Shelf, chroma: ChromaPr
         "请确认服务的数据文件夹没有换，或运行 policy-qa doctor --repair 重建。"
     )
     with pytest.raises(IndexMismatch, match=re.escape(gone)):
-        library.nearest(FakeEmbedder().encode_query("乙").vector, 1)
+        library.nearest(FakeEmbedder().encode_queries(["乙"])[0].vector, 1)
     assert [f.message for f in examine(shelf.index, shelf.engine)] == [
         f"向量库缺失或损坏：{name}；可由原文件重建"
     ]
     assert mend(shelf.index, FakeEmbedder, shelf.cache, engine=shelf.engine)[1] == []
     assert chroma.rows(name) == rows
-    assert library.nearest(FakeEmbedder().encode_query("乙").vector, 1)  # who has it open goes on by himself
+    assert library.nearest(
+        FakeEmbedder().encode_queries(["乙"])[0].vector, 1
+    )  # who has it open goes on by himself
     library.close()
 
 
@@ -352,7 +354,7 @@ def test_a_server_that_is_killed_and_started_again_needs_nobody_to_do_anything(
             shelf.write(f"{name}.txt", measure(name, 3, "收费"))
         shelf.add("甲.txt", "乙.txt")
         state, library = shelf.state(), shelf.library()
-        vector = FakeEmbedder().encode_query("乙第1款收费").vector
+        vector = FakeEmbedder().encode_queries(["乙第1款收费"])[0].vector
         before = library.nearest(vector, 3)
         chroma.kill()
         down = f"连不上 Chroma 服务：{chroma.url}。"
@@ -390,7 +392,7 @@ def test_a_replica_of_the_folder_follows(shelf: Shelf, tmp_path: Path) -> None:
     replica = tmp_path / "replica"
     brought()
     library = Library(replica, FakeEmbedder(), shelf.cache, shelf.engine)
-    old, new = (FakeEmbedder().encode_query(f"{name}第1款收费").vector for name in "乙丙")
+    old, new = (FakeEmbedder().encode_queries([f"{name}第1款收费"])[0].vector for name in "乙丙")
     assert library.nearest(old, 1)[0][0] == "乙管理办法/第二条"
     shelf.write("丙.txt", measure("丙", 3, "收费"))
     shelf.add("丙.txt")

@@ -12,7 +12,7 @@ def test_a_short_text_is_one_window() -> None:
     assert embedded.vectors.shape == (1, 64)
     assert embedded.tokens.shape == (4, 64)
     assert len(embedded.token_ids) == 4
-    np.testing.assert_array_equal(embedded.vectors[0], FakeEmbedder().encode_query("设备更新").vector)
+    np.testing.assert_array_equal(embedded.vectors[0], FakeEmbedder().encode_queries(["设备更新"])[0].vector)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_long_text_is_cut_into_windows_that_overlap(length: int, windows: int)
 
 
 def test_every_token_is_kept_once_and_in_order() -> None:
-    whole = FakeEmbedder(max_tokens=2000).encode_query(LONG)
+    whole = FakeEmbedder(max_tokens=2000).encode_queries([LONG])[0]
     (embedded,) = embed_texts(FakeEmbedder(max_tokens=100), [LONG])
     assert embedded.token_ids == whole.token_ids
     assert len(embedded.tokens) == 1000

@@ -100,7 +100,7 @@ def test_a_ranking_of_weight_zero_takes_no_part(library: Library) -> None:
 
 def test_without_expansion_a_question_is_searched_as_it_is_typed(library: Library) -> None:
     plain = open_searcher(library, RetrievalSettings(expand=False))
-    typed = library.embedder.encode_query("检侧评定")
+    typed = library.embedder.encode_queries(["检侧评定"])[0]
     np.testing.assert_array_equal(plain.encode("检侧评定").vector, typed.vector)
 
 

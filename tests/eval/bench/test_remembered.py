@@ -16,9 +16,9 @@ def test_a_text_is_encoded_once_whoever_opens_the_folder(tmp_path: Path) -> None
     found = again.encode_passages(["丁戊", "甲乙丙"])
     assert (first.made, again.made, sum(steps)) == (2, 0, 3)
     assert np.array_equal(found[1].vector, made[0].vector)
-    assert np.array_equal(made[0].vector, fake.encode_query("甲乙丙").vector)
-    assert found[1].token_ids == fake.encode_query("甲乙丙").token_ids
-    assert np.abs(found[1].tokens - fake.encode_query("甲乙丙").tokens).max() < 1 / 127
+    assert np.array_equal(made[0].vector, fake.encode_queries(["甲乙丙"])[0].vector)
+    assert found[1].token_ids == fake.encode_queries(["甲乙丙"])[0].token_ids
+    assert np.abs(found[1].tokens - fake.encode_queries(["甲乙丙"])[0].tokens).max() < 1 / 127
 
 
 def test_a_variation_is_near_its_original_and_the_same_every_time(tmp_path: Path) -> None:
@@ -39,4 +39,4 @@ def test_the_end_of_an_interrupted_run_is_written_over(tmp_path: Path) -> None:
     remembering = RememberingEmbedder(FakeEmbedder(), tmp_path)
     remembering.encode_passages(["乙丙"])
     (found,) = RememberingEmbedder(FakeEmbedder(), tmp_path).encode_passages(["乙丙"])
-    assert np.array_equal(found.vector, FakeEmbedder().encode_query("乙丙").vector)
+    assert np.array_equal(found.vector, FakeEmbedder().encode_queries(["乙丙"])[0].vector)
