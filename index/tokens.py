@@ -5,6 +5,7 @@ build that dies leaves only unused bytes behind. A full rebuild starts a file of
 """
 
 import os
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -13,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.durable import flush
+from index.encoding import Span
 
 _SCALE = 127.0
+_KEPT = 64 << 20
+"""Bytes of vectors that are kept: those of a thousand articles or more."""
 
 
 class TokenFile:
@@ -59,24 +63,28 @@ class TokenFile:
         """The files, and how many bytes of each the whole rows take."""
         return [(self._vectors, self.rows * self.width), (self._ids, self.rows * 4)]
 
-    def open(self) -> "TokenRows":
-        """The whole rows that there are now."""
-        return TokenRows(self._vectors, self._ids, self.rows, self.width)
+    def open(self, kept: int = _KEPT) -> "TokenRows":
+        """The whole rows that there are now; `kept` bytes of their vectors stay in memory."""
+        return TokenRows(self._vectors, self._ids, self.rows, self.width, kept)
 
 
 class TokenRows:
     """The rows of a token file, open to be read.
 
     Vectors are read, not mapped: of a mapped file each page that is looked at for the first time takes longer than
-    reading twenty, and all that were ever looked at count as memory. The ids, which only a build reads, are mapped.
+    reading twenty, and all that were ever looked at count as memory. Those read last are kept: each reading lets other
+    threads go first, which a question under load would wait for some hundred times. The ids, which only a build reads,
+    are mapped.
 
     Attributes:
         ids: (rows,) the vocabulary id of each token.
     """
 
-    def __init__(self, vectors: Path, ids: Path, rows: int, width: int) -> None:
-        self._rows, self._width = rows, width
+    def __init__(self, vectors: Path, ids: Path, rows: int, width: int, kept: int) -> None:
+        self._rows, self._width, self._most = rows, width, kept
         self._lock = Lock()
+        self._kept: OrderedDict[Span, NDArray[np.int8]] = OrderedDict()
+        self._size = 0
         self._file = vectors.open("rb", buffering=0) if rows else None
         self.ids: NDArray[np.int32] = np.zeros(0, np.int32)
         if rows:
@@ -88,12 +96,22 @@ class TokenRows:
             self._file.close()
 
     def vectors(self, start: int, n: int) -> NDArray[np.int8]:
-        """(n, width) the vectors times 127 of n rows from `start` on, or of as many as there are."""
-        start = min(start, self._rows)
+        """(n, width) the vectors times 127 of n rows from `start` on, or of as many as there are; not to be changed."""
+        with self._lock:
+            found = self._kept.pop((start, n), None)
+            if found is None:
+                found = self._read(min(start, self._rows), n)
+                self._size += found.nbytes
+            self._kept[start, n] = found
+            while self._size > self._most:
+                self._size -= self._kept.popitem(last=False)[1].nbytes
+        return found
+
+    def _read(self, start: int, n: int) -> NDArray[np.int8]:
         found = np.empty((min(n, self._rows - start), self._width), np.int8)
         if self._file is not None and len(found):
-            with self._lock:
-                self._file.seek(start * self._width)
-                got = self._file.readinto(found.data)
+            self._file.seek(start * self._width)
+            got = self._file.readinto(found.data)
             found = found[: got // self._width]  # it may have been cut meanwhile
+        found.flags.writeable = False
         return found

@@ -23,8 +23,25 @@ def test_rows_come_back_in_eight_bits_with_their_ids(tmp_path: Path) -> None:
     assert opened.vectors(1, 1).tolist() == [[64, -64]]
     assert opened.ids.tolist() == [7, 8, 9]
     opened.close()
+    assert opened.vectors(1, 1).tolist() == [[64, -64]]  # it was kept
     with pytest.raises(ValueError, match="closed"):
-        opened.vectors(0, 1)
+        opened.vectors(2, 1)
+
+
+def test_the_rows_read_last_are_kept_and_not_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.tokens._KEPT", 5)
+    file = TokenFile(tmp_path, 2)
+    file.append([(rows(1.0, 0.0, -1.0), [7, 8, 9])])
+    opened = file.open(kept=5)
+    one, two = opened.vectors(0, 1), opened.vectors(1, 1)
+    assert opened.vectors(0, 1) is one
+    three = opened.vectors(2, 1)  # six bytes are more than five: the one not asked for longest goes
+    assert (opened.vectors(0, 1) is one, opened.vectors(2, 1) is three) == (True, True)
+    assert opened.vectors(1, 1) is not two
+    with pytest.raises(ValueError, match="read-only"):
+        one[0, 0] = 1
 
 
 def test_rows_that_are_not_there_are_not_read(tmp_path: Path) -> None:
@@ -37,7 +54,8 @@ def test_rows_that_are_not_there_are_not_read(tmp_path: Path) -> None:
     assert opened.vectors(7, 1).shape == (0, 2)
     with (tmp_path / "tokens.i8").open("ab") as damaged:
         damaged.truncate(3)
-    assert opened.vectors(0, 2).tolist() == [[127, -127]]
+    assert TokenFile(tmp_path, 2).open().vectors(0, 2).tolist() == [[127, -127]]
+    assert opened.vectors(0, 3).tolist() == [[127, -127]]
 
 
 def test_threads_read_their_own_rows(tmp_path: Path) -> None:
