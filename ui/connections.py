@@ -6,14 +6,16 @@ reads it: `ui.bodies`, `ui.upload`.)
 """
 
 import asyncio
+import json
 from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from qa.settings import LimitSettings
-from ui.asgi import refuse
+from ui.asgi import error_json, refuse
 
+_NO_HTTP = "请求不符合 HTTP 协议（如缺少或写错 Host、Content-Length）。请检查客户端。"
 _LATER = 5
 """Seconds after which a server whose connections are used up is asked again."""
 
@@ -72,6 +74,15 @@ def patient(limits: LimitSettings) -> type[H11Protocol]:
         def resume_writing(self) -> None:
             super().resume_writing()
             self._reader.stop()  # he has read; what stood in the buffer is replaced by more
+
+        def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+            body = json.dumps(error_json("malformed", _NO_HTTP), ensure_ascii=False).encode()
+            head = (
+                "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            )
+            self.transport.write(head.encode() + body)
+            self.transport.close()
 
         def on_response_complete(self) -> None:
             super().on_response_complete()

@@ -69,7 +69,7 @@ def _below(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 
 @click.command(help="打开网页问答，按 Ctrl-C 停止。")
 @click.option("--host", metavar="HOST", help="监听地址，默认 127.0.0.1（仅本机）。")
-@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="端口，默认 7860。")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="端口，默认 7860；0 为自动选择。")
 @click.option("--root-path", metavar="PATH", callback=_below, help="反向代理下的路径前缀，如 /policy-qa。")
 @click.option(
     "--auth", "users", type=click.Path(path_type=Path), metavar="FILE", help="用户文件；给出后须登录。"

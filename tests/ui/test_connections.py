@@ -55,6 +55,20 @@ def ask(client: socket.socket, size: int) -> bytes:
     return client.recv(4096)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [b"GET /1 HTTP/1.1\r\n\r\n", b"GET /1 HTTP/1.1\r\nHost:\r\nHost: a\r\n\r\n", b"\x16\x03\x01\x02\x00\r\n\r\n",
+     b"POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n"],
+)  # fmt: skip
+def test_what_is_no_http_is_told_as_any_error(server: Server, said: bytes) -> None:
+    with closing(connected(server)) as client:
+        client.sendall(said)
+        head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n")
+    error = json.loads(body)["error"]
+    assert (error["type"], error["message"].startswith("请求不符合 HTTP 协议")) == ("malformed", True)
+
+
 def test_who_says_nothing_is_cut_off(server: Server) -> None:
     with closing(connected(server)) as client:
         assert until_closed(client) >= PATIENCE * 0.9

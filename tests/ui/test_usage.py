@@ -73,8 +73,8 @@ def test_no_help_page_holds_english_of_click(run: Run, command: str) -> None:
         (["show"], "缺少参数 文件。用 policy-qa show --help 查看用法。"),
         (["remove"], "缺少参数 文件…。用 policy-qa remove --help 查看用法。"),
         (
-            ["serve", "--port", "0"],
-            "--port 的值无效：应为 1 到 65535 的整数。用 policy-qa serve --help 查看用法。",
+            ["serve", "--port", "65536"],
+            "--port 的值无效：应为 0 到 65535 的整数。用 policy-qa serve --help 查看用法。",
         ),
         (
             ["serve", "--root-path", "policy-qa"],
@@ -82,7 +82,7 @@ def test_no_help_page_holds_english_of_click(run: Run, command: str) -> None:
         ),
         (
             ["serve", "--port", "x"],
-            "--port 的值无效：应为 1 到 65535 的整数。用 policy-qa serve --help 查看用法。",
+            "--port 的值无效：应为 0 到 65535 的整数。用 policy-qa serve --help 查看用法。",
         ),
         (["--verbose"], "缺少命令。用 policy-qa --help 查看用法。"),
     ],

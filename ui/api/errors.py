@@ -46,7 +46,12 @@ _TYPES = {
     "model_attributes_type": "应为 JSON 对象（Content-Type: application/json）",
     "dict_type": "应为 JSON 对象",
     "string_unicode": "含有残缺的字符",
+    "too_short": "不能为空",
+    "literal_error": "不是可用的值",
+    "date_from_datetime_parsing": "没有这一天",
+    "date_parsing": "没有这一天",
 }
+_SOURCES = ("body", "query", "path")
 log = logging.getLogger(__name__)
 
 
@@ -131,7 +136,10 @@ def _explain(error: Mapping[str, Any]) -> str:
 
 def wrong_part(error: Mapping[str, Any]) -> tuple[str, str]:
     """The place that an error of pydantic names, and what is wrong there; what was sent is not repeated."""
-    place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    named = [str(part) for part in error["loc"] if part not in _SOURCES]
+    if error["type"] != "extra_forbidden":  # whose name is the client's own
+        named = [part for part in named if part.isidentifier() or part.isdigit()]  # no name of a type
+    place = ".".join(named)
     kind, limits = error["type"], error.get("ctx", {})
     if kind == "string_too_long":
         reason = f"超过 {limits['max_length']} 字"

@@ -118,11 +118,13 @@ def health_router(answering: Answering) -> APIRouter:
     """Whether the process lives, and whether it can answer."""
     router = APIRouter(tags=["状态"])
 
+    @router.head(ALIVE, include_in_schema=False)
     @router.get(ALIVE, summary="进程在运行", responses={200: {"model": AliveJson}})
     async def healthz() -> Response:
         """只说明进程在运行。"""
         return _json(AliveJson(status="ok"))
 
+    @router.head(READY, include_in_schema=False)
     @router.get(
         READY,
         summary="可以作答",

@@ -112,6 +112,7 @@ def test_an_unknown_article_is_404(api: TestClient, id_: str) -> None:
 
 def test_it_lives_and_is_ready(api: TestClient, chain: FakeChain) -> None:
     assert api.get("/healthz").json() == {"status": "ok"}
+    assert [api.head(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
     assert api.get("/readyz").json() == {
         "status": "ready",
         "revision": "000001",
@@ -166,7 +167,7 @@ def test_what_is_no_json_is_400_or_422(api: TestClient, body: bytes) -> None:
         ({"question": "问", "history": ["前"] * 51}, "请求有误（history）：超过 50 项"),
         ({"question": "问", "as_of": "昨天"}, "请求有误（as_of）：应为日期，如 2024-05-01"),
         ({"question": "问", "as_of": 20240501}, "请求有误（as_of）：应为日期，如 2024-05-01"),
-        ({"question": "问", "as_of": "2024-13-01"}, "请求有误（as_of）：不正确"),
+        ({"question": "问", "as_of": "2024-13-01"}, "请求有误（as_of）：没有这一天"),
         ({"question": "问", "stream": "yes"}, "请求有误（stream）：应为 true 或 false"),
     ],
 )
