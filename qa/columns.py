@@ -44,6 +44,15 @@ class Columns:
                 self.rows.setdefault((a.meta.key, a.locator.steps[0].mark), []).append(a)
 
     @cached_property
+    def by_name(self) -> dict[str, list[Article]]:
+        """Name of a row, normalised -> the rows of that name."""
+        found: dict[str, list[Article]] = {}
+        for rows in self.rows.values():
+            for row in rows:
+                found.setdefault(normalize(row_name(row)), []).append(row)
+        return found
+
+    @cached_property
     def _values(self) -> dict[Table, list[tuple[str, str, frozenset[str]]]]:
         """Per table: (column, value, spellings) of every repeated short value."""
         out: dict[Table, list[tuple[str, str, frozenset[str]]]] = {}

@@ -195,9 +195,9 @@ class Tables:
     def wholly_named(self, question: str) -> tuple[Article, ...]:
         """The rows whose whole name stands in the question, if they are few; a name within a longer one is not meant."""
         plain = normalize(question)
-        held = {name for name in self._named_so if len(name) >= _SHORTEST and name in plain}
+        held = {name for name in self._columns.by_name if len(name) >= _SHORTEST and name in plain}
         held = {n for n in held if not any(n != o and n in o for o in held)}
-        found = [row for name, rows in self._named_so.items() if name in held for row in rows]
+        found = [row for name, rows in self._columns.by_name.items() if name in held for row in rows]
         return tuple(found) if len(found) <= _ALIKE else ()
 
     def asks_cell(self, question: str, row: Article) -> bool:
@@ -221,15 +221,6 @@ class Tables:
         """The year that the tables are of, as the collection or their documents date themselves: that of 今年."""
         days = [rows[0].meta.as_of or rows[0].meta.date for rows in self._columns.rows.values()]
         return max((int(d[:4]) for d in days if d), default=None)
-
-    @cached_property
-    def _named_so(self) -> dict[str, list[Article]]:
-        """Name of a row, normalised -> the rows of that name."""
-        found: dict[str, list[Article]] = {}
-        for rows in self._columns.rows.values():
-            for row in rows:
-                found.setdefault(normalize(row_name(row)), []).append(row)
-        return found
 
     def _held(self, said: frozenset[str], row: Article) -> float:
         """The weight of the pairs of the row's name that a question holds."""
