@@ -19,9 +19,10 @@ from eval.paired import bootstrap_interval
 from eval.rows import Row, SavedAnswer
 from eval.runs import Run, RunInfo, finish_run
 from eval.summary import LABELS
-from index.embed import Embedder, Encoding
+from index.embed import Embedder
 from index.library import Library
 from qa.chain import Chain
+from qa.encodings import Encodings
 from qa.settings import Settings
 
 Retrieve = Callable[[Case], Sequence[Piece]]
@@ -64,15 +65,7 @@ class Remembering:
     def __init__(self, inner: Embedder) -> None:
         self.name, self.dimension, self.max_tokens = inner.name, inner.dimension, inner.max_tokens
         self.encode_passages, self.token_spans = inner.encode_passages, inner.token_spans
-        self._inner = inner
-        self._known: dict[str, Encoding] = {}
-
-    def encode_queries(self, texts: Sequence[str]) -> list[Encoding]:
-        """As the inner embedder's."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known |= zip(new, self._inner.encode_queries(new), strict=True)
-        return [self._known[text] for text in texts]
+        self.encode_queries = Encodings(inner.encode_queries, sys.maxsize).of
 
 
 def ways(library: Library, settings: Settings) -> list[Way]:

@@ -130,7 +130,7 @@ def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str]
     n = min(_WARMING, len(questions) // 3)
     warming, questions = questions[:n], questions[n:]
     for question in warming:
-        embedder.encode_queries([question])[0]
+        embedder.encode_queries([question])
         answer(question)
     rounds = []
     for n in range(wish["rounds"]):
@@ -138,7 +138,7 @@ def _asked(wish: Mapping[str, Any], embedder: "Embedder", answer: Callable[[str]
         told: dict[str, list[float]] = {"embed": [], "ask": [], "first": []}
         for embedded, asked in zip(own[::2], own[1::2], strict=False):
             begun = perf_counter()
-            embedder.encode_queries([embedded])[0]
+            embedder.encode_queries([embedded])
             done = perf_counter()
             first = answer(asked)
             told["ask"].append(perf_counter() - done)

@@ -313,13 +313,18 @@ def test_a_stop_in_the_middle_of_an_answer_is_told_and_the_question_can_be_asked
     answered(page)
 
 
-def test_a_server_that_dies_in_the_middle_of_an_answer_gives_the_question_back(
-    page: Page, server: Server
-) -> None:
+def cut_off_in_the_middle(page: Page) -> None:
+    """Lose the line while an answer is being told, and notice it."""
     ask(page, "慢慢说收费吗")
     expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
     page.context.set_offline(True)
     expect(page.locator("[data-outlet=notice]")).to_contain_text("断开")
+
+
+def test_a_server_that_dies_in_the_middle_of_an_answer_gives_the_question_back(
+    page: Page, server: Server
+) -> None:
+    cut_off_in_the_middle(page)
     end = server.fall()
     server.start()
     page.context.set_offline(False)
@@ -332,10 +337,7 @@ def test_a_server_that_dies_in_the_middle_of_an_answer_gives_the_question_back(
 def test_an_answer_that_was_finished_while_the_line_was_dead_is_there_afterwards(
     page: Page, server: Server
 ) -> None:
-    ask(page, "慢慢说收费吗")
-    expect(page.locator(".pq-answer")).to_have_text("不收取费用。[1]")
-    page.context.set_offline(True)
-    expect(page.locator("[data-outlet=notice]")).to_contain_text("断开")
+    cut_off_in_the_middle(page)
     server.chain.go.set()
     page.context.set_offline(False)
     expect(page.locator(".pq-answer")).to_contain_text("此前 0 问")
